@@ -39,6 +39,7 @@ export function addRingAlertTest(group: Command, host: Host, context: CommandCon
           at: context.now(),
           detail: "",
           escalated: options.level === "critical",
+          evaluatedHours: null,
         };
         const deliveries = await deliver(alert, config.value, signal);
         if (deliveries.length === 0)

@@ -32,7 +32,7 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
         const ports = { feed: feed.value, policy: policy.value, now: () => context.now() * 1_000 };
         const view = await withRingData(options, (store) => {
           const assessor = createRingAssessor({ store, ...ports });
-          return viewOf({ store, policy: policy.value, assessor, levelOf: usualLevelOf });
+          return viewOf({ store, policy: policy.value, assessor, levelOf: usualLevelOf }, options.language);
         });
         if (!view.ok) return view;
         await writeFileAtomic(options.out, progressReport(view.value, options.language));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Command } from "commander";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { DEFAULT_LANGUAGE } from "../../src-shared/languages.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { fail } from "../failure.ts";
@@ -8,11 +9,16 @@ import { releaseStates } from "../feed/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import {
   type Assessment,
+  type Audit,
   createRingAssessor,
   deadlinesOf,
+  gateTexts,
+  haltOriginOf,
+  headline,
   logDecision,
   type RingStore,
   syncEnrolments,
+  verdictWord,
 } from "../server/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -58,16 +64,16 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
             return fail("RING_EMPTY", `${ring} runs no release yet, so there is no verdict.`);
           }
           if (verdict !== undefined && only) await writeVerdict(store, only, verdict);
-          return ok({ all, signed, deadlines: deadlinesOf(await store.incidents.open(), all, log) });
+          return ok({ all, log, signed, deadlines: deadlinesOf(await store.incidents.open(), all, log) });
         });
         if (!assessed.ok) return assessed;
-        const { all, signed, deadlines } = assessed.value;
+        const { all, log, signed, deadlines } = assessed.value;
         const rings = all.filter((one) => ring === undefined || one.ring === ring);
         const states = releaseStates(signed, policy.value.policy, now);
         return ok({
           json: { rings, states, deadlines, policyHash: policy.value.hash },
           lines: [
-            ...rings.flatMap(describeAssessment),
+            ...rings.flatMap((one) => describeAssessment(one, log)),
             ...describeProgress(states),
             ...describeDeadlines(deadlines, now * 1_000),
           ],
@@ -86,24 +92,17 @@ async function writeVerdict(store: RingStore, assessment: Assessment, file: stri
   await writeFileAtomic(file, text);
 }
 
-function describeAssessment({
-  ring,
-  build,
-  verdict,
-  isHalted,
-  timeIsUp,
-  gates,
-  operations,
-  failed,
-}: Assessment): string[] {
-  const state = [
-    verdict,
-    ...(isHalted ? ["HALTED"] : []),
-    ...(timeIsUp ? ["the observation time has ended: people decide"] : []),
-  ].join(", ");
-  const open = gates.filter(({ outcome }) => outcome !== "pass");
+/** The same words as in the console and the report, in English like every command. */
+function describeAssessment(assessment: Assessment, log: Audit): string[] {
+  const { ring, build, gates, operations, failed, verdict } = assessment;
+  const word = verdictWord(assessment, DEFAULT_LANGUAGE);
+  const sentence = headline(assessment, haltOriginOf(log, ring, build), DEFAULT_LANGUAGE);
+  const open = gates.filter(({ outcome }) => outcome !== "pass").map((gate) => gateTexts(gate, DEFAULT_LANGUAGE));
   return [
-    `${ring.padEnd(6)} ${build}  ${state}; ${failed} of ${operations} operations failed`,
-    ...open.map(({ gate, outcome, why }) => `       ${outcome.padEnd(5)} ${gate}: ${why}`),
+    `${ring.padEnd(6)} ${build}  ${word} (${verdict}); ${failed} of ${operations} operations failed`,
+    `       ${sentence}`,
+    ...open.map(({ name, state, value, limit, reason }) => {
+      return `       ${state.padEnd(8)} ${name}: ${[value, `limit ${limit}`, reason].filter(Boolean).join("; ")}`;
+    }),
   ];
 }

@@ -10,12 +10,14 @@ import {
   MAX_DOCUMENT_BYTES,
   type Release,
 } from "../../src-shared/updates/index.ts";
-import { type Attempt, fail } from "../failure.ts";
+import { type Attempt, fail, type FailureCode } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { activeHalts } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
 import { firstStage } from "./promotion/index.ts";
-import { draftOf, jsonDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
+import { laterRingsOffering } from "./later-rings.ts";
+import { draftOf, jsonDocument, type NewDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
+import { signedStateOf } from "./status.ts";
 
 /** Halts one build in one ring, by default the build that the ring runs. The halts in force stay. RING_EMPTY, HALTS_FULL. */
 export async function haltRing(
@@ -25,30 +27,67 @@ export async function haltRing(
   reason: string,
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
-  const { release, halts: old } = feed.documents.rings[ring];
-  const stopped = build ?? release?.build;
+  const stopped = build ?? feed.documents.rings[ring].release?.build;
   if (!stopped) return fail("RING_EMPTY", `${ring} runs nothing yet: name a build with --build.`);
-  const others = activeHaltsOf(transaction, ring).filter((halt) => halt.build !== stopped);
+  const halts = withHalt(transaction, ring, stopped, reason);
+  if (!halts.ok) return halts;
+  const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halts.value)]])]]);
+  return submitDraft(transaction, draftOf(feed, `halt of ${stopped} in ${ring}`, documents, now));
+}
+
+/** What became of a halt in several rings. */
+export type ChainResult = {
+  /** Published now, for these rings. `undefined`: there was nothing to publish. */
+  readonly change: TransactionResult | undefined;
+  readonly rings: readonly Ring[];
+  /** Rings whose halt could not be added. */
+  readonly failed: readonly { readonly ring: Ring; readonly code: FailureCode }[];
+};
+
+/**
+ * Halts a build in a ring and, in the same signed step, in each later ring that still offers it. If one ring's list of halts
+ * is full, the others are halted all the same.
+ *
+ * @param again whether a halt that is in force in `ring` is replaced, with the new reason
+ */
+export async function haltChain(
+  transaction: FeedTransaction,
+  ring: Ring,
+  build: BuildId,
+  reason: string,
+  again: boolean,
+): Promise<Attempt<ChainResult>> {
+  const { feed, now } = transaction;
+  const isActive = activeHaltsOf(transaction, ring).some((halt) => halt.build === build);
+  const later = laterRingsOffering(signedStateOf(feed), ring, build);
+  const documents = new Map<string, NewDocument>();
+  const rings: Ring[] = [];
+  const failed: { ring: Ring; code: FailureCode }[] = [];
+  for (const name of isActive && !again ? later : [ring, ...later]) {
+    const halts = withHalt(transaction, name, build, reason);
+    if (!halts.ok) failed.push({ ring: name, code: halts.error.code });
+    else {
+      rings.push(name);
+      documents.set(haltPath(name), jsonDocument(halts.value));
+    }
+  }
+  if (rings.length === 0) return ok({ change: undefined, rings, failed });
+  const draft = draftOf(feed, `halt of ${build} in ${rings.join(", ")}`, new Map([["halt", documents]]), now);
+  const change = await submitDraft(transaction, draft);
+  return change.ok ? ok({ change: change.value, rings, failed }) : change;
+}
+
+/** The document of a ring's halts with this one. HALTS_FULL. */
+function withHalt(transaction: FeedTransaction, ring: Ring, build: BuildId, reason: string): Attempt<Halts> {
+  const { feed, now } = transaction;
+  const others = activeHaltsOf(transaction, ring).filter((halt) => halt.build !== build);
   if (others.length >= MAX_HALTS) {
     const remedy =
       "raise the security floor above them, or replace the halt key with --drop-halts if a thief halted them";
     return fail("HALTS_FULL", `${MAX_HALTS} builds are halted in ${ring}: ${remedy}.`);
   }
-  const seq = (old?.seq ?? 0) + 1;
-  const halts = fitted({ v: 2, ring, seq, halts: [...others, { build: stopped, seq, issued: now, reason }] });
-  const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halts)]])]]);
-  return submitDraft(transaction, draftOf(feed, `halt of ${stopped} in ${ring}`, documents, now));
-}
-
-/** The same, unless the build is already halted there: several callers may ask for the same halt. */
-export async function haltRingOnce(
-  transaction: FeedTransaction,
-  ring: Ring,
-  build: BuildId,
-  reason: string,
-): Promise<Attempt<TransactionResult | "halted already">> {
-  const isActive = activeHaltsOf(transaction, ring).some((halt) => halt.build === build);
-  return isActive ? ok("halted already") : haltRing(transaction, ring, build, reason);
+  const seq = (feed.documents.rings[ring].halts?.seq ?? 0) + 1;
+  return ok(fitted({ v: 2, ring, seq, halts: [...others, { build, seq, issued: now, reason }] }));
 }
 
 /** Lifts a halt of a ring with a document of the ring's own keys that names it, by default the halt of the build that the

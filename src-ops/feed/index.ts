@@ -9,7 +9,7 @@ export {
   type FeedTransaction,
   type FeedLocation,
 } from "./feed-transaction.ts";
-export { haltRing, haltRingOnce, resumeRing } from "./halting.ts";
+export { type ChainResult, haltChain, haltRing, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
 export {
   findChangedEvidence,
@@ -29,6 +29,7 @@ export {
   withVerdict,
   writeChecklist,
 } from "./promotion/index.ts";
+export { laterRingsOffering } from "./later-rings.ts";
 export { publishLists } from "./publish-lists.ts";
 export { refreshFeed } from "./refresh.ts";
 export type { ReleaseOrder } from "./release-order.ts";

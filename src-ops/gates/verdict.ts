@@ -53,6 +53,9 @@ export function judgedOf({ verdict, assessedAt, since, gates, evidenceHash, expo
     at: Math.floor(assessedAt / 1_000),
     since: Math.floor(since / 1_000),
     open: gates.flatMap(({ gate, outcome }) => (outcome === "pass" ? [] : [gate])),
+    ...(verdict === "fail"
+      ? { halting: gates.flatMap(({ gate, outcome }) => (outcome === "halt" ? [gate] : [])) }
+      : {}),
     evidenceHash,
     ...(exposure === undefined ? {} : { exposure }),
   };

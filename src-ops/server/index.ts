@@ -1,6 +1,7 @@
 export {
   type Alert,
   ALERT_KINDS,
+  ALERT_RULES,
   ALERT_LEVELS,
   type AlertingConfig,
   type AlertKind,
@@ -27,6 +28,7 @@ export {
   createRingAssessor,
   type Deadline,
   deadlinesOf,
+  haltOriginOf,
   INCIDENT_DECISIONS,
   type IncidentDecision,
   logDecision,
@@ -52,3 +54,4 @@ export {
   storageFailureOf,
 } from "./store/index.ts";
 export { createErrorReporter, type ReportError, reportProcessErrors } from "./unexpected-errors.ts";
+export { gateTexts, headline, verdictWord } from "./wording/index.ts";

@@ -14,6 +14,8 @@ export const JudgedVerdict = v.object({
   since: IssuedAt,
   /** The gates that had not passed. */
   open: v.pipe(v.array(Name), v.maxLength(40)),
+  /** The gates that halted the release. Only a `fail` names them: people may override one that halts nothing. */
+  halting: v.optional(v.pipe(v.array(Name), v.maxLength(40))),
   evidenceHash: Sha256Hex,
   /** What counted for the build until then, of this ring and those before: the next ring begins with it. */
   exposure: v.optional(

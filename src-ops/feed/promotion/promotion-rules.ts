@@ -83,17 +83,27 @@ function verdictConcerns({ next, gate, watched, policy, now }: PromotionRequest)
   return outcomeConcerns(verdict, gate, laneIn(next));
 }
 
-function outcomeConcerns({ outcome, open }: JudgedVerdict, gate: Ring, lane: LaneName | undefined): readonly Concern[] {
+function outcomeConcerns(verdict: JudgedVerdict, gate: Ring, lane: LaneName | undefined): readonly Concern[] {
+  const { outcome, open } = verdict;
   if (outcome === "pass" && open.length === 0) return [];
   const what = `The gates of ${gate} say ${outcome} (${open.join(", ")})`;
   // R-52: a hotfix must pass every gate except time.
-  const isOnlyTime = open.length > 0 && open.every((name) => name === "time");
-  if (outcome === "inconclusive" && isOnlyTime && lane) return [];
-  if (outcome === "inconclusive" && !open.includes("security")) {
+  const isOnlyTime = outcome === "inconclusive" && open.length > 0 && open.every((name) => name === "time");
+  if (isOnlyTime && lane) return [];
+  if (mayBeOverridden(verdict)) {
     const override = isOnlyTime ? "observation" : "verdict";
     return [{ code: "VERDICT_NOT_PASS", message: `${what}: observe longer, or use --override ${override}.`, override }];
   }
   return [{ code: "VERDICT_NOT_PASS", message: `${what}: build a fix.` }];
+}
+
+/**
+ * Whether people may go on with a verdict that does not pass: never if a gate halted the release, and never with doubts about
+ * its security. A document that fails and does not name the halting gates is from before they were signed.
+ */
+export function mayBeOverridden({ outcome, open, halting }: JudgedVerdict): boolean {
+  if (open.length === 0 || open.includes("security")) return false;
+  return outcome === "inconclusive" || (outcome === "fail" && halting?.length === 0);
 }
 
 // A larger share uses the checklist of the first share.

@@ -1,6 +1,7 @@
 import { RINGS } from "../../../src-shared/license/index.ts";
 import type { Promotion, Release } from "../../../src-shared/updates/index.ts";
 import type { FeedDocuments } from "../documents.ts";
+import { mayBeOverridden } from "./promotion-rules.ts";
 import { ringBefore } from "./stages.ts";
 
 /**
@@ -28,14 +29,18 @@ function verdictFaults({ verdictHash, promotion }: Release): readonly string[] {
   if (promotion.checklistHash === undefined) return ["names no checklist"];
   const { outcome, open } = promotion.verdict;
   const isPass = outcome === "pass" && open.length === 0;
-  const isCovered = outcome === "inconclusive" && !open.includes("security") && isOverriddenOrHotfix(promotion, open);
+  const isCovered = mayBeOverridden(promotion.verdict) && isOverriddenOrHotfix(promotion, outcome, open);
   return isPass || isCovered ? [] : [`names a verdict with the outcome ${outcome}`];
 }
 
-function isOverriddenOrHotfix({ overrides, lane }: Promotion, open: readonly string[]): boolean {
+function isOverriddenOrHotfix({ overrides, lane }: Promotion, outcome: string, open: readonly string[]): boolean {
   const isOverridden = (name: string) => overrides.some(({ code }) => code === name);
   if (isOverridden("verdict")) return true;
-  return open.every((gate) => gate === "time") && (lane !== undefined || isOverridden("observation"));
+  return (
+    outcome === "inconclusive" &&
+    open.every((gate) => gate === "time") &&
+    (lane !== undefined || isOverridden("observation"))
+  );
 }
 
 function contradicts(validation: FeedDocuments["rings"]["ga"]["validation"], release: Release): boolean {

@@ -1,5 +1,5 @@
 import type { Language, Translations } from "../../../src-shared/languages.ts";
-import type { Alert, AlertKind, AlertLevel } from "./alert.ts";
+import { type Alert, type AlertKind, type AlertLevel, type Owner, taskOf } from "./alert.ts";
 
 /** A message in three lengths: a subject line, the full text, and a short text that fits into one SMS. */
 export type Message = { readonly subject: string; readonly body: string; readonly short: string };
@@ -11,7 +11,12 @@ type AlertTexts = {
   readonly nothingHappened: string;
   readonly escalated: string;
   readonly resolvedNow: string;
+  readonly shortTask: (who: string, until: string) => string;
+  readonly owners: Readonly<Record<Owner, string>>;
   readonly labels: {
+    readonly who: string;
+    readonly by: string;
+    readonly next: string;
     readonly ring: string;
     readonly version: string;
     readonly at: string;
@@ -33,7 +38,17 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
   const stage = texts.stages[alert.stage];
   const subject = `[${texts.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
   const next = alert.stage === "resolved" ? texts.resolvedNow : alert.stage === "test" ? "" : now;
+  const task = taskOf(alert.kind, alert.ring, alert.incident, alert.at, alert.evaluatedHours);
+  const isOpen = alert.stage === "opened" || alert.stage === "repeated";
+  const until = task.until === null ? "" : new Date(task.until * 1000).toISOString();
   const facts = [
+    ...(isOpen
+      ? [
+          [texts.labels.who, texts.owners[task.owner]],
+          [texts.labels.by, until],
+          [texts.labels.next, task.command ?? ""],
+        ].filter(([, value]) => value !== "")
+      : []),
     [texts.labels.ring, alert.ring],
     [texts.labels.version, alert.version],
     [texts.labels.at, new Date(alert.at * 1000).toISOString()],
@@ -42,13 +57,18 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
   ].map(([label, value]) => `${label}: ${value}`);
   const paragraphs = [title, alert.detail, next, alert.escalated ? texts.escalated : "", facts.join("\n")];
   const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
-  return { subject, body, short: truncate(`${subject}. ${alert.incident}`, SMS_CHARS) };
+  const who = isOpen ? ` ${texts.shortTask(texts.owners[task.owner], until.slice(5, 16).replace("T", " "))}.` : "";
+  const short = `${truncate(subject, SMS_CHARS - who.length - alert.incident.length - 3)}.${who} ${alert.incident}`;
+  return { subject, body, short: truncate(short, SMS_CHARS) };
 }
 
 /** What happened, and what to do now. */
 export function incidentMessage(kind: AlertKind, language: Language): { readonly what: string; readonly now: string } {
   return ALERT_TEXTS[language].kinds[kind];
 }
+
+/** The people who act on incidents. */
+export const OWNERS = (language: Language) => ALERT_TEXTS[language].owners;
 
 function truncate(text: string, chars: number): string {
   return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
@@ -73,6 +93,44 @@ const EN: AlertTexts = {
     ring_halted: {
       what: "The release was halted",
       now: "No computer installs it any more. Decide: roll back, or resume with a reason.",
+    },
+    halt_incomplete: {
+      what: "A build that has to be halted is still offered",
+      now: "Publish the halt yourself, now, in each ring that is named; then find out why the server could not.",
+    },
+    refusal_unexplained: {
+      what: "The app refused a genuine license, and it is not known why",
+      now: "Look the license up in the register, and ask for the diagnostics of the computer.",
+    },
+    worse_than_before: {
+      what: "The release is worse than the version before",
+      now: "Look at the comparison and decide: fix it, or accept it with a signed reason.",
+    },
+    computer_outlier: {
+      what: "One computer fails far more often than the others",
+      now: "Ask for its diagnostics. The ring waits until its failures are explained.",
+    },
+    class_failing: {
+      what: "One kind of computer fails, or was never tried",
+      now: "Reproduce it on such a computer, or add one to the ring.",
+    },
+    computer_unheard: {
+      what: "A computer installed the release and never started it",
+      now: "Ask its user to start the app. If it does not start, halt the release.",
+    },
+    downtime: {
+      what: "The app hangs or is not usable for too long",
+      now: "Ask for the diagnostics of the affected computers.",
+    },
+    score_low: { what: "A pilot gave a low score", now: "Call the pilot today, and write down what is wrong." },
+    pilots_silent: { what: "Pilots have not answered", now: "Ask them in person: the ring waits for their answers." },
+    ticket_open: {
+      what: "Support requests of the pilots are open or too many",
+      now: "Solve the oldest one first, and close it in the ticket system.",
+    },
+    observation_extended: {
+      what: "The observation takes longer than planned",
+      now: "See what is missing. More time helps only if the computers are used.",
     },
     decision_due: { what: "A decision is due", now: "Read the verdict and its evidence, and decide." },
     service_unavailable: {
@@ -109,7 +167,23 @@ const EN: AlertTexts = {
   nothingHappened: "This is a test: nothing happened",
   escalated: "Nobody has acknowledged this yet, so more people are alerted.",
   resolvedNow: "No further action is needed.",
-  labels: { ring: "Ring", version: "Version", at: "Since", incident: "Incident", runbook: "Runbook" },
+  shortTask: (who, until) => (until === "" ? who : `${who} by ${until} UTC`),
+  owners: {
+    "on-duty": "person on duty",
+    "release-manager": "release manager",
+    "pilot-contact": "contact of the pilots",
+    licenses: "person responsible for licenses",
+  },
+  labels: {
+    who: "Who",
+    by: "By",
+    next: "Next",
+    ring: "Ring",
+    version: "Version",
+    at: "Since",
+    incident: "Incident",
+    runbook: "Runbook",
+  },
 };
 
 const FR: AlertTexts = {
@@ -131,6 +205,50 @@ const FR: AlertTexts = {
     ring_halted: {
       what: "La version a été arrêtée",
       now: "Plus aucun ordinateur ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
+    },
+    halt_incomplete: {
+      what: "Une version à arrêter est encore proposée",
+      now: "Publiez l’arrêt vous-même, tout de suite, dans chaque anneau cité ; cherchez ensuite pourquoi le serveur n’a pas pu.",
+    },
+    refusal_unexplained: {
+      what: "L’application a refusé une licence authentique, sans cause connue",
+      now: "Cherchez la licence dans le registre et demandez le diagnostic de l’ordinateur.",
+    },
+    worse_than_before: {
+      what: "La version est moins bonne que la précédente",
+      now: "Regardez la comparaison et décidez : corriger, ou accepter avec une raison signée.",
+    },
+    computer_outlier: {
+      what: "Un ordinateur échoue bien plus que les autres",
+      now: "Demandez son diagnostic. L’anneau attend que ses échecs soient expliqués.",
+    },
+    class_failing: {
+      what: "Un type d’ordinateur échoue, ou n’a jamais été essayé",
+      now: "Reproduisez le défaut sur un tel ordinateur, ou ajoutez-en un à l’anneau.",
+    },
+    computer_unheard: {
+      what: "Un ordinateur a installé la version sans jamais la démarrer",
+      now: "Demandez à son utilisateur de démarrer l’application. Si elle ne démarre pas, arrêtez la version.",
+    },
+    downtime: {
+      what: "L’application se bloque ou reste trop longtemps inutilisable",
+      now: "Demandez le diagnostic des ordinateurs concernés.",
+    },
+    score_low: {
+      what: "Un pilote a donné une note basse",
+      now: "Appelez le pilote aujourd’hui et notez ce qui ne va pas.",
+    },
+    pilots_silent: {
+      what: "Des pilotes n’ont pas répondu",
+      now: "Demandez-leur en personne : l’anneau attend leurs réponses.",
+    },
+    ticket_open: {
+      what: "Des demandes des pilotes sont ouvertes ou trop nombreuses",
+      now: "Résolvez d’abord la plus ancienne, et fermez-la dans l’outil de suivi.",
+    },
+    observation_extended: {
+      what: "L’observation dure plus que prévu",
+      now: "Voyez ce qui manque. Attendre ne sert que si les ordinateurs sont utilisés.",
     },
     decision_due: { what: "Une décision est attendue", now: "Regardez le verdict et ses preuves, puis décidez." },
     service_unavailable: {
@@ -154,7 +272,7 @@ const FR: AlertTexts = {
       now: "L’excédent ne compte pas. Cherchez à qui est l’ordinateur, et si son application a été modifiée.",
     },
     machine_silent: {
-      what: "Un ordinateur ne donne plus de nouvelles",
+      what: "Un ordinateur est muet",
       now: "Interrogez son utilisateur. Un ordinateur muet compte contre la version.",
     },
     channel_failed: {
@@ -167,7 +285,23 @@ const FR: AlertTexts = {
   nothingHappened: "Ceci est un essai : rien ne s’est passé",
   escalated: "Personne ne s’en est chargé jusqu’ici : d’autres personnes sont prévenues.",
   resolvedNow: "Il n’y a plus rien à faire.",
-  labels: { ring: "Anneau", version: "Version", at: "Depuis", incident: "Incident", runbook: "Marche à suivre" },
+  shortTask: (who, until) => (until === "" ? who : `${who} avant ${until} UTC`),
+  owners: {
+    "on-duty": "personne de garde",
+    "release-manager": "responsable des versions",
+    "pilot-contact": "contact des pilotes",
+    licenses: "responsable des licences",
+  },
+  labels: {
+    who: "Qui",
+    by: "Avant le",
+    next: "Ensuite",
+    ring: "Anneau",
+    version: "Version",
+    at: "Depuis",
+    incident: "Incident",
+    runbook: "Marche à suivre",
+  },
 };
 
 const ALERT_TEXTS: Translations<AlertTexts> = { en: EN, fr: FR };

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import cookie from "@fastify/cookie";
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from "fastify";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
-import { acceptedLocales, bestLanguage, type Language } from "../../../src-shared/languages.ts";
+import { acceptedLocales, bestLanguage, type Language, LANGUAGES } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import type { Seconds } from "../../../src-shared/units.ts";
@@ -28,6 +29,7 @@ import {
 import { createSessions } from "./sessions.ts";
 import { viewOf } from "./view.ts";
 import { MESSAGES } from "./messages.ts";
+import { type Viewer, viewerOf } from "./viewer.ts";
 
 export type ConsolePorts = WatchPorts & {
   readonly levelOf: (kind: AlertKind) => AlertLevel;
@@ -36,8 +38,11 @@ export type ConsolePorts = WatchPorts & {
   readonly logins?: LoginRates;
 };
 
+/** The font of the app. */
+const FONT = fileURLToPath(import.meta.resolve("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2"));
+
 const POLICY =
-  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+  "default-src 'none'; style-src 'self'; font-src 'self'; script-src 'self'; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 const HEADERS = { "Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer" };
 
 const Login = v.strictObject({ name: v.string(), password: v.string() });
@@ -67,29 +72,30 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     return account && { name: account.name, role: account.role };
   }
 
-  async function ringsFor(account: Account, language: Language): Promise<Markup> {
-    const view = await viewOf(ports);
+  async function ringsFor(viewer: Viewer, request: FastifyRequest): Promise<Markup> {
+    const view = await viewOf(ports, viewer.language);
     if (!view.ok) return html`<p role="alert">${view.error.message}</p>`;
-    return ringsOf(view.value, MESSAGES[language], language, account);
+    return ringsOf(view.value, queryOf(request).ring, viewer);
   }
 
   async function page(request: FastifyRequest, reply: FastifyReply) {
     const account = await accountOf(request);
     const language = languageOf(request);
     const messages = MESSAGES[language];
-    const body = account ? consoleBody(messages, account, await ringsFor(account, language)) : loginBody(messages);
+    const viewer = account && viewerOf(account, language);
+    const body = viewer ? consoleBody(viewer, await ringsFor(viewer, request)) : loginBody(messages);
     return sendHtml(reply, pageOf(messages, language, body));
   }
 
   async function rings(request: FastifyRequest, reply: FastifyReply) {
     const account = await accountOf(request);
     if (!account) return refuse(reply, NOT_LOGGED_IN);
-    return sendHtml(reply, (await ringsFor(account, languageOf(request))).markup);
+    return sendHtml(reply, (await ringsFor(viewerOf(account, languageOf(request)), request)).markup);
   }
 
   async function report(request: FastifyRequest, reply: FastifyReply) {
     if (!(await accountOf(request))) return refuse(reply, NOT_LOGGED_IN);
-    const view = await viewOf(ports);
+    const view = await viewOf(ports, languageOf(request));
     if (!view.ok) return refuse(reply, { status: 503, code: view.error.code });
     return sendHtml(reply, progressReport(view.value, languageOf(request)));
   }
@@ -115,10 +121,18 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     if (account.role !== "manager") return refuse(reply, NOT_ALLOWED);
     const order = parse(HaltOrder, request.body);
     if (!order) return refuse(reply, MALFORMED);
-    const code = await publishHalt(ports.feed, order, now());
-    if (code !== undefined) return refuse(reply, { status: 409, code });
-    await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...order, by: account.name });
-    return {};
+    const { ring, build, reason } = order;
+    const { halted, failed } = await publishHalt(ports.feed, order, now());
+    for (const name of halted) {
+      const about = { ring: name, build, reason };
+      const { hash: policyHash } = ports.policy;
+      if (name === ring)
+        await logDecision(store.decisions, now(), { kind: "halt-by-hand", ...about, by: account.name });
+      else await logDecision(store.decisions, now(), { kind: "halt", ...about, policyHash, after: ring });
+    }
+    // The watch tries again where a later ring could not be halted, and alerts people.
+    const code = failed.find((one) => one.ring === ring)?.code;
+    return code === undefined ? {} : refuse(reply, { status: 409, code });
   }
 
   async function acknowledge(request: RawRequest, reply: FastifyReply) {
@@ -144,6 +158,7 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     app.get("/console/rings", rings);
     app.get("/console/report", report);
     app.get("/console/console.css", (_request, reply) => sendFile(reply, "console.css", "text/css"));
+    app.get("/console/inter.woff2", (_request, reply) => reply.type("font/woff2").send(readFileSync(FONT)));
     app.get("/console/console.js", (_request, reply) => sendFile(reply, "console.js", "text/javascript"));
     app.post("/console/login", (request: RawRequest, reply) => login(limits, request, reply));
     app.post("/console/halt", halt);
@@ -165,8 +180,20 @@ function sendFile(reply: FastifyReply, name: string, type: string): FastifyReply
   return reply.type(`${type}; charset=utf-8`).send(content);
 }
 
-function languageOf({ headers }: FastifyRequest): Language {
-  return bestLanguage(acceptedLocales(headers["accept-language"] ?? ""));
+const Query = v.object({
+  ring: v.optional(v.fallback(v.optional(v.picklist(RINGS)), undefined)),
+  lang: v.optional(v.fallback(v.optional(v.picklist(LANGUAGES)), undefined)),
+});
+
+/** Which ring and language the address names. Anything else in it is ignored. */
+function queryOf({ query }: FastifyRequest): v.InferOutput<typeof Query> {
+  const parsed = v.safeParse(Query, query);
+  return parsed.success ? parsed.output : {};
+}
+
+function languageOf(request: FastifyRequest): Language {
+  const { "accept-language": accepted = "" } = request.headers;
+  return queryOf(request).lang ?? bestLanguage(acceptedLocales(accepted));
 }
 
 function parse<S extends v.GenericSchema>(schema: S, body: Uint8Array): v.InferOutput<S> | undefined {

@@ -1,4 +1,4 @@
-// The script of the console's page: it refreshes the rings every few seconds, and sends the forms.
+// The script of the console's page: it refreshes the rings every few seconds, explains gates, and sends the forms.
 const EVERY_MS = 5_000;
 const rings = document.getElementById("rings");
 let shown = "";
@@ -6,7 +6,7 @@ let shown = "";
 async function refresh() {
   const stale = document.querySelector("[data-stale]");
   try {
-    const response = await fetch("/console/rings", { cache: "no-store" });
+    const response = await fetch(`/console/rings${location.search}`, { cache: "no-store" });
     if (response.status === 401) return location.reload();
     if (!response.ok) throw new Error(String(response.status));
     stale.hidden = true;
@@ -18,19 +18,43 @@ async function refresh() {
     rings.innerHTML = shown = text;
     for (const details of openDetails) document.getElementById(details)?.setAttribute("open", "");
     if (id !== "") document.getElementById(id)?.focus({ preventScroll: true });
+    showTime();
   } catch {
     stale.textContent = stale.dataset.stale;
     stale.hidden = false;
   }
 }
 
+// How old the evaluation is, by the clock of this computer since it arrived.
+let arrived = performance.now();
+let evaluated = "";
+function showTime() {
+  const place = document.querySelector("[data-as-of]");
+  const { at } = document.querySelector("[data-at]")?.dataset ?? {};
+  if (!place || !at) return;
+  if (at !== evaluated) [evaluated, arrived] = [at, performance.now()];
+  const seconds = Math.round((performance.now() - arrived) / 1_000);
+  const time = `${new Date(Number(at)).toISOString().slice(11, 19)} UTC`;
+  place.textContent = `${place.dataset.asOf.replace("{time}", time)} · ${place.dataset.ago.replace("{seconds}", seconds)}`;
+}
+
 async function send(path, body) {
   return fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+}
+
+function explain({ dataset: { name, explain: text, now } }) {
+  const dialog = document.getElementById("explain");
+  dialog.querySelector("h2").textContent = name;
+  dialog.querySelector("[data-text]").textContent = text;
+  dialog.querySelector("[data-now]").textContent = now;
+  dialog.showModal();
 }
 
 document.addEventListener("click", ({ target }) => {
   const opener = target.closest("[data-open]");
   if (opener) document.getElementById(opener.dataset.open).showModal();
+  const question = target.closest("[data-explain]");
+  if (question) explain(question);
   if (target.closest("[data-close]")) target.closest("dialog").close();
   const acknowledged = target.closest("[data-answer]");
   if (acknowledged) void send("/console/answer", { incident: acknowledged.dataset.answer }).then(refresh);
@@ -57,4 +81,13 @@ document.addEventListener("submit", (event) => {
   void submit(event.target);
 });
 
-if (rings) setInterval(() => void refresh(), EVERY_MS);
+if (rings) {
+  // The language changes, and the ring stays.
+  const language = document.querySelector("[data-language]");
+  const address = new URLSearchParams(location.search);
+  address.set("lang", language.hreflang);
+  language.href = `?${address}`;
+  showTime();
+  setInterval(showTime, 1_000);
+  setInterval(() => void refresh(), EVERY_MS);
+}

@@ -1,80 +1,83 @@
-import type { Language } from "../../../src-shared/languages.ts";
-import { incidentMessage } from "../alerts/index.ts";
-import type { Account } from "./accounts.ts";
+import { incidentMessage, OWNERS, taskOf } from "../alerts/index.ts";
 import { html, type Markup } from "./markup.ts";
 import type { IncidentView } from "./view.ts";
-import type { Messages } from "./message-catalog.ts";
-import { DAY, HOUR, type Milliseconds, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
+import { dateTime, spanOf, type Viewer } from "./viewer.ts";
+import { MINUTE } from "../../../src-shared/units.ts";
 
 /** Each level has a mark of its own, so that colour is never the only sign. */
 const MARKS: Readonly<Record<IncidentView["level"], string>> = { critical: "!!", warning: "!", info: "i" };
+/** So many fit on the screen; the others are folded. */
+const ROWS = 2;
 
-/** The current incidents, the worst first: since when, what to do, and when the next reminder is sent. */
-export function incidentList(
-  incidents: readonly IncidentView[],
-  now: UnixMs,
-  messages: Messages,
-  language: Language,
-  account: Account,
-): Markup {
-  const texts = messages.incidents;
-  const items = incidents.map((incident) => {
-    const { id, kind, level, ring, version, detail } = incident;
-    const { what, now: next } = incidentMessage(kind, language);
-    const isOpen = level !== "info" && incident.openedAt !== null && incident.acknowledgedAt === null;
-    const mayAcknowledge = account.role === "manager" && isOpen;
-    return html`<li class="${level}" id="incident-${id}">
-      <span class="mark" aria-hidden="true">${MARKS[level]}</span>
-      <div>
-        <p><strong>${messages.levels[level]} · ${ring} ${version} · ${what}</strong></p>
-        <p class="muted">${stateOf(incident, now, texts, language)}</p>
-        <p>${next}</p>
-        <details id="details-${id}">
-          <summary>${texts.details}</summary>
-          <p lang="en">${detail}</p>
-          <p class="muted"><code>${id}</code></p>
-        </details>
-      </div>
-      ${mayAcknowledge ? html`<button id="answer-${id}" data-answer="${id}">${texts.acknowledge}</button>` : null}
-    </li>`;
-  });
+/** The current incidents, the worst first: what happened, who acts by when, and what comes next. */
+export function incidentCard(incidents: readonly IncidentView[], now: number, viewer: Viewer): Markup {
+  const texts = viewer.messages.incidents;
+  const items = incidents.map((incident) => item(incident, now, viewer));
+  const shown = viewer.isPrinted ? items : items.slice(0, ROWS);
+  const rest = items.slice(shown.length);
   return html`<section aria-labelledby="incidents" class="card">
-    <h2 id="incidents">${texts.title}</h2>
+    <h3 id="incidents">${texts.title}</h3>
+    ${items.length === 0 ? html`<p class="muted">${texts.none}</p>` : list(shown)}
     ${
-      items.length === 0
-        ? html`<p class="muted">${texts.none}</p>`
-        : html`<ol class="incidents">
-            ${items}
-          </ol>`
+      rest.length === 0
+        ? null
+        : html`<details id="more-incidents">
+            <summary>${texts.more(rest.length)}</summary>
+            ${list(rest)}
+          </details>`
     }
   </section>`;
 }
 
+function list(items: readonly Markup[]): Markup {
+  return html`<ol class="incidents">
+    ${items}
+  </ol>`;
+}
+
+function item(incident: IncidentView, now: number, viewer: Viewer): Markup {
+  const { messages, language, account, isPrinted } = viewer;
+  const { id, kind, level, ring, version, detail, openedAt, evaluatedHours } = incident;
+  const texts = messages.incidents;
+  const { what, now: advice } = incidentMessage(kind, language);
+  const task = taskOf(kind, ring, id, Math.floor((openedAt ?? now) / 1_000), evaluatedHours ?? null);
+  const isOpen = level !== "info" && openedAt !== null && incident.acknowledgedAt === null;
+  const mayAcknowledge = account.role === "manager" && isOpen && !isPrinted;
+  const who = OWNERS(language)[task.owner];
+  const whoAndWhen = task.until === null ? who : texts.by(who, dateTime(task.until * 1_000, language));
+  const state = stateOf(incident, now, viewer);
+  const title = html`<span class="only-read">${messages.levels[level]}: </span><strong>${what}</strong>`;
+  const more = html`<p>${detail}</p>
+    <p>${advice} ${task.command === null ? null : html`<code>${task.command}</code>`}</p>
+    <p class="muted"><code>${id}</code></p>`;
+  const folded = html`<details id="details-${id}">
+    <summary>${title}</summary>
+    ${more}
+  </details>`;
+  const head = isPrinted ? html`<p>${title}</p>` : folded;
+  return html`<li class="${level}" id="incident-${id}">
+    <span class="mark" aria-hidden="true">${MARKS[level]}</span>
+    <div>
+      ${head}
+      <p class="muted">${[`${ring} ${version}`, state, whoAndWhen].filter((part) => part !== "").join(" · ")}</p>
+      ${isPrinted ? more : null}
+    </div>
+    ${mayAcknowledge ? html`<button id="answer-${id}" data-answer="${id}">${texts.acknowledge}</button>` : null}
+  </li>`;
+}
+
 function stateOf(
   { openedAt, acknowledgedAt, remindsAt, deadlines }: IncidentView,
-  now: UnixMs,
-  texts: Messages["incidents"],
-  language: Language,
+  now: number,
+  { messages, language }: Viewer,
 ): string {
-  const parts = openedAt === null ? [] : [texts.since(spanOf(now - openedAt, language))];
+  const texts = messages.incidents;
+  const isNew = openedAt === null || now - openedAt < MINUTE * 1_000;
+  const parts = isNew ? [] : [texts.since(spanOf(now - openedAt, language))];
   if (acknowledgedAt !== null) parts.push(texts.acknowledged);
   else if (remindsAt !== null) parts.push(texts.reminds(spanOf(remindsAt - now, language)));
   for (const { what, until, doneAt } of deadlines) {
     if (doneAt === null) parts.push(until > now ? texts.due[what](spanOf(until - now, language)) : texts.late[what]);
   }
   return parts.join(" · ");
-}
-
-const [MINUTE_MS, HOUR_MS, DAY_MS] = [MINUTE * 1_000, HOUR * 1_000, DAY * 1_000];
-
-/** A duration in the largest unit of which there are at least two. */
-function spanOf(time: Milliseconds, language: Language): string {
-  const [unit, length] =
-    time >= 2 * DAY_MS
-      ? (["day", DAY_MS] as const)
-      : time >= 2 * HOUR_MS
-        ? (["hour", HOUR_MS] as const)
-        : (["minute", MINUTE_MS] as const);
-  const count = Math.max(0, Math.ceil(time / length));
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(count);
 }

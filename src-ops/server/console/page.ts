@@ -1,9 +1,7 @@
 import type { Language } from "../../../src-shared/languages.ts";
-import type { Decision } from "../decisions/index.ts";
-import type { Account } from "./accounts.ts";
-import { incidentList } from "./incident-list.ts";
 import { html, type Markup } from "./markup.ts";
-import { ringSection } from "./ring-section.ts";
+import { ringScreen } from "./ring-screen.ts";
+import type { Viewer } from "./viewer.ts";
 import type { ConsoleView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
 
@@ -45,65 +43,27 @@ export function loginBody({ login, title }: Messages): Markup {
 }
 
 /** The page for people who are logged in. Only the content of `#rings` is refreshed. */
-export function consoleBody(messages: Messages, account: Account, rings: Markup): Markup {
+export function consoleBody({ messages, account, language }: Viewer, rings: Markup): Markup {
+  const other = language === "fr" ? "en" : "fr";
   return html`<header>
       <h1>${messages.title}</h1>
-      <p class="muted">${messages.loggedInAs(account.name, messages.roles[account.role])}</p>
-      <a href="/console/report" download="rings.html">${messages.report}</a>
-      <button data-leave>${messages.logOut}</button>
+      <p class="muted" data-as-of="${messages.asOf("{time}")}" data-ago="${messages.ago("{seconds}")}"></p>
+      <p class="muted who">${messages.loggedInAs(account.name, messages.roles[account.role])}</p>
+      <a href="/console/report?lang=${language}" download="rings.html">${messages.reportLink}</a>
+      <a href="?lang=${other}" data-language hreflang="${other}" lang="${other}">${messages.otherLanguage}</a>
+      <button data-leave class="plain">${messages.logOut}</button>
     </header>
     <p role="status" class="stale" data-stale="${messages.stale}" hidden></p>
-    <main id="rings">${rings}</main>`;
+    <main id="rings">${rings}</main>
+    <dialog id="explain" aria-labelledby="explain-name">
+      <h2 id="explain-name"></h2>
+      <p data-text></p>
+      <p class="muted" data-now></p>
+      <button data-close autofocus>${messages.close}</button>
+    </dialog>`;
 }
 
-function detailOf(decision: Decision): string {
-  switch (decision.kind) {
-    case "verdict":
-      return `${decision.verdict}: ${decision.notGreen.join(", ")}`;
-    case "verdict-given":
-      return decision.verdict;
-    case "promotion": {
-      const { basisPoints, lane, overrides } = decision;
-      const messages = overrides.map(({ code, reason }) => `${code}: ${reason}`);
-      return [`${basisPoints / 100} %`, ...(lane === null ? [] : [lane]), ...messages].join(", ");
-    }
-    case "incident-decided":
-      return `${decision.incident}: ${decision.decision}, ${decision.reason}`;
-    case "halt":
-    case "halt-by-hand":
-    case "restored":
-      return decision.reason;
-    case "halt-failed":
-    case "watch":
-      return "";
-  }
-}
-
-/** The incidents, every ring with its release, and the last decisions. */
-export function ringsOf(view: ConsoleView, messages: Messages, language: Language, account: Account): Markup {
-  const time = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });
-  const formatTime = (at: number) => `${time.format(at)} UTC`;
-  const rings =
-    view.rings.length === 0
-      ? html`<p>${messages.nothingRuns}</p>`
-      : html`${view.rings.map((ring) => ringSection(ring, view, messages, language, account))}`;
-  const decisions = view.decisions.map(({ at, decision }) => {
-    const { kind, ring, build } = decision;
-    return html`<li>
-      <time datetime="${new Date(at).toISOString()}">${formatTime(at)}</time> <strong>${ring} ${kind}</strong> ${build}
-      ${detailOf(decision)}
-    </li>`;
-  });
-  return html`<p class="muted">${messages.asOf(formatTime(view.now))}</p>
-    ${incidentList(view.incidents, view.now, messages, language, account)} ${rings}
-    <section aria-labelledby="log" class="card">
-      <h2 id="log">${messages.log.title}</h2>
-      ${
-        decisions.length === 0
-          ? html`<p class="muted">${messages.log.none}</p>`
-          : html`<ol class="log">
-              ${decisions}
-            </ol>`
-      }
-    </section>`;
+/** What is refreshed: the chosen ring, and when it was evaluated. */
+export function ringsOf(view: ConsoleView, ring: string | undefined, viewer: Viewer): Markup {
+  return html`<span hidden data-at="${view.now}"></span> ${ringScreen(view, ring, viewer)}`;
 }

@@ -1,14 +1,14 @@
-import type { Account } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import type { NotableEvent } from "../store/index.ts";
 import type { RingView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
+import { dateTime, type Viewer } from "./viewer.ts";
 
 const HASH_LETTERS = 12;
 
 /** The comments of pilots. Only managers see their contact details. */
-export function pilotComments({ recentEvents }: RingView, messages: Messages, account: Account): Markup | null {
-  const comments = recentEvents.flatMap(({ event }) => {
+export function pilotComments({ recentEvents }: RingView, { messages, account }: Viewer): readonly Markup[] {
+  return recentEvents.flatMap(({ event }) => {
     if (event.kind !== "feedback") return [];
     const { score, well, badly, comment, contact } = event.feedback;
     const texts = [well, badly, comment].filter((text) => text !== "");
@@ -20,37 +20,34 @@ export function pilotComments({ recentEvents }: RingView, messages: Messages, ac
       </li>`,
     ];
   });
-  return comments.length === 0
-    ? null
-    : html`<ul class="comments">
-        ${comments}
-      </ul>`;
 }
 
 /** The errors on the computers of a ring, newest first: refusals, failed updates, reported problems. */
-export function errorLog(
-  { ring, recentEvents }: RingView,
-  messages: Messages,
-  formatTime: (at: number) => string,
-): Markup {
+export function errorLog({ ring, recentEvents }: RingView, { messages, language, isPrinted }: Viewer): Markup {
   const lines = recentEvents.flatMap((one) => {
     const text = problemOf(one, messages);
     if (text === undefined) return [];
     return [
       html`<li>
-        <time datetime="${new Date(one.at).toISOString()}">${formatTime(one.at)}</time>
+        <time datetime="${new Date(one.at).toISOString()}">${dateTime(one.at, language)}</time>
         <code>${one.machine.slice(0, 6)}</code> ${text}
       </li>`,
     ];
   });
-  return html`<h3 id="${ring}-problems">${messages.problems.title}</h3>
-    ${
-      lines.length === 0
-        ? html`<p class="muted">${messages.problems.none}</p>`
-        : html`<ol class="log" aria-labelledby="${ring}-problems">
-            ${lines}
-          </ol>`
-    }`;
+  const none = html`<p class="muted">${messages.problems.none}</p>`;
+  const list =
+    lines.length === 0
+      ? none
+      : html`<ol class="log">
+          ${lines}
+        </ol>`;
+  if (isPrinted)
+    return html`<h3>${messages.problems.title}</h3>
+      ${list}`;
+  return html`<details id="${ring}-problems">
+    <summary>${messages.labelled(messages.problems.title, String(lines.length))}</summary>
+    ${list}
+  </details>`;
 }
 
 function problemOf({ event }: NotableEvent, { problems }: Messages): Markup | undefined {

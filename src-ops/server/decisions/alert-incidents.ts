@@ -19,7 +19,8 @@ export async function alertIncidents(
 ): Promise<{ readonly sent: number; readonly undelivered: number }> {
   const incidentLog = createIncidentLog(store.incidents, config?.levelOf ?? usualLevelOf);
   const late = lateIncidents(await store.incidents.open(), rings, log, now);
-  const due = await incidentLog.due([...rings.flatMap((assessment) => incidentsOf(assessment, log)), ...late], now);
+  const own = rings.flatMap((assessment) => incidentsOf(assessment, log, config?.language));
+  const due = await incidentLog.due([...own, ...late], now);
   if (!config) return { sent: 0, undelivered: 0 };
   const delivered = await Promise.all(
     due.map(async ({ alert, done }) => {

@@ -8,7 +8,9 @@ import {
   explain,
   type ExplainedJudgement,
   type Counters,
+  hasArrived,
   judgeRelease,
+  type MachineFacts,
   NO_COUNTS,
   type LastReached,
   readFacts,
@@ -18,7 +20,7 @@ import {
   type PolicyFile,
 } from "../../gates/index.ts";
 import type { RingStore } from "../store/index.ts";
-import type { RingRelease } from "./running-releases.ts";
+import type { Offer, RingRelease } from "./running-releases.ts";
 import { DAY, MINUTE, type UnixMs } from "../../../src-shared/units.ts";
 
 /** The result for one ring's release: the verdict with its reasons, and the error budget. */
@@ -41,6 +43,17 @@ export type Assessment = RingRelease &
     /** How soon people must evaluate an incident of this ring, and decide on it. */
     readonly deadlines: RingPolicy["deadlines"];
     readonly reached: readonly LastReached[];
+    /** The ring's enrolled computers, and those that have reported the release. */
+    readonly computers: { readonly enrolled: number; readonly running: number };
+    /** The answers of the people who are asked, and how many are asked. */
+    readonly scores: readonly number[];
+    readonly asked: number;
+    /** Computers that installed the release a day ago or earlier, and never started it. */
+    readonly deadInstalls: readonly string[];
+    /** What the incidents need of the ring's policy. */
+    readonly limits: { readonly reportedWithinHours: number; readonly lowestScore: number };
+    /** What the rings offer, this one first: an evaluation of all rings adds the others. */
+    readonly offers: readonly Offer[];
   };
 
 /** Evaluates the release that a ring runs, from what its computers have reported. */
@@ -72,7 +85,27 @@ export async function assess(
     burns: burnsOf(exposureOf, rules.errors.below, policy.budget),
     deadlines: rules.deadlines,
     reached: facts.reached,
+    computers: {
+      enrolled: facts.machines.length,
+      running: facts.machines.filter(({ lastAt }) => lastAt !== undefined).length,
+    },
+    scores: facts.scores,
+    asked: rules.people ? facts.asked : 0,
+    deadInstalls: facts.machines.filter((one) => isDead(one, now)).map(({ machine }) => machine),
+    limits: {
+      reportedWithinHours: rules.machines.reportedWithinHours,
+      lowestScore: rules.people?.feedback.lowest ?? 0,
+    },
+    offers: [{ ring: running.ring, percent: running.signed.basisPoints / 100, computers: facts.machines.length }],
   };
+}
+
+// A computer that is switched off over night is not dead.
+const DEAD_AFTER_MS = DAY * 1_000;
+
+function isDead(machine: MachineFacts, now: UnixMs): boolean {
+  const { installed } = machine.steps;
+  return installed !== undefined && now - installed >= DEAD_AFTER_MS && !hasArrived(machine);
 }
 
 const daysInMinutes = ({ days }: BudgetPolicy) => (days * DAY) / MINUTE;

@@ -48,7 +48,14 @@ export const Decision = v.variant("kind", [
     lane: v.nullable(v.string()),
     overrides: v.array(v.strictObject({ code: v.string(), reason: v.string() })),
   }),
-  v.strictObject({ kind: v.literal("halt"), ...about, reason: v.string(), policyHash: Sha256Hex }),
+  /** `after`: the earlier ring in which the same build was halted. Absent if the ring's own gates halted it. */
+  v.strictObject({
+    kind: v.literal("halt"),
+    ...about,
+    reason: v.string(),
+    policyHash: Sha256Hex,
+    after: v.optional(v.picklist(RINGS)),
+  }),
   v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),
   /** What people decided about an incident. This entry alone changes nothing in the feed. */
   v.strictObject({

@@ -27,16 +27,16 @@ export function createIncidentLog(repository: IncidentRepository, levelOf: (kind
       const done = () => repository.resolve(record.id, now);
       // No alert was sent when it began, so none is sent now that it is resolved.
       if (record.alertsSent === 0) return (await done(), []);
-      return [{ alert: alertOf(record, "resolved", now), done }];
+      return [{ alert: alertOf(record, "resolved"), done }];
     }
     if (record.alertsSent === 0)
       return [
-        { alert: alertOf(record, "opened", now, found.isLate), done: () => repository.setAlertsSent(record.id, 1) },
+        { alert: alertOf(record, "opened", found, found.isLate), done: () => repository.setAlertsSent(record.id, 1) },
       ];
     if (record.acknowledgedAt !== null || levelOf(record.kind) !== "critical") return [];
     const due = 1 + REPEAT_MINUTES.filter((minutes) => now - record.openedAt >= minutes * MINUTE * 1_000).length;
     if (due <= record.alertsSent) return [];
-    return [{ alert: alertOf(record, "repeated", now, true), done: () => repository.setAlertsSent(record.id, due) }];
+    return [{ alert: alertOf(record, "repeated", found, true), done: () => repository.setAlertsSent(record.id, due) }];
   }
 
   return {
@@ -51,7 +51,8 @@ export function createIncidentLog(repository: IncidentRepository, levelOf: (kind
 }
 export type IncidentLog = ReturnType<typeof createIncidentLog>;
 
-function alertOf(record: IncidentRecord, stage: Alert["stage"], now: UnixMs, escalated = false): Alert {
-  const { id: incident, kind, ring, version, detail } = record;
-  return { incident, kind, stage, ring, version, at: Math.floor(now / 1_000), detail, escalated };
+function alertOf(record: IncidentRecord, stage: Alert["stage"], found?: Incident, escalated = false): Alert {
+  const { id: incident, kind, ring, version, detail, openedAt } = record;
+  const { evaluatedHours = null } = found ?? {};
+  return { incident, kind, stage, ring, version, at: Math.floor(openedAt / 1_000), detail, escalated, evaluatedHours };
 }

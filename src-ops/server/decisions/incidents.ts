@@ -1,7 +1,12 @@
 import type { AlertKind } from "../alerts/index.ts";
-import type { ExplainedGate, GateName } from "../../gates/index.ts";
+import type { ExplainedGate } from "../../gates/index.ts";
+import { DEFAULT_LANGUAGE, type Language } from "../../../src-shared/languages.ts";
+import { gateSentence, namesOf } from "../wording/index.ts";
 import type { Assessment } from "./assess.ts";
 import type { Audit } from "./decision-log.ts";
+import { gatesInNeed } from "./gate-incidents.ts";
+import { haltOriginOf, haltProblemOf } from "./halts-in-log.ts";
+import { INCIDENT_DETAILS } from "./incident-details.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { MINUTE } from "../../../src-shared/units.ts";
 
@@ -14,77 +19,122 @@ export type Incident = {
   readonly detail: string;
   /** A deadline was missed: the first alert goes to the escalation list as well. */
   readonly isLate?: true;
+  /** How soon the ring's policy wants it evaluated (R-31). */
+  readonly evaluatedHours?: number;
 };
 
-/** All incidents of a ring's release. */
-export function incidentsOf(assessment: Assessment, log: Audit): readonly Incident[] {
-  const { ring, version, since, gates, genuine, suspected, implausible, verdict, isHalted, timeIsUp, burns } =
-    assessment;
-  const gate = (name: GateName) => gates.find((one) => one.gate === name);
-  const found = (kind: AlertKind, detail: string | undefined): Incident[] =>
-    detail === undefined ? [] : [{ id: `${ring}-${kind}-${Math.floor(since / 1_000)}`, kind, ring, version, detail }];
-  const failing = [gate("surge"), gate("sequential")].filter((one) => one?.outcome === "halt");
-  const burning = burns.filter(({ severity }) => severity === "page");
-  const slow = ["starts", "verdicts", "memory"].map((name) => gate(name as GateName)).filter(isOverItsLimit);
-  const silent = [gate("reporting"), gate("funnel")].filter((one) => one?.outcome === "fail");
-  const late = failedHalt(assessment, log);
-  return [
-    ...found("signature_error", genuine.signature > 0 ? `${genuine.signature} of genuine files` : undefined),
-    ...found("antirollback_error", genuine.rollback > 0 ? `${genuine.rollback} of genuine files` : undefined),
-    ...found("crash", gate("crashes")?.outcome === "pass" ? undefined : gate("crashes")?.why),
-    ...found("ring_halted", isHalted ? whyOf(gates.filter(({ outcome }) => outcome === "halt")) : undefined),
-    ...found("high_error_rate", failing.length > 0 || burning.length > 0 ? (gate("errors")?.why ?? "") : undefined),
-    ...found("performance_degradation", slow.length > 0 ? whyOf(slow) : undefined),
-    ...found(
-      "tamper_suspected",
-      suspected > 0 ? `${suspected} refusals of files that were altered, or older than before` : undefined,
-    ),
-    ...found("implausible_telemetry", implausible.length > 0 ? namesOf(implausible) : undefined),
-    ...found("machine_silent", silent.length > 0 ? whyOf(silent) : undefined),
-    ...found("decision_due", late ?? (timeIsUp ? whyOf(gates.filter(({ outcome }) => outcome === "hold")) : undefined)),
-    ...unreachable(assessment),
-    ...found(
-      "ring_progression",
-      verdict === "pass" ? "Every gate has passed: the holders of the ring's keys may promote it." : undefined,
-    ),
-  ];
+/** All incidents of a ring's release, described in the given language. */
+export function incidentsOf(
+  assessment: Assessment,
+  log: Audit,
+  language: Language = DEFAULT_LANGUAGE,
+): readonly Incident[] {
+  const { ring, version, since, deadlines } = assessment;
+  const urgency = deadlines ? { evaluatedHours: deadlines.evaluatedHours } : {};
+  const begun = Math.floor(since / 1_000);
+  const own = [
+    ...detailsOf(assessment, log, language).map(([kind, detail]) => ({ kind, detail, id: `${ring}-${kind}-${begun}` })),
+    ...computersOf(assessment, language).map(([kind, name, detail]) => {
+      return { kind, detail, id: `${ring}-${kind}-${begun}-${name}` };
+    }),
+  ].map((incident): Incident => ({ ...incident, ring, version, ...urgency }));
+  return [...own, ...unreachable(assessment, language)].toSorted((a, b) => rankOf(a) - rankOf(b));
 }
 
-const MAX_NAMES = 5;
-const NAME_LETTERS = 6;
+// What each incident says. A kind appears once, however many gates belong to it.
+function detailsOf(assessment: Assessment, log: Audit, language: Language): readonly [AlertKind, string][] {
+  const { gates, genuine, suspected, implausible, verdict, isHalted, timeIsUp, burns, scores, asked, limits } =
+    assessment;
+  const texts = INCIDENT_DETAILS[language];
+  const inNeed = gatesInNeed(assessment);
+  const found = new Map<AlertKind, string>();
+  const add = (kind: AlertKind, condition: boolean, detail: string) => condition && found.set(kind, detail);
+  for (const [kind, those] of inNeed) if (kind !== "computer_outlier") found.set(kind, sentencesOf(those, language));
+  const halting = gates.filter(({ outcome }) => outcome === "halt");
+  const holding = gates.filter(({ outcome }) => outcome === "hold");
+  const isLong = gates.some(({ gate, outcome }) => gate === "time" && outcome === "pass");
+  const errors = gates.filter(({ gate }) => gate === "errors");
+  const isBurning = burns.some(({ severity }) => severity === "page");
+  const offer = haltProblemOf(assessment, log);
+  add("signature_error", genuine.signature > 0, texts.genuine(genuine.signature));
+  add("antirollback_error", genuine.rollback > 0, texts.genuine(genuine.rollback));
+  add("ring_halted", isHalted, haltedBecause(assessment, log, halting, language));
+  add("halt_incomplete", offer !== undefined, offer ? texts.stillOffered(offer.offers, offer.code) : "");
+  add("high_error_rate", isBurning && !found.has("high_error_rate"), sentencesOf(errors, language));
+  add(
+    "score_low",
+    found.has("score_low"),
+    texts.scores(
+      scores.toSorted((a, b) => a - b),
+      limits.lowestScore,
+    ),
+  );
+  add("pilots_silent", found.has("pilots_silent"), texts.answers(scores.length, asked));
+  add("tamper_suspected", suspected > 0, texts.suspected(suspected));
+  add(
+    "implausible_telemetry",
+    implausible.length > 0,
+    texts.implausible(implausible.length, namesOf(implausible, language)),
+  );
+  add("decision_due", timeIsUp, sentencesOf(holding, language));
+  add("observation_extended", isLong && verdict === "inconclusive" && !isHalted, sentencesOf(holding, language));
+  add("ring_progression", verdict === "pass" && !isHalted, texts.passed);
+  return [...found];
+}
 
-function namesOf(machines: readonly string[]): string {
-  const names = machines.slice(0, MAX_NAMES).map((machine) => machine.slice(0, NAME_LETTERS));
-  return `${machines.length} computers: ${names.join(", ")}${machines.length > MAX_NAMES ? ", …" : ""}`;
+/** More of them are told together: then it is not about single computers any more. */
+const MOST_ALONE = 5;
+
+// A computer that is named later is a new incident: somebody may have taken on the first one already.
+function computersOf(assessment: Assessment, language: Language): readonly [AlertKind, string, string][] {
+  const outliers = gatesInNeed(assessment).get("computer_outlier") ?? [];
+  const found = [
+    ["computer_outlier", outliers.flatMap(({ computers }) => computers)],
+    ["computer_unheard", assessment.deadInstalls],
+  ] as const;
+  return found.flatMap(([kind, computers]): [AlertKind, string, string][] => {
+    if (computers.length > MOST_ALONE) return [[kind, "several", namesOf(computers, language)]];
+    return computers.map((name) => [kind, name.slice(0, NAME_LETTERS).toLowerCase(), namesOf([name], language)]);
+  });
+}
+
+const NAME_LETTERS = 8;
+
+function sentencesOf(gates: readonly ExplainedGate[], language: Language): string {
+  return gates.map((gate) => gateSentence(gate, language)).join("\n");
+}
+
+function haltedBecause(
+  { ring, build }: Assessment,
+  log: Audit,
+  halting: readonly ExplainedGate[],
+  language: Language,
+): string {
+  const texts = INCIDENT_DETAILS[language];
+  const origin = haltOriginOf(log, ring, build);
+  if (origin && "after" in origin) return texts.haltedAfter(origin.after);
+  if (origin && "by" in origin) return texts.haltedBy(origin.by, origin.reason);
+  return halting.length > 0 ? sentencesOf(halting, language) : (origin?.reason ?? "");
 }
 
 // Shorter than the usual time between two evaluations, so that the first failed probe is alerted at once.
 const ALERT_AFTER_MS = 4 * MINUTE * 1_000;
 
 /** An outage affects all rings. It has the same id in each of them, so that it is alerted once. */
-function unreachable({ ring, version, reached, assessedAt }: Assessment): Incident[] {
+function unreachable({ ring, version, reached, assessedAt }: Assessment, language: Language): Incident[] {
   return reached
     .filter(({ at }) => assessedAt - at >= ALERT_AFTER_MS)
     .map(({ place, at }): Incident => {
       const id = `${place}-service_unavailable-${Math.floor(at / 1_000)}`;
-      const detail = `${place}: not reached since ${new Date(at).toISOString()}`;
+      const detail = INCIDENT_DETAILS[language].unreachable(place, new Date(at).toISOString());
       return { id, kind: "service_unavailable", ring, version, detail };
     });
 }
 
-function failedHalt({ ring, build, isHalted, halt }: Assessment, { decisions }: Audit): string | undefined {
-  if (!halt || isHalted) return undefined;
-  const last = decisions.findLast(
-    ({ decision }) => decision.ring === ring && decision.kind.startsWith("halt"),
-  )?.decision;
-  const isStuck = last?.kind === "halt-failed" && last.build === build;
-  return isStuck ? `The release must be halted, but the halt cannot be published: ${last.code}.` : undefined;
-}
+const KINDS_IN_ORDER: readonly AlertKind[] = ["signature_error", "antirollback_error", "crash", "ring_halted"];
 
-function isOverItsLimit(gate: ExplainedGate | undefined): gate is ExplainedGate {
-  return gate !== undefined && gate.outcome !== "pass" && gate.value !== null && gate.value > gate.limit;
-}
-
-function whyOf(gates: readonly (ExplainedGate | undefined)[]): string {
-  return gates.flatMap((gate) => (gate ? [`${gate.gate}: ${gate.why}`] : [])).join("\n");
+// What halts comes first; the order of the others is that of the gates.
+function rankOf({ kind }: Incident): number {
+  const rank = KINDS_IN_ORDER.indexOf(kind);
+  return rank < 0 ? KINDS_IN_ORDER.length : rank;
 }

@@ -70,7 +70,9 @@ export function createRingAssessor(
     for (const running of runningReleases(feed, log)) {
       rings.push(await assess(store, running, policy, facts, at));
     }
-    return ok({ at, feed, log, rings });
+    const offers = rings.flatMap((one) => one.offers);
+    const others = (own: Assessment) => offers.filter(({ ring }) => ring !== own.ring);
+    return ok({ at, feed, log, rings: rings.map((one) => ({ ...one, offers: [...one.offers, ...others(one)] })) });
   }
 
   return { latest: () => evaluateWith(false), evaluate: () => evaluateWith(true), readLog };

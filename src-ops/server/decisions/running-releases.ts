@@ -1,6 +1,6 @@
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
 import type { RunningRelease } from "../../gates/index.ts";
-import type { SignedFeed } from "../../feed/index.ts";
+import { laterRingsOffering, type SignedFeed } from "../../feed/index.ts";
 import type { DecisionRepository } from "../store/index.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import type { BuildId, Release } from "../../../src-shared/updates/index.ts";
@@ -12,7 +12,16 @@ export type RingRelease = RunningRelease & {
   readonly isHalted: boolean;
   /** From its signed document: the document's number, the share of the machines, and the evidence. */
   readonly signed: Pick<Release, "seq" | "basisPoints" | "verdictHash" | "promotion">;
+  /** The later rings that still offer the same build: a halt here has to stop it there too. */
+  readonly offeredIn: readonly Ring[];
+  /** Builds that are halted in this ring and that later rings still offer. */
+  readonly unfinishedHalts: readonly UnfinishedHalt[];
 };
+
+export type UnfinishedHalt = { readonly build: BuildId; readonly reason: string; readonly rings: readonly Ring[] };
+
+/** How far a ring's release reaches: its share in percent, and the ring's enrolled computers. */
+export type Offer = { readonly ring: Ring; readonly percent: number; readonly computers: number };
 
 type Watch = Extract<Decision, { readonly kind: "watch" }>;
 
@@ -29,12 +38,20 @@ export function runningReleases(
     const { release, halts } = rings[ring];
     const listed = builds.find(({ id }) => id === release?.build);
     if (!release || !listed) return [];
+    const unfinishedHalts = halts
+      .map((halt) => ({
+        build: halt.build,
+        reason: halt.reason,
+        rings: laterRingsOffering({ rings }, ring, halt.build),
+      }))
+      .filter((halt) => halt.rings.length > 0);
     const { version, buildEpoch } = listed;
     const isHalted = halts.some(({ build }) => build === release.build);
     const { build, seq, basisPoints, verdictHash, promotion } = release;
     const signed = { seq, basisPoints, verdictHash, promotion };
+    const offeredIn = laterRingsOffering({ rings }, ring, build);
     const pooled = promotion?.verdict?.exposure ?? null;
-    const running = { ring, build, version, buildEpoch, isHalted, signed, pooled };
+    const running = { ring, build, version, buildEpoch, isHalted, signed, pooled, offeredIn, unfinishedHalts };
     const restored = lastRestore(log, ring);
     if (promotion) return [counted(running, Math.max(promotion.at * 1_000, restored), log)];
     // Documents from before `promotion` existed: only the log knows when the exposure began.

@@ -35,6 +35,7 @@ const ALERT: Alert = {
   at: 1_800_000_000,
   detail: "1 of 4 computers refused <license> 5f2c.",
   escalated: false,
+  evaluatedHours: null,
 };
 
 function written(config: object): string {
@@ -94,13 +95,15 @@ describe("an alert", () => {
     expect(critical.got).toHaveLength(1);
     expect(critical.got[0]?.text).toContain(`*${what}*`);
     expect(critical.got[0]?.text).toContain("1 of 4 computers refused &lt;license&gt; 5f2c.");
-    expect(sms.got).toEqual([{ text: `${what}. ring1-signature_error-7` }]);
+    const shortTask = "person on duty by 01-15 09:00 UTC";
+    expect(sms.got).toEqual([{ text: `${what}. ${shortTask}. ring1-signature_error-7` }]);
     expect(mail.got.map(({ to, user }) => ({ to, user }))).toEqual([{ to: ["on-call@example.org"], user: "rings" }]);
     const { subject, body } = textsOf(mail.got[0]!);
     expect(subject).toBe(what);
     expect(body).toContain("1 of 4 computers refused <license> 5f2c.");
     expect(body).toContain("Compare the hash of the refused file with the register");
     expect(body).toContain("2027-01-15T08:00:00.000Z");
+    expect(body).toMatch(/Who: person on duty\r?\nBy: 2027-01-15T09:00:00.000Z\r?\nNext: vaultctl ring audit\r?\n/);
     expect([warnings.got, info.got]).toEqual([[], []]);
   });
 

@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import {
+  alertIncidents,
   usualLevelOf,
+  watchOnce,
   type AccountRole,
   consoleRoutes,
   createRingAssessor,
@@ -13,6 +15,7 @@ import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { LOGIN_RATES } from "../../../src-ops/server/console/login-limits.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
+import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, openFeedFixture } from "../feed/support/feed-fixture.ts";
 
 /** When the ring began to run the build. */
@@ -52,5 +55,13 @@ export async function openConsoleFixture({
   async function account(name: string, role: AccountRole): Promise<string> {
     return (await putAccount(store.accounts, { name, role })).password;
   }
-  return { publisher, build, data, clock, url, store, account };
+  /** One evaluation by the watch, so many hours after the start. */
+  async function look(hours: number): Promise<void> {
+    const at = () => START + hours * HOUR_MS;
+    const ports = { ...assessorPorts, now: at };
+    const looked = await watchOnce({ ...ports, assessor: createRingAssessor(ports) });
+    if (!looked.ok) throw new Error(looked.error.message);
+    await alertIncidents(store, looked.value, undefined, at(), new AbortController().signal);
+  }
+  return { publisher, build, data, clock, url, store, account, look };
 }

@@ -13,9 +13,9 @@ import {
   stateOf,
 } from "../gates/normalized-events.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { incidentList } from "../../../src-ops/server/console/incident-list.ts";
+import { incidentCard } from "../../../src-ops/server/console/incident-list.ts";
 import type { IncidentView } from "../../../src-ops/server/console/view.ts";
-import { MESSAGES } from "../../../src-ops/server/console/messages.ts";
+import { viewerOf } from "../../../src-ops/server/console/viewer.ts";
 import { openConsoleFixture, START } from "./console-fixture.ts";
 import { storeEvents } from "./store-events.ts";
 
@@ -200,9 +200,11 @@ describe("what the console shows of the computers", () => {
     await storeEvents(store, [normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
     clock.now += REFRESH_MS;
     const page = await shown(ann);
-    expect(page.indexOf("Critical · ring0 0.2.0 · The app crashed")).toBeGreaterThan(0);
-    expect(page.indexOf("Warning · ring0 0.2.0 · Somebody tried to use an altered or older file")).toBeGreaterThan(
-      page.indexOf("The app crashed"),
+    const incident = (level: string, what: string) =>
+      page.search(new RegExp(`${level}: </span\\s*>\\s*<strong>${what}</strong\\s*>`));
+    expect(incident("Critical", "The app crashed")).toBeGreaterThan(0);
+    expect(incident("Warning", "Somebody tried to use an altered or older file")).toBeGreaterThan(
+      incident("Critical", "The app crashed"),
     );
     // The watch has not stored the incidents yet, so they cannot be acknowledged.
     expect(page).not.toContain("data-answer");
@@ -216,7 +218,7 @@ describe("what the console shows of the computers", () => {
     await store.incidents.upsert([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);
     await store.incidents.setAlertsSent(id, 1);
     clock.now += 5 * MINUTE_MS;
-    expect(await shown(ann)).toContain("for 5 minutes · next reminder in 10 minutes");
+    expect(await shown(ann)).toContain("for 5 min · reminder in 10 min");
     expect(await shown(ann)).toContain(`data-answer="${id}"`);
     expect(await shown(bob)).not.toContain("data-answer");
     expect((await post("/console/answer", { incident: id })).status).toBe(401);
@@ -237,11 +239,11 @@ describe("what the console shows of the computers", () => {
       const about = { id: "one", kind: "crash", ring: "ring1", version: "0.2.0", detail: "1 against 0" } as const;
       const state = { level: "critical", openedAt: START, acknowledgedAt: START, remindsAt: null } as const;
       const reader = { name: "bob", role: "viewer" } as const;
-      return incidentList([{ ...about, ...state, deadlines }], now, MESSAGES.en, "en", reader).markup;
+      return incidentCard([{ ...about, ...state, deadlines }], now, viewerOf(reader, "en")).markup;
     };
     const evaluated = deadline("evaluated", 4, START + HOUR_MS);
     expect(shownWith(evaluated, deadline("decided", 24, null))).toContain(
-      "for 20 hours · acknowledged · to be decided within 4 hours",
+      "for 20 hr · acknowledged · decide within 4 hr",
     );
     expect(shownWith(evaluated, deadline("decided", 19, null))).toContain("it should have been decided by now");
     expect(shownWith(evaluated, deadline("decided", 24, now))).not.toContain("decided");
@@ -294,7 +296,9 @@ describe("the progress report", () => {
       [await fetched.text(), "Not yet"],
       [readFileSync(file, "utf8"), "Pas encore"],
     ] as const) {
-      expect(text).toMatch(new RegExp(`<p class="verdict [a-z]+">\\s*${verdict}\\s*</p>`));
+      expect(text).toMatch(
+        new RegExp(`<p class="verdict [a-z]+">\\s*<span aria-hidden="true">.</span>\\s*${verdict}\\s*</p>`),
+      );
       expect(text).toContain("<style>");
       expect(text).not.toMatch(/<button|<form|<script|<link|\bhref=|\bsrc=/);
     }

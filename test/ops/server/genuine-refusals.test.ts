@@ -202,7 +202,7 @@ async function judged(findings: readonly SecurityFinding[], genuine: string) {
   const hash = createHash("sha256").update(genuine).digest("hex");
   const { gates, halt } = await assess(
     store,
-    { ...running, signed },
+    { ...running, signed, offeredIn: [], unfinishedHalts: [] },
     policy.value,
     registerOf((one) => one === hash),
     SINCE,

@@ -24,7 +24,7 @@ async function openIncidents() {
   const assessed = (hours: number, isHalted = false) =>
     assess(
       store,
-      { ...RELEASE, buildEpoch: 1, isHalted, signed: SIGNED },
+      { ...RELEASE, buildEpoch: 1, isHalted, signed: SIGNED, offeredIn: [], unfinishedHalts: [] },
       policy.value,
       registerOf((hash) => hash === GENUINE),
       SINCE + hours * HOUR_MS,
@@ -100,8 +100,8 @@ describe("the incidents of a release", () => {
       build: RELEASE.build,
       code: "NOT_SIGNED",
     });
-    expect(await kinds(1)).toEqual(["crash", "decision_due"]);
-    expect(await kinds(1, true)).not.toContain("decision_due");
+    expect(await kinds(1)).toEqual(["crash", "halt_incomplete"]);
+    expect(await kinds(1, true)).not.toContain("halt_incomplete");
   });
 });
 

@@ -44,7 +44,16 @@ async function openGa(register: readonly RegisterEntry[] = []) {
     computerOf: computersIn({ entries: register }),
   });
   const signed = { seq: 1, basisPoints: 10_000, verdictHash: null, promotion: undefined };
-  const running = { ...RELEASE, ring: "ga", since: began, buildEpoch: 1, isHalted: false, signed } as const;
+  const running = {
+    ...RELEASE,
+    ring: "ga",
+    since: began,
+    buildEpoch: 1,
+    isHalted: false,
+    signed,
+    offeredIn: [],
+    unfinishedHalts: [],
+  } as const;
   const assessed = () => assess(store, running, policy.value, facts, Date.now());
   return {
     url,

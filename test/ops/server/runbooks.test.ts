@@ -29,6 +29,7 @@ describe("the runbooks", () => {
       at: 0,
       detail: "",
       escalated: false,
+      evaluatedHours: null,
     } as const;
     for (const kind of kinds) {
       for (const language of LANGUAGES)

@@ -60,10 +60,13 @@ describe("the watch over the rings", () => {
     const feed = { repo: publisher.repo, keys: publisher.keys, personKeys: [] };
     const halting = { ring: "ring0", build: v.parse(BuildId, build), reason: "Automatic halt." } as const;
     const halt = (hours: number) => publishHaltOnce(feed, halting, START + hours * HOUR_MS);
-    expect([await halt(1), await halt(1)]).toEqual([undefined, "halted already"]);
+    expect([await halt(1), await halt(1)]).toEqual([
+      { halted: ["ring0"], failed: [] },
+      { halted: [], failed: [] },
+    ]);
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({ build, seq: 1 });
     await publisher.feedAt(NOW + 2 * 3_600, "resume", "--ring", "ring0", "--reason", "A test machine");
-    expect(await halt(3)).toBeUndefined();
+    expect(await halt(3)).toEqual({ halted: ["ring0"], failed: [] });
     expect((await status(publisher)).rings["ring0"]?.halt).toMatchObject({ build, seq: 2 });
   });
 

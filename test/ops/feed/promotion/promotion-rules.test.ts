@@ -6,6 +6,7 @@ import {
   warningsOf,
 } from "../../../../src-ops/feed/promotion/promotion-rules.ts";
 import { pilotsIn } from "../../../../src-ops/feed/promotion/pilots.ts";
+import { GATES } from "../../../../src-ops/gates/gate.ts";
 import { NO_RING_TARGETS } from "../../../../src-ops/gates/index.ts";
 import type { JudgedVerdict, Promotion, Release } from "../../../../src-shared/updates/index.ts";
 import { HOUR } from "../../../../src-shared/units.ts";
@@ -88,6 +89,16 @@ describe("a promotion is refused", () => {
     ["on a verdict from the future", { verdict: { at: TUESDAY + HOUR } }, "VERDICT_INVALID"],
     ["on a verdict about an earlier build", { verdict: { since: TUESDAY - 201 * HOUR } }, "VERDICT_INVALID"],
     ["on a verdict that fails", { verdict: { outcome: "fail", open: ["crashes"] } }, "VERDICT_NOT_PASS"],
+    ...GATES.map((gate): [string, Change, string] => [
+      `on a verdict in which ${gate} halts`,
+      { verdict: { outcome: "fail", open: [gate], halting: [gate] } },
+      "VERDICT_NOT_PASS",
+    ]),
+    [
+      "while a security gate holds and another fails",
+      { verdict: { outcome: "fail", open: ["reporting", "security"], halting: [] } },
+      "VERDICT_NOT_PASS",
+    ],
     [
       "while a security gate is on hold",
       { verdict: { outcome: "inconclusive", open: ["security"] } },
@@ -138,6 +149,18 @@ describe("a promotion is refused", () => {
       { verdict: { outcome: "inconclusive", open: ["time", "errors"] } },
       "VERDICT_NOT_PASS (verdict)",
     ],
+    ...GATES.filter((gate) => gate !== "security").flatMap((gate): [string, Change, string][] => [
+      [
+        `while ${gate} fails without a halt`,
+        { verdict: { outcome: "fail", open: [gate], halting: [] } },
+        "VERDICT_NOT_PASS (verdict)",
+      ],
+      [
+        `while ${gate} holds`,
+        { verdict: { outcome: "inconclusive", open: [gate] } },
+        `VERDICT_NOT_PASS (${gate === "time" ? "observation" : "verdict"})`,
+      ],
+    ]),
   ])("without the matching override, %s", (_name, change, concern) => {
     expect(concernCodes(change)).toEqual([concern]);
     const [, own = ""] = /\((.+)\)/.exec(concern) ?? [];

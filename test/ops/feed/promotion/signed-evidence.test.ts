@@ -30,6 +30,8 @@ describe("the evidence in a ring's document", () => {
     expect(faultsOf({ ...open("inconclusive", "errors"), ...override("verdict") })).toEqual([]);
     expect(faultsOf({ ...open("inconclusive", "time"), ...override("observation") })).toEqual([]);
     expect(faultsOf({ ...open("inconclusive", "time"), lane: "p1" })).toEqual([]);
+    const failed = { ...VERDICT, outcome: "fail", open: ["reporting"], halting: [] };
+    expect(faultsOf({ verdict: failed, ...override("verdict") })).toEqual([]);
     expect(faultsOf({ verdict: undefined }, { kind: "rollback" })).toEqual([]);
   });
 
@@ -39,6 +41,17 @@ describe("the evidence in a ring's document", () => {
     ["names no verdict", faultsOf({}, { promotion: undefined })],
     ["names no checklist", faultsOf({ checklistHash: undefined })],
     ["names a verdict with the outcome fail", faultsOf({ ...open("fail", "crashes"), ...override("verdict") })],
+    [
+      "names a verdict with the outcome fail",
+      faultsOf({
+        verdict: { ...VERDICT, outcome: "fail", open: ["crashes"], halting: ["crashes"] },
+        ...override("verdict"),
+      }),
+    ],
+    [
+      "names a verdict with the outcome fail",
+      faultsOf({ verdict: { ...VERDICT, outcome: "fail", open: ["time"], halting: [] }, ...override("observation") }),
+    ],
     ["names a verdict with the outcome pass", faultsOf(open("pass", "errors"))],
     ["names a verdict with the outcome inconclusive", faultsOf(open("inconclusive", "errors"))],
     ["names a verdict with the outcome inconclusive", faultsOf({ ...open("inconclusive", "errors"), lane: "p1" })],
