@@ -2,12 +2,13 @@ import type { Feature, SessionState, TelemetryEvent } from "../../src-shared/tel
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Bytes, UnixMs } from "../../src-shared/units.ts";
 import { added, countsBetween, countsOf, NO_COUNTS, subtracted } from "./counters.ts";
+import { type DurationCount, durationsBetween, reversed } from "./durations.ts";
 import type { Counters } from "./facts.ts";
 import type { NormalizedEvent } from "./normalized-events.ts";
 import { plausiblePart, surplusOf } from "./plausible.ts";
 
 /** The normalized state of a session. */
-export type NormalizedState = NormalizedEvent & {
+export type NormalizedState = Omit<NormalizedEvent, "platform"> & {
   readonly event: Extract<TelemetryEvent, { readonly kind: "session" }>;
 };
 
@@ -20,6 +21,7 @@ export type Contribution = {
   readonly machine: string;
   readonly at: UnixMs;
   readonly counts: Counters;
+  readonly durations: readonly DurationCount[];
   readonly memoryHighest: Bytes;
   readonly features: readonly Feature[];
 };
@@ -37,11 +39,13 @@ export function insertState(
 ): readonly Contribution[] {
   const known = before ? countsOf(before.event.state) : NO_COUNTS;
   const now = countsOf(fresh.event.state);
-  const own = contributionOf(fresh, countsBetween(known, now));
+  const durations = durationsBetween(before?.event.state, fresh.event.state);
+  const own = contributionOf(fresh, countsBetween(known, now), durations);
   if (!after) return [own];
   const next = countsOf(after.event.state);
   const change = subtracted(countsBetween(now, next), countsBetween(known, next));
-  return [own, contributionOf(after, change)];
+  // The later state was compared with the one before: now it is compared with the fresh one.
+  return [own, contributionOf(after, change, reversed(durations))];
 }
 
 /** Inserts a state into the ordered states of its session, and returns what changes. */
@@ -53,39 +57,37 @@ export function insertIntoSession(states: NormalizedState[], fresh: NormalizedSt
   return parts;
 }
 
-function contributionOf({ ring, version, machine, at, event }: NormalizedState, counts: Counters): Contribution {
+function contributionOf(
+  { ring, version, machine, at, event }: NormalizedState,
+  counts: Counters,
+  durations: readonly DurationCount[],
+): Contribution {
   const { memory, features }: SessionState = event.state;
-  return { ring, version, machine, at, counts, memoryHighest: memory.highest, features };
+  return { ring, version, machine, at, counts, durations, memoryHighest: memory.highest, features };
 }
 
-/** One computer's block: of its counts, only the plausible part of each hour; the rest is the surplus. */
-export type MachineSum = {
+/** One computer's day: of its counts, only the plausible part of each hour; the rest is the surplus. */
+export type DaySum = {
   readonly counts: Counters;
   readonly surplus: number;
   readonly memoryHighest: Bytes;
   readonly features: ReadonlySet<Feature>;
+  readonly firstAt: UnixMs;
   readonly lastAt: UnixMs;
 };
 
-/** Adds a contribution to a block, of whose hour `before` was known. */
-export function addToMachine(sum: MachineSum | undefined, more: Contribution, before: Counters): MachineSum {
+/** Adds a contribution to a day, of whose hour `before` was known. */
+export function addToDay(sum: DaySum | undefined, more: Contribution, before: Counters): DaySum {
   const now = added(before, more.counts);
   return {
     counts: added(sum?.counts ?? NO_COUNTS, subtracted(plausiblePart(now), plausiblePart(before))),
     surplus: (sum?.surplus ?? 0) + surplusOf(now) - surplusOf(before),
     memoryHighest: Math.max(sum?.memoryHighest ?? 0, more.memoryHighest),
-    features: new Set([...(sum?.features ?? []), ...more.features]),
+    features:
+      sum && more.features.every((feature) => sum.features.has(feature))
+        ? sum.features
+        : new Set([...(sum?.features ?? []), ...more.features]),
+    firstAt: Math.min(sum?.firstAt ?? Infinity, more.at),
     lastAt: Math.max(sum?.lastAt ?? 0, more.at),
-  };
-}
-
-/** Two sums of the same computer. */
-export function mergeMachines(a: MachineSum, b: MachineSum): MachineSum {
-  return {
-    counts: added(a.counts, b.counts),
-    surplus: a.surplus + b.surplus,
-    memoryHighest: Math.max(a.memoryHighest, b.memoryHighest),
-    features: new Set([...a.features, ...b.features]),
-    lastAt: Math.max(a.lastAt, b.lastAt),
   };
 }

@@ -1,12 +1,13 @@
+import type { Counters } from "./facts.ts";
 import type { BudgetPolicy } from "./policy.ts";
 
-export type Exposure = { readonly operations: number; readonly failed: number };
+type Operations = Pick<Counters, "operations" | "failed">;
 
 export type BudgetState = "normal" | "reviewed" | "fixes-only" | "frozen";
 
 /** The remaining share (1 to 0) of the failures that the limit allows (R-25). `null`: there were no operations yet. */
 export function budgetOf(
-  { operations, failed }: Exposure,
+  { operations, failed }: Operations,
   limit: number,
   policy: BudgetPolicy,
 ): { readonly left: number; readonly state: BudgetState } | null {
@@ -30,7 +31,7 @@ export type Burn = {
  * to exclude a single incident. In a small ring, one failure in ten operations is a hundred times the limit.
  */
 export function burnsOf(
-  exposureOf: (minutes: number) => Exposure,
+  exposureOf: (minutes: number) => Operations,
   limit: number,
   { burns }: Pick<BudgetPolicy, "burns">,
 ): readonly Burn[] {
@@ -43,6 +44,6 @@ export function burnsOf(
   });
 }
 
-function rateOf({ operations, failed }: Exposure, limit: number): number {
+function rateOf({ operations, failed }: Operations, limit: number): number {
   return operations > 0 ? failed / operations / limit : 0;
 }

@@ -1,5 +1,5 @@
 import { added } from "./counters.ts";
-import type { ComputerCounts, MachineFacts, Steps } from "./facts.ts";
+import type { ComputerCounts, Enrolled, Steps } from "./facts.ts";
 
 /** The computer behind a pseudonym, according to the register: one computer may have several enrolments. */
 export type ComputerOf = (pseudonym: string) => string;
@@ -9,15 +9,10 @@ export function byComputer(counts: readonly ComputerCounts[], computerOf: Comput
   return grouped(counts, computerOf, (a, b) => ({ ...a, counts: added(a.counts, b.counts) }));
 }
 
-export function machinesByComputer(machines: readonly MachineFacts[], computerOf: ComputerOf): readonly MachineFacts[] {
-  return grouped(machines, computerOf, (a, b) => ({
+export function enrolledByComputer(enrolled: readonly Enrolled[], computerOf: ComputerOf): readonly Enrolled[] {
+  return grouped(enrolled, computerOf, (a, b) => ({
     machine: a.machine,
-    operations: a.operations + b.operations,
-    failed: a.failed + b.failed,
-    surplus: a.surplus + b.surplus,
-    memoryHighest: Math.max(a.memoryHighest, b.memoryHighest),
-    features: [...new Set([...a.features, ...b.features])].toSorted(),
-    lastAt: a.lastAt === undefined ? b.lastAt : Math.max(a.lastAt, b.lastAt ?? 0),
+    platform: a.platform ?? b.platform,
     steps: earliest(a.steps, b.steps),
   }));
 }

@@ -3,6 +3,7 @@ import type { Counters } from "./facts.ts";
 import { SLOW_START_MS } from "./policy.ts";
 
 export const NO_COUNTS: Counters = {
+  sessions: 0,
   operations: 0,
   failed: 0,
   attempts: 0,
@@ -14,6 +15,7 @@ export const NO_COUNTS: Counters = {
   uptimeMs: 0,
   downMs: 0,
   crashes: 0,
+  fatalCrashes: 0,
   signature: 0,
   rollback: 0,
   faults: 0,
@@ -38,6 +40,7 @@ function claimedBy(state: SessionState): Counters {
   const failed = attemptsFailed + verdict.failed + seek.failed;
   const { main, renderer, gpu, worker } = state.crashes;
   return {
+    sessions: 1,
     operations: attempts + verdict.ok + verdict.failed + seek.ok + seek.failed,
     failed,
     attempts,
@@ -50,6 +53,7 @@ function claimedBy(state: SessionState): Counters {
     uptimeMs: state.uptimeMs,
     downMs: state.downMs,
     crashes: main + renderer + gpu + worker,
+    fatalCrashes: main,
     signature: state.security.signature,
     rollback: state.security.rollback,
     faults: state.faults,
@@ -68,6 +72,7 @@ export const subtracted = (a: Counters, b: Counters): Counters => combined(a, b,
 // Written without a loop for speed: this runs a thousand times for each batch.
 function combined(a: Counters, b: Counters, of: (a: number, b: number) => number): Counters {
   return {
+    sessions: of(a.sessions, b.sessions),
     operations: of(a.operations, b.operations),
     failed: of(a.failed, b.failed),
     attempts: of(a.attempts, b.attempts),
@@ -79,6 +84,7 @@ function combined(a: Counters, b: Counters, of: (a: number, b: number) => number
     uptimeMs: of(a.uptimeMs, b.uptimeMs),
     downMs: of(a.downMs, b.downMs),
     crashes: of(a.crashes, b.crashes),
+    fatalCrashes: of(a.fatalCrashes, b.fatalCrashes),
     signature: of(a.signature, b.signature),
     rollback: of(a.rollback, b.rollback),
     faults: of(a.faults, b.faults),

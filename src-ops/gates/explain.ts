@@ -2,7 +2,7 @@ import type { Gate } from "./gate.ts";
 import { GATE_MESSAGES, type GateMessages } from "./gate-messages.ts";
 import type { Language } from "../../src-shared/languages.ts";
 import type { Judgement } from "./judge.ts";
-import { operationsNeeded, shareAtLeast, shareAtMost } from "./statistics.ts";
+import { operationsNeeded, shareAtLeastAlways, shareAtMostAlways } from "./evidence.ts";
 
 /** A gate with its bound and a sentence that explains the outcome. */
 export type ExplainedGate = Gate & {
@@ -55,12 +55,15 @@ function textsOf(gate: ExplainedGate, messages: GateMessages): GateTexts {
   };
 }
 
-function boundOf({ sample, limit, outcome }: Gate): ExplainedGate["bound"] {
+/** The bound by which the gate decides: it passes exactly when `atMost` is below the limit. */
+function boundOf({ sample, limit }: Gate): ExplainedGate["bound"] {
   if (!sample) return null;
-  const { events, of, confidence } = sample;
-  const atLeast = shareAtLeast(events, of, confidence);
-  const needed = outcome === "pass" ? of : operationsNeeded(events, limit, confidence);
-  return { atLeast, atMost: shareAtMost(events, of, confidence), needed };
+  const { events, of, evidence } = sample;
+  return {
+    atLeast: shareAtLeastAlways({ failed: events, of }, evidence),
+    atMost: shareAtMostAlways({ failed: events, of }, evidence),
+    needed: operationsNeeded(events, limit, evidence),
+  };
 }
 
 // A gate that passes without a value is one that can only halt: it has nothing to judge yet.
@@ -71,7 +74,7 @@ function unmeasured({ outcome }: Gate, messages: GateMessages): string {
 function bounded(gate: ExplainedGate, messages: GateMessages): string {
   const { sample, bound } = gate;
   if (!sample || !bound) return "";
-  const sure = messages.sure(messages.amount(sample.confidence, "share"));
+  const sure = messages.sure(messages.amount(1 - 1 / sample.evidence, "share"));
   const { bound: between } = textsOf(gate, messages);
   const seen = `${sample.events} of ${sample.of}, ${sure} ${between}`;
   const rest = proof(gate, messages);

@@ -29,6 +29,10 @@ const FRENCH_THINGS: Readonly<Record<Missing["what"], string>> = {
   "hours without a crash": "heures sans arrêt brutal",
   "computers that report": "ordinateurs qui donnent des nouvelles",
   "computers that run it": "ordinateurs qui l’utilisent",
+  "computers that were heard of": "ordinateurs dont on a des nouvelles",
+  "computers that ran it long enough": "ordinateurs qui l’utilisent depuis assez longtemps",
+  "computers with enough operations": "ordinateurs assez utilisés",
+  "operating systems of the next ring": "systèmes du ring suivant",
   answers: "réponses",
 };
 

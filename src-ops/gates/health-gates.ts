@@ -1,9 +1,11 @@
-import { HOUR } from "../../src-shared/units.ts";
-import type { ComputerCounts, Counters, ReleaseFacts } from "./facts.ts";
+import { DAY, HOUR } from "../../src-shared/units.ts";
+import { logLikelihoodRatio, logRateRatio, RATE_FACTORS, type Sample, worseThan } from "./evidence.ts";
+import type { ComputerCounts, Exposure, ReleaseFacts } from "./facts.ts";
 import { type Gate, type GateName, gateOf, shareGate } from "./gate.ts";
+import { haltingEvidence } from "./halting.ts";
 import type { RingPolicy } from "./policy.ts";
-import { type Exposure, exposureOf, type HaltingLimit, judgeByMany, type Sample, totalOf } from "./robust.ts";
-import { evidenceAgainst, evidenceNeeded } from "./sequential.ts";
+import { exposureOf, type HaltingLimit, judgeByMany, totalOf } from "./robust.ts";
+import { quantileOf } from "./statistics.ts";
 
 /** The gates about the app itself: crashes, failures, speed, memory. */
 export function healthGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
@@ -11,29 +13,56 @@ export function healthGates(facts: ReleaseFacts, policy: RingPolicy): readonly G
   return [
     securityGate(facts, policy),
     crashGate(facts, policy),
+    crashRateGate(facts, policy),
     sequentialGate(facts, policy),
     surgeGate(facts, policy),
-    pooledShare("errors", "failed", "operations", facts, policy, errors.below, errors.confidence),
-    pooledShare("starts", "slowStarts", "starts", facts, policy, starts.below, starts.confidence),
-    pooledShare("verdicts", "slowVerdicts", "verdicts", facts, policy, verdicts.below, verdicts.confidence),
+    pooledShare("errors", "failed", "operations", facts, policy, errors.below),
+    ...ownErrorsGate(facts, policy),
+    pooledShare("starts", "slowStarts", "starts", facts, policy, starts.below),
+    pooledShare("verdicts", "slowVerdicts", "verdicts", facts, policy, verdicts.below),
     memoryGate(facts, policy),
     uptimeGate(facts, policy),
     availabilityGate(facts, policy),
   ];
 }
 
+type FailureCount = "failed" | "slowStarts" | "slowVerdicts" | "attemptsFailed";
+type ExposureCount = "operations" | "starts" | "verdicts" | "attempts";
+
 // Every failure counts, but what a computer did counts only up to its weight: nobody can drown the failures of others.
 function pooledShare(
   gate: GateName,
-  failed: keyof Counters,
-  of: Exposure,
+  failed: FailureCount,
+  of: ExposureCount,
   { counts, pooled }: ReleaseFacts,
-  { machines: { weight } }: RingPolicy,
+  { machines: { weight }, evidence }: RingPolicy,
   limit: number,
-  confidence: number,
 ): Gate {
-  const failures = totalOf(counts, failed) + totalOf(pooled, failed);
-  return shareGate(gate, failures, exposureOf(counts, of, weight) + exposureOf(pooled, of, weight), limit, confidence);
+  const failures = totalOf(counts, failed) + (pooled?.[failed] ?? 0);
+  return shareGate(gate, failures, exposureOf(counts, of, weight) + (pooled?.[of] ?? 0), limit, evidence.pass);
+}
+
+/** What counts of a ring and of those before it: the next ring begins with it. */
+export function exposureSoFar({ counts, pooled }: ReleaseFacts, { machines: { weight } }: RingPolicy): Exposure {
+  const done = (of: ExposureCount) => Math.floor(exposureOf(counts, of, weight)) + (pooled?.[of] ?? 0);
+  const failed = (of: FailureCount) => totalOf(counts, of) + (pooled?.[of] ?? 0);
+  return {
+    operations: done("operations"),
+    failed: failed("failed"),
+    attempts: done("attempts"),
+    attemptsFailed: failed("attemptsFailed"),
+    starts: done("starts"),
+    slowStarts: failed("slowStarts"),
+    verdicts: done("verdicts"),
+    slowVerdicts: failed("slowVerdicts"),
+  };
+}
+
+// The ring before did most of the work: it must not hide that the release fails here.
+function ownErrorsGate({ counts }: ReleaseFacts, { errors, machines, evidence }: RingPolicy): readonly Gate[] {
+  if (errors.ownBelow === null) return [];
+  const of = exposureOf(counts, "operations", machines.weight);
+  return [shareGate("ownerrors", totalOf(counts, "failed"), of, errors.ownBelow, evidence.pass)];
 }
 
 // Only refusals for which the release is to blame count here. Another artefact may have been manipulated: it is reported
@@ -45,26 +74,50 @@ function securityGate({ security }: ReleaseFacts, { machines }: RingPolicy): Gat
   return gateOf("security", outcome, "count", genuineMachines, 0);
 }
 
+// A crash of the main process ends the app. The others are repaired while it runs: they halt by their rate only.
 function crashGate({ counts, lastCrashAt, now }: ReleaseFacts, { crashes, machines }: RingPolicy): Gate {
   const total = totalOf(counts, "crashes");
   if (total === 0) return gateOf("crashes", "pass", "count", 0, 0);
-  const crashed = counts.filter((one) => one.counts.crashes > 0).length;
-  if (crashes.halts && crashed >= machines.haltComputers) return gateOf("crashes", "halt", "count", total, 0);
+  const crashed = counts.filter((one) => one.counts.crashes > 0).map(({ machine }) => machine);
+  const fatally = counts.filter((one) => one.counts.fatalCrashes > 0).length;
+  const isHalt = crashes.halts && fatally >= machines.haltComputers;
+  if (isHalt) return gateOf("crashes", "halt", "count", total, 0, { computers: crashed });
   const quiet = lastCrashAt === undefined ? 0 : (now - lastCrashAt) / MS_PER_HOUR;
   const missing = { what: "hours without a crash", have: quiet, need: crashes.quietHours } as const;
-  // Where crashes halt, a quiet time does not make up for one: another computer could follow.
-  return quiet >= crashes.quietHours && !crashes.halts
+  // Where a fatal crash halts, a quiet time does not make up for one: another computer could follow.
+  return quiet >= crashes.quietHours && !(crashes.halts && fatally > 0)
     ? gateOf("crashes", "pass", "count", total, 0)
-    : gateOf("crashes", "hold", "count", total, 0, missing);
+    : gateOf("crashes", "hold", "count", total, 0, { missing, computers: crashed });
+}
+
+function crashRateGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
+  const { crashes, evidence } = policy;
+  const { outcome, evidence: against } = haltingEvidence(facts.days, {
+    ...commonTest(facts, policy),
+    components: RATE_FACTORS.map(
+      (factor) => (sample: Sample) => logRateRatio(sample.failed, crashes.perSession * sample.of, factor),
+    ),
+    sampleOf: (day) => ({ failed: day.crashes, of: day.sessions }),
+  });
+  return gateOf("crashrate", outcome, "evidence", against, evidence.halt);
 }
 
 // Only this ring counts: the results of the same build in another ring say nothing about a problem here.
-function sequentialGate(facts: ReleaseFacts, { errors, machines }: RingPolicy): Gate {
-  const needed = evidenceNeeded(errors.sequential);
-  const against = ({ failed, of }: Sample) => evidenceAgainst(failed, of, errors.sequential);
-  const limit = { against, isOver: (sample: Sample) => against(sample) >= needed, least: 0 };
-  const { outcome, sample } = judgeByMany(operationsOf(facts.counts), limit, machines.haltComputers, ringSize(facts));
-  return gateOf("sequential", outcome, "evidence", against(sample), needed);
+function sequentialGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
+  const { errors, evidence } = policy;
+  const { outcome, evidence: against } = haltingEvidence(facts.days, {
+    ...commonTest(facts, policy),
+    components: worseThan(errors.below).map(
+      (share) => (sample: Sample) => logLikelihoodRatio(sample, share, errors.below),
+    ),
+    sampleOf: (day) => ({ failed: day.failed, of: day.operations }),
+  });
+  return gateOf("sequential", outcome, "evidence", against, evidence.halt);
+}
+
+function commonTest(facts: ReleaseFacts, { evidence, longestHours, machines }: RingPolicy) {
+  const horizon = Math.ceil((longestHours * HOUR) / DAY);
+  return { needed: evidence.halt, horizon, computers: machines.haltComputers, ringSize: ringSize(facts) };
 }
 
 // The sequential test includes every earlier success, so it reacts slowly to a late problem; this gate reacts fast.
@@ -94,13 +147,18 @@ function ringSize({ machines, counts }: ReleaseFacts): number {
   return Math.max(machines.length, counts.length);
 }
 
+// One session out of ten may need more for a moment. A leak shows in the growth from day to day.
 function memoryGate({ machines }: ReleaseFacts, { memory }: RingPolicy): Gate {
-  let highest: number | null = null;
-  for (const { memoryHighest, lastAt } of machines) {
-    if (lastAt !== undefined) highest = Math.max(highest ?? 0, memoryHighest);
-  }
-  return gateOf("memory", highest !== null && highest < memory.bytes ? "pass" : "hold", "bytes", highest, memory.bytes);
+  const highs = machines.flatMap((one) => one.memory.map(({ highest }) => highest)).filter((highest) => highest > 0);
+  const value = quantileOf(highs, MEMORY_QUANTILE);
+  const computers = machines.filter((one) => one.memory.some(({ highest }) => highest >= memory.bytes));
+  const isGood = value !== null && value < memory.bytes;
+  return gateOf("memory", isGood ? "pass" : "hold", "bytes", value, memory.bytes, {
+    computers: isGood ? [] : computers.map(({ machine }) => machine),
+  });
 }
+
+const MEMORY_QUANTILE = 0.9;
 
 function uptimeGate({ counts }: ReleaseFacts, { uptime, machines }: RingPolicy): Gate {
   const time = exposureOf(counts, "uptimeMs", machines.weight);
@@ -109,14 +167,14 @@ function uptimeGate({ counts }: ReleaseFacts, { uptime, machines }: RingPolicy):
 }
 
 function availabilityGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
-  const { share, confidence, unavailableMinutes } = policy.availability;
+  const { share, unavailableMinutes } = policy.availability;
   const worst = worstWindow(facts, policy);
   if (worst?.outcome === "halt") return worst;
   // A halt would not help, but a release is not promoted while the feed or the ingest is out of reach.
   const hours = hoursUnreachable(facts);
   const mostHours = unavailableMinutes / 60;
   if (hours > mostHours) return gateOf("availability", "fail", "hours", hours, mostHours);
-  return worst ?? pooledShare("availability", "attemptsFailed", "attempts", facts, policy, 1 - share, confidence);
+  return worst ?? pooledShare("availability", "attemptsFailed", "attempts", facts, policy, 1 - share);
 }
 
 /** The half hour that halts the release, or one in which too few computers failed for that. */

@@ -1,10 +1,12 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { type Resource, type TelemetryEvent, timeOfEvent } from "../../src-shared/telemetry/index.ts";
-import { DAY, HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
+import { DAY, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 
 /** An event as a receiver stores it: with its computer, its version, and its time by the receiver's clock. */
 export type NormalizedEvent = {
   readonly machine: string;
+  /** Its operating system and processor, such as `windows/x64`. */
+  readonly platform: string;
   readonly ring: Ring;
   readonly version: string;
   readonly at: UnixMs;
@@ -12,8 +14,6 @@ export type NormalizedEvent = {
 };
 
 export const SLOT_MS: Milliseconds = 5 * MINUTE * 1_000;
-/** The aggregates keep one row of each computer for so many hours, so that weeks are summed quickly. */
-export const BLOCK_MS: Milliseconds = 4 * HOUR * 1_000;
 export const DAY_MS: Milliseconds = DAY * 1_000;
 
 // A queue keeps 90 days: an older time is replaced by this limit.
@@ -37,6 +37,7 @@ export function normalizeEvents(
     const { at } = timeOfEvent(event, sent, receivedAt);
     return {
       machine: resource["service.instance.id"],
+      platform: `${resource["os.type"]}/${resource["host.arch"]}`,
       ring,
       version:
         versionNamedIn(event) ?? known.get(event.session) ?? versionOf(event.session) ?? resource["service.version"],

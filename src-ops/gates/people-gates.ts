@@ -4,6 +4,7 @@ import { type Gate, gateOf } from "./gate.ts";
 import { computersOf } from "./machine-gates.ts";
 import type { RingPolicy } from "./policy.ts";
 import { splitComputers } from "./robust.ts";
+import { medianOf } from "./statistics.ts";
 
 const MS_PER_HOUR = HOUR * 1_000;
 const WEEK_MS = 7 * DAY * 1_000;
@@ -27,7 +28,7 @@ function feedbackGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["fee
   const need = Math.max(asked, policy.machines.needed);
   const value = medianOf(scores);
   const gate = (outcome: Gate["outcome"], missing: Gate["missing"] = null) =>
-    gateOf("feedback", outcome, "points", value, rule.median, missing);
+    gateOf("feedback", outcome, "points", value, rule.median, { missing });
   // The answers of too few people can neither cause nor hide a halt.
   const { middle, doubtful } = splitComputers(scores, (score) => -score, policy.machines.haltComputers);
   const isLow = (some: readonly number[]) => (medianOf(some) ?? 10) < rule.haltMedianBelow;
@@ -56,13 +57,4 @@ function adoptionGate(facts: ReleaseFacts, policy: RingPolicy, rule: People["ado
   );
   const value = Math.min(1, ...shares);
   return gateOf("adoption", value >= rule.share ? "pass" : "hold", "share", value, rule.share);
-}
-
-/** The median; `null` if there are no values. */
-export function medianOf(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle];
-  if (upper === undefined) return null;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
 }

@@ -10,6 +10,7 @@ export const HOUR_MS: Milliseconds = HOUR * 1_000;
  * next one, so a day's time may arrive in one hour.
  */
 const MOST_IN_AN_HOUR: Counters = {
+  sessions: 120,
   operations: 10_000,
   failed: 10_000,
   attempts: 1_200,
@@ -21,6 +22,7 @@ const MOST_IN_AN_HOUR: Counters = {
   uptimeMs: 24 * HOUR_MS,
   downMs: 24 * HOUR_MS,
   crashes: 120,
+  fatalCrashes: 120,
   signature: 1_200,
   rollback: 1_200,
   faults: 10_000,

@@ -3,7 +3,7 @@ import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { type Bytes, KIB } from "../../src-shared/units.ts";
-import { confidence, hours, score, share, whole } from "./policy-fields.ts";
+import { hours, score, share, whole } from "./policy-fields.ts";
 import { PromotionPolicy } from "./promotion-policy.ts";
 
 export const MAX_POLICY_BYTES: Bytes = 64 * KIB;
@@ -12,10 +12,13 @@ export const MAX_POLICY_BYTES: Bytes = 64 * KIB;
 export const SLOW_START_MS = 5_000;
 export const SLOW_VERDICT_MS = 1_000;
 
-const SequentialTest = v.pipe(
-  v.strictObject({ good: share, bad: share, falseAlarm: share, missed: share }),
-  v.check(({ good, bad, falseAlarm, missed }) => good > 0 && good < bad && bad < 1 && falseAlarm > 0 && missed < 1),
+/** An e-value: how many times more likely what was seen is, if the release is good (or bad), than if it is not. */
+const positiveShare = v.pipe(
+  share,
+  v.check((value) => value > 0 && value < 1),
 );
+const factor = v.pipe(v.number(), v.minValue(1), v.maxValue(100));
+const evidence = v.pipe(v.number(), v.minValue(1), v.maxValue(100_000));
 
 /** Only for a ring with clients: their feedback, their tickets, and whether they use the app (R-21, R-22). */
 const People = v.strictObject({
@@ -37,24 +40,52 @@ const RingPolicy = v.pipe(
       haltComputers: v.pipe(whole, v.minValue(1)),
       /** A computer counts at most as much as so many computers in the middle. */
       weight: v.pipe(v.number(), v.minValue(1), v.maxValue(100)),
+      /** Only computers count to which the build was offered; otherwise every computer of the ring. */
+      offeredOnly: v.boolean(),
+      /** The share of the computers of which nothing may be known. */
+      unheardShare: share,
+      /** Each computer that was heard of must have run the release for so long. */
+      hours,
+      /** A share of `reportingShare` must have done so many operations. */
+      operations: whole,
+      /** An operating system that this share of the next ring has must be in this ring. */
+      platformShare: share,
+    }),
+    evidence: v.strictObject({
+      /** For a share below its limit. */
+      pass: evidence,
+      /** Against the release. */
+      halt: evidence,
+      /** Against one computer, or one kind of computers, divided by their number. */
+      computer: evidence,
+      /** That the release is worse than the version before. */
+      change: evidence,
     }),
     funnel: v.strictObject({ offeredHours: hours, downloadedHours: hours, installedHours: hours, healthyHours: hours }),
     errors: v.strictObject({
-      below: share,
-      confidence,
-      /** The ring whose operations with the same build count as well. */
+      below: positiveShare,
+      /** What the ring's own operations must exclude; `null`: nothing, they count together with those of the ring before. */
+      ownBelow: v.nullable(positiveShare),
+      /** The ring whose operations with the same build count as well, as they were at the promotion. */
       pooledWith: v.nullable(v.picklist(RINGS)),
       halt: v.strictObject({ rate: share, hours, operations: whole }),
-      sequential: SequentialTest,
     }),
-    crashes: v.strictObject({ halts: v.boolean(), quietHours: hours }),
-    starts: v.strictObject({ slowerThanMs: v.literal(SLOW_START_MS), below: share, confidence }),
-    verdicts: v.strictObject({ slowerThanMs: v.literal(SLOW_VERDICT_MS), below: share, confidence }),
-    memory: v.strictObject({ bytes: whole }),
+    /** `halts`: a crash that ends the app halts at once; `perSession`: how many crashes a session are usual. */
+    crashes: v.strictObject({ halts: v.boolean(), quietHours: hours, perSession: positiveShare }),
+    starts: v.strictObject({ slowerThanMs: v.literal(SLOW_START_MS), below: positiveShare }),
+    verdicts: v.strictObject({ slowerThanMs: v.literal(SLOW_VERDICT_MS), below: positiveShare }),
+    memory: v.strictObject({ bytes: whole, growthPerDay: whole }),
+    /** The comparison with the version before: on the same computers, or in GA on those that still run it. */
+    change: v.strictObject({
+      with: v.picklist(["before", "rest"]),
+      days: v.pipe(whole, v.minValue(1), v.maxValue(90)),
+      /** How many times as long as what one in ten exceeded before. */
+      slower: factor,
+      memory: factor,
+    }),
     uptime: v.strictObject({ share }),
     availability: v.strictObject({
       share,
-      confidence,
       attempts: whole,
       haltBelow: share,
       /** How long the feed or the ingest may be out of reach before promotion stops (R-22). */

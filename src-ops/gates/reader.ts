@@ -1,20 +1,19 @@
 import type { Ring } from "../../src-shared/license/index.ts";
-import { HOUR, MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
+import { MINUTE, type Milliseconds, type UnixMs } from "../../src-shared/units.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
-import { byComputer, type ComputerOf, grouped, machinesByComputer } from "./computers.ts";
 import type {
   AvailabilityWindow,
   ComputerCounts,
+  ComputerDay,
+  ComputerDurations,
   Counters,
+  Enrolled,
+  Exposure,
   LastReached,
-  MachineFacts,
-  ReleaseFacts,
   Score,
   Ticket,
-  WindowCounts,
 } from "./facts.ts";
-import type { RingPolicy } from "./policy.ts";
-import { type Finding, type IsGenuine, securityOf } from "./refusals.ts";
+import type { Finding } from "./refusals.ts";
 
 /** The build that a ring runs, and since when: from the ring's signed document. */
 export type RunningRelease = {
@@ -22,6 +21,13 @@ export type RunningRelease = {
   readonly build: BuildId;
   readonly version: string;
   readonly since: UnixMs;
+  /**
+   * Events from this time on count. 0: the ring never ran the build before, so an event that seems to be older than `since`
+   * comes from a computer whose clock is wrong, and counts as well.
+   */
+  readonly countsFrom: UnixMs;
+  /** What the ring before had done with the build when it was promoted, from the signed evidence. */
+  readonly pooled: Exposure | null;
 };
 
 export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
@@ -29,13 +35,14 @@ export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
 /** What the event store knows about a release. All times are by the receiver's clock. */
 export type AggregateReader = {
   readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
-  /** These counts by computer, cut to what is plausible; a store may leave the others at 0. */
-  readonly counts: (
-    ring: Ring,
-    version: string,
-    from: UnixMs,
-    names: readonly (keyof Counters)[],
-  ) => Promise<readonly ComputerCounts[]>;
+  /** What each computer counted since then, cut to what is plausible. For hours: longer times would take long. */
+  readonly recent: (ring: Ring, version: string, from: UnixMs) => Promise<readonly ComputerCounts[]>;
+  /** What each computer did on each day, cut to what is plausible, by computer and day. */
+  readonly days: (ring: Ring, version: string, from: UnixMs) => Promise<readonly ComputerDay[]>;
+  /** How long starts and license verdicts of each computer took, on the days from that of `from` to before `to`. */
+  readonly durations: (ring: Ring, version: string, from: UnixMs, to: UnixMs) => Promise<readonly ComputerDurations[]>;
+  /** The other version with which the ring's computers did most, on the days from that of `from` to before `to`. */
+  readonly versionBefore: (ring: Ring, version: string, from: UnixMs, to: UnixMs) => Promise<string | undefined>;
   /** The half hours in which at least so many pseudonyms reported failed attempts. */
   readonly windows: (
     ring: Ring,
@@ -45,71 +52,10 @@ export type AggregateReader = {
   ) => Promise<readonly AvailabilityWindow[]>;
   readonly lastCrashAt: (ring: Ring, version: string, from: UnixMs) => Promise<UnixMs | undefined>;
   /** Every computer that is enrolled in the ring, including silent ones. */
-  readonly machines: (release: RunningRelease, now: UnixMs) => Promise<readonly MachineFacts[]>;
+  readonly enrolled: (of: { readonly ring: Ring; readonly build: string }) => Promise<readonly Enrolled[]>;
   /** Refused artefacts since the ring began to run the release. */
   readonly findings: (release: RunningRelease) => Promise<readonly Finding[]>;
   readonly scores: (release: RunningRelease) => Promise<readonly Score[]>;
   readonly tickets: (ring: Ring) => Promise<readonly Ticket[]>;
   readonly reached: () => Promise<readonly LastReached[]>;
 };
-
-/** What the publisher's register says about licenses and computers. */
-export type RegisterFacts = { readonly isGenuine: IsGenuine; readonly computerOf: ComputerOf };
-
-const RECENT_COUNTS = ["operations", "failed"] as const;
-/** What the gates look at. */
-const JUDGED_COUNTS = [
-  ...RECENT_COUNTS,
-  "attempts",
-  "attemptsFailed",
-  "starts",
-  "slowStarts",
-  "verdicts",
-  "slowVerdicts",
-  "uptimeMs",
-  "downMs",
-  "crashes",
-] as const;
-
-/** Collects the input of a verdict. */
-export async function readFacts(
-  reader: AggregateReader,
-  release: RunningRelease,
-  policy: RingPolicy,
-  { isGenuine, computerOf }: RegisterFacts,
-  now: UnixMs,
-): Promise<ReleaseFacts> {
-  const { ring, version, since } = release;
-  const { pooledWith, halt } = policy.errors;
-  const machines = machinesByComputer(await reader.machines(release, now), computerOf);
-  const recent = await reader.counts(ring, version, Math.max(since, now - halt.hours * HOUR * 1_000), RECENT_COUNTS);
-  // With one computer less than a halt needs, the gate already holds.
-  const failing = Math.max(1, policy.machines.haltComputers - 1);
-  const windows = await reader.windows(ring, version, since, failing);
-  const findings = await reader.findings(release);
-  const scores = await reader.scores(release);
-  return {
-    ring,
-    now,
-    since,
-    machines,
-    pooled:
-      pooledWith === null ? [] : byComputer(await reader.counts(pooledWith, version, 0, JUDGED_COUNTS), computerOf),
-    counts: byComputer(await reader.counts(ring, version, since, JUDGED_COUNTS), computerOf),
-    recent: byComputer(recent, computerOf),
-    windows: windows.map(({ at, computers }) => ({ at, computers: grouped(computers, computerOf, joinAttempts) })),
-    security: securityOf(
-      findings.map((finding) => ({ ...finding, machine: computerOf(finding.machine) })),
-      isGenuine,
-    ),
-    lastCrashAt: await reader.lastCrashAt(ring, version, since),
-    scores: grouped(scores, computerOf, (a, b) => (a.score < b.score ? a : b)).map(({ score }) => score),
-    asked: machines.length,
-    tickets: await reader.tickets(ring),
-    reached: await reader.reached(),
-  };
-}
-
-function joinAttempts(a: WindowCounts, b: WindowCounts): WindowCounts {
-  return { ...a, attempts: a.attempts + b.attempts, attemptsFailed: a.attemptsFailed + b.attemptsFailed };
-}

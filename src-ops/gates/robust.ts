@@ -1,3 +1,4 @@
+import type { Sample } from "./evidence.ts";
 import type { Counters } from "./facts.ts";
 
 // One computer may report anything: its user can patch the app, or its stick can be damaged. These functions limit what a
@@ -27,9 +28,6 @@ export function splitComputers<T>(
     doubtful: sorted.slice(Math.max(0, Math.min(best + worst, sorted.length - 1))),
   };
 }
-
-/** Failures of how many operations of one computer, or of several. */
-export type Sample = { readonly failed: number; readonly of: number };
 
 export function sumOf(samples: readonly Sample[]): Sample {
   let [failed, of] = [0, 0];

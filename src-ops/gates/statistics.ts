@@ -26,25 +26,6 @@ export function shareAtLeast(events: number, of: number, confidence: number): nu
   return bisect((share) => 1 - binomialAtMost(events - 1, of, share) > 1 - confidence, 0, 1);
 }
 
-/**
- * Whether `events` of `of` exclude every share from `limit` up. The same as `shareAtMost() < limit`, without a search.
- */
-export function excludesShare(events: number, of: number, limit: number, confidence: number): boolean {
-  return of > 0 && events < of && binomialAtMost(events, of, limit) < 1 - confidence;
-}
-
-/** The number of operations that, with this number of failures, excludes a share of `limit`. */
-export function operationsNeeded(events: number, limit: number, confidence: number): number {
-  let [short, enough] = [events, Math.max(2 * events, 16)];
-  while (!excludesShare(events, enough, limit, confidence)) [short, enough] = [enough, enough * 2];
-  while (enough - short > 1) {
-    const middle = Math.floor((short + enough) / 2);
-    if (excludesShare(events, middle, limit, confidence)) enough = middle;
-    else short = middle;
-  }
-  return enough;
-}
-
 // Finds by bisection the point from which a condition holds.
 function bisect(holds: (at: number) => boolean, from: number, to: number): number {
   let [low, high] = [from, to];
@@ -100,4 +81,19 @@ function logGamma(x: number): number {
     (1 / 12 -
       square * (1 / 360 - square * (1 / 1260 - square * (1 / 1680 - square * (1 / 1188 - (square * 691) / 360_360)))));
   return (at - 0.5) * Math.log(at) - at + Math.log(2 * Math.PI) / 2 + series - Math.log(product);
+}
+
+/** The median; `null` if there are no values. */
+export function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle];
+  if (upper === undefined) return null;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] as number)) / 2;
+}
+
+/** The smallest value that at least `share` of the values do not exceed; `null` if there are none. */
+export function quantileOf(values: readonly number[], share: number): number | null {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)] ?? null;
 }

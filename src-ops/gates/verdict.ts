@@ -32,6 +32,8 @@ export const Verdict = v.pipe(
     assessedAt: UnixMs,
     /** Of the complete input of the gates. */
     evidenceHash: Sha256Hex,
+    /** What counted for the build so far, for the next ring; absent in older verdicts. */
+    exposure: JudgedVerdict.entries.exposure,
     gates: v.pipe(v.array(GateOutcome), v.minLength(1), v.maxLength(40)),
   }),
   v.check(({ verdict, gates }) => verdict === sumOf(gates)),
@@ -45,13 +47,14 @@ function sumOf(gates: readonly v.InferOutput<typeof GateOutcome>[]): (typeof VER
 }
 
 /** The part of a verdict that is signed and public. */
-export function judgedOf({ verdict, assessedAt, since, gates, evidenceHash }: Verdict): JudgedVerdict {
+export function judgedOf({ verdict, assessedAt, since, gates, evidenceHash, exposure }: Verdict): JudgedVerdict {
   return {
     outcome: verdict,
     at: Math.floor(assessedAt / 1_000),
     since: Math.floor(since / 1_000),
     open: gates.flatMap(({ gate, outcome }) => (outcome === "pass" ? [] : [gate])),
     evidenceHash,
+    ...(exposure === undefined ? {} : { exposure }),
   };
 }
 

@@ -5,11 +5,13 @@ import { type Tick, TICKS_PER_HOUR } from "./ticks.ts";
 /** Decides when to look at a fleet. */
 export type Looks = {
   readonly note: (message: Message, now: Tick) => void;
+  /** A computer was erased: its counts stay without its name. */
+  readonly noteErasure: (now: Tick) => void;
   readonly isDue: (now: Tick, hasPassed: boolean) => boolean;
 };
 
 /** Looks every five minutes, as the ring server does. */
-export const EVERY_LOOK: Looks = { note: () => undefined, isDue: () => true };
+export const EVERY_LOOK: Looks = { note: () => undefined, noteErasure: () => undefined, isDue: () => true };
 
 /**
  * Looks only when the verdict can have changed. It becomes worse only when something bad arrives, or late, or while
@@ -43,6 +45,10 @@ export function fewLooks(policy: RingPolicy, ticks: number): Looks {
       if (!isBad) return;
       lastBad = now;
       mark(afterBad, happened);
+      mark(afterBad, now);
+    },
+    noteErasure(now) {
+      lastBad = now;
       mark(afterBad, now);
     },
     isDue(now, hasPassed) {

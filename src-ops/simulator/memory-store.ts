@@ -2,36 +2,37 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import type { SecurityFinding } from "../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../src-shared/units.ts";
 import {
-  addToMachine,
+  addToDay,
+  type ComputerDay,
+  type ComputerDurations,
   type Contribution,
-  type MachineSum,
-  mergeMachines,
+  DAY_MS,
+  type DaySum,
+  ERASED,
   type NormalizedState,
   insertIntoSession,
   added,
   NO_COUNTS,
-  BLOCK_MS,
-  COUNTERS,
   HOUR_MS,
   plausiblePart,
   type AvailabilityWindow,
   type WindowCounts,
   type Counters,
-  type MachineFacts,
   type Steps,
   type Ticket,
   type NormalizedEvent,
   SLOT_MS,
   type EventStore,
   type StoreCounts,
-  type RunningRelease,
   WINDOW_MS,
 } from "../gates/index.ts";
 
 type Machine = {
   readonly slots: Map<UnixMs, Counters>;
   readonly hours: Map<UnixMs, Counters>;
-  readonly blocks: Map<UnixMs, MachineSum>;
+  readonly days: Map<UnixMs, DaySum>;
+  /** By day, then by measure and bucket. */
+  readonly durations: Map<UnixMs, Map<string, number>>;
 };
 type Release = {
   readonly slots: Map<UnixMs, Counters>;
@@ -42,7 +43,7 @@ type Release = {
 type StoredFinding = { readonly event: NormalizedEvent; readonly finding: SecurityFinding };
 
 /** The simulator's event store. It passes the same tests as the server's stores. */
-export function createMemoryStore(): EventStore {
+export function createMemoryStore(): EventStore & { readonly erase: (machine: string) => Promise<void> } {
   const keys = new Map<string, string>();
   const ids = new Set<string>();
   const sessions = new Map<string, NormalizedState[]>();
@@ -52,6 +53,7 @@ export function createMemoryStore(): EventStore {
   const enrolled = new Map<string, Ring>();
   const answers = new Map<string, NormalizedEvent>();
   const tickets = new Map<string, Ticket & { readonly ring: Ring }>();
+  const platforms = new Map<string, string>();
 
   function storeEvent(normalized: NormalizedEvent): keyof StoreCounts {
     const { machine, event } = normalized;
@@ -62,6 +64,7 @@ export function createMemoryStore(): EventStore {
     if (ids.has(id)) return "conflicting";
     ids.add(id);
     keys.set(key, event.id);
+    platforms.set(machine, normalized.platform);
     switch (event.kind) {
       case "session":
         storeState({ ...normalized, event });
@@ -93,14 +96,20 @@ export function createMemoryStore(): EventStore {
     const { slots, machines, failing } = releaseOf(part.ring, part.version);
     const startOf = (length: number) => part.at - (part.at % length);
     const slot = startOf(SLOT_MS);
-    const machine = machines.get(part.machine) ?? { slots: new Map(), hours: new Map(), blocks: new Map() };
+    const machine = machines.get(part.machine) ?? newMachine();
     machines.set(part.machine, machine);
     const hour = machine.hours.get(startOf(HOUR_MS)) ?? NO_COUNTS;
-    const block = startOf(BLOCK_MS);
+    const day = startOf(DAY_MS);
     slots.set(slot, added(slots.get(slot) ?? NO_COUNTS, part.counts));
     machine.slots.set(slot, added(machine.slots.get(slot) ?? NO_COUNTS, part.counts));
     machine.hours.set(startOf(HOUR_MS), added(hour, part.counts));
-    machine.blocks.set(block, addToMachine(machine.blocks.get(block), part, hour));
+    machine.days.set(day, addToDay(machine.days.get(day), part, hour));
+    const durations = machine.durations.get(day) ?? new Map<string, number>();
+    machine.durations.set(day, durations);
+    for (const { measure, bucket, count } of part.durations) {
+      const name = `${measure} ${bucket}`;
+      durations.set(name, (durations.get(name) ?? 0) + count);
+    }
     if (part.counts.attemptsFailed > 0) {
       const at = startOf(WINDOW_MS);
       failing.set(at, (failing.get(at) ?? new Set()).add(part.machine));
@@ -164,20 +173,81 @@ export function createMemoryStore(): EventStore {
       .toSorted((a, b) => a.at - b.at);
   }
 
-  function machineFacts(machine: string, { ring, version, build, since }: RunningRelease): MachineFacts {
-    const blocks = [...(releaseOf(ring, version).machines.get(machine)?.blocks ?? [])];
-    const sums = blocks.filter(([block]) => block > since - BLOCK_MS).map(([, sum]) => sum);
-    const sum = sums.length > 0 ? sums.reduce(mergeMachines) : undefined;
-    return {
-      machine,
-      operations: sum?.counts.operations ?? 0,
-      failed: sum?.counts.failed ?? 0,
-      surplus: sum?.surplus ?? 0,
-      memoryHighest: sum?.memoryHighest ?? 0,
-      features: [...(sum?.features ?? [])].toSorted(),
-      lastAt: sum?.lastAt,
-      steps: steps.get(`${machine} ${build}`) ?? {},
-    };
+  function days(ring: Ring, version: string, from: UnixMs): readonly ComputerDay[] {
+    const firstDay = from - (from % DAY_MS);
+    const found: ComputerDay[] = [];
+    for (const [machine, { days: ofMachine, slots }] of releaseOf(ring, version).machines) {
+      for (const [day, sum] of ofMachine) {
+        if (day < firstDay) continue;
+        const isPart = day === firstDay && from > firstDay && machine !== ERASED;
+        const counts = isPart ? plausibleIn(slots, from, firstDay + DAY_MS) : sum.counts;
+        if (!counts) continue;
+        const firstAt = isPart ? Math.max(sum.firstAt, from) : sum.firstAt;
+        found.push({ machine, day, ...sum, counts, firstAt, features: [...sum.features].toSorted() });
+      }
+    }
+    return found.toSorted((a, b) => byName(a, b) || a.day - b.day);
+  }
+
+  function durations(ring: Ring, version: string, from: UnixMs, to: UnixMs): readonly ComputerDurations[] {
+    const found: ComputerDurations[] = [];
+    for (const [machine, { durations: byDay }] of releaseOf(ring, version).machines) {
+      const sums = new Map<string, number>();
+      for (const [day, counts] of byDay) {
+        if (day < from - (from % DAY_MS) || day >= to) continue;
+        for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+      }
+      for (const [name, count] of sums) {
+        const [measure, bucket] = name.split(" ") as [ComputerDurations["measure"], string];
+        if (count > 0) found.push({ machine, measure, bucket: Number(bucket), count });
+      }
+    }
+    const rank = ({ measure, bucket }: ComputerDurations) => (measure === "start" ? 0 : 1_000) + bucket;
+    return found.toSorted((a, b) => byName(a, b) || rank(a) - rank(b));
+  }
+
+  function versionBefore(ring: Ring, version: string, from: UnixMs, to: UnixMs): string | undefined {
+    let best: { readonly version: string; readonly operations: number } | undefined;
+    for (const [key, { machines }] of releases) {
+      const [ofRing, other = ""] = key.split(" ");
+      if (ofRing !== ring || other === version) continue;
+      let [operations, isKnown] = [0, false];
+      for (const { days: ofMachine } of machines.values()) {
+        for (const [day, { counts }] of ofMachine) {
+          if (day < from - (from % DAY_MS) || day >= to) continue;
+          operations += counts.operations;
+          isKnown = true;
+        }
+      }
+      const isBetter =
+        !best || operations > best.operations || (operations === best.operations && other < best.version);
+      if (isKnown && isBetter) best = { version: other, operations };
+    }
+    return best?.version;
+  }
+
+  /** Removes a computer; its days stay, without its name. */
+  function erase(machine: string): void {
+    for (const { machines, failing } of releases.values()) {
+      const gone = machines.get(machine);
+      if (!gone) continue;
+      machines.delete(machine);
+      for (const computers of failing.values()) computers.delete(machine);
+      const erased = machines.get(ERASED) ?? newMachine();
+      machines.set(ERASED, erased);
+      for (const [day, sum] of gone.days) erased.days.set(day, joined(erased.days.get(day), sum));
+      for (const [day, counts] of gone.durations) {
+        const sums = erased.durations.get(day) ?? new Map<string, number>();
+        erased.durations.set(day, sums);
+        for (const [name, count] of counts) sums.set(name, (sums.get(name) ?? 0) + count);
+      }
+    }
+    for (const key of [...sessions.keys()].filter((one) => one.startsWith(`${machine} `))) sessions.delete(key);
+    for (const key of [...keys.keys()].filter((one) => one.startsWith(`${machine} `))) keys.delete(key);
+    for (const key of [...steps.keys()].filter((one) => one.startsWith(`${machine} `))) steps.delete(key);
+    for (const [key, answer] of answers) if (answer.machine === machine) answers.delete(key);
+    findings.splice(0, findings.length, ...findings.filter(({ event }) => event.machine !== machine));
+    platforms.delete(machine);
   }
 
   return {
@@ -188,24 +258,34 @@ export function createMemoryStore(): EventStore {
     },
     enrol: async (machine, ring) => void enrolled.set(machine, ring),
     totals: async (...of) => totals(...of),
-    counts: async (ring, version, from) =>
+    erase: async (machine) => erase(machine),
+    recent: async (ring, version, from) =>
       [...releaseOf(ring, version).machines]
-        .map(([machine, sums]) => ({ machine, counts: countsOf(sums, from) }))
-        .filter(({ counts }) => COUNTERS.some((name) => counts[name] > 0))
+        .flatMap(([machine, { slots }]) => {
+          const counts = plausibleIn(slots, from, Infinity);
+          return counts ? [{ machine, counts }] : [];
+        })
         .toSorted(byName),
+    days: async (...of) => days(...of),
+    durations: async (...of) => durations(...of),
+    versionBefore: async (...of) => versionBefore(...of),
     windows: async (...of) => windows(...of),
     async lastCrashAt(ring, version, from) {
       const slots = [...slotsFrom(ring, version, from)].filter(([, { crashes }]) => crashes > 0);
       return slots.length > 0 ? Math.max(...slots.map(([slot]) => slot)) : undefined;
     },
-    machines: async (release) =>
+    enrolled: async ({ ring, build }) =>
       [...enrolled]
-        .filter(([, ring]) => ring === release.ring)
-        .map(([machine]) => machineFacts(machine, release))
-        .toSorted((a, b) => (a.machine < b.machine ? -1 : 1)),
-    findings: async ({ ring, version, since }) =>
+        .filter(([, of]) => of === ring)
+        .map(([machine]) => ({
+          machine,
+          platform: platforms.get(machine),
+          steps: steps.get(`${machine} ${build}`) ?? {},
+        }))
+        .toSorted(byName),
+    findings: async ({ ring, version, countsFrom }) =>
       findings
-        .filter(({ event }) => event.ring === ring && event.version === version && event.at >= since)
+        .filter(({ event }) => event.ring === ring && event.version === version && event.at >= countsFrom)
         .map(({ event, finding }) => ({ machine: event.machine, ...finding })),
     scores: async ({ ring, version }) =>
       [...answers.values()]
@@ -224,18 +304,31 @@ export function createMemoryStore(): EventStore {
   };
 }
 
-const byName = (a: { readonly machine: string }, b: { readonly machine: string }) => (a.machine < b.machine ? -1 : 1);
+const byName = (a: { readonly machine: string }, b: { readonly machine: string }) =>
+  a.machine < b.machine ? -1 : a.machine > b.machine ? 1 : 0;
 
-/** What one computer has counted since then, cut to what is plausible. */
-function countsOf({ slots, blocks }: Machine, from: UnixMs): Counters {
-  const firstBlock = Math.ceil(from / BLOCK_MS) * BLOCK_MS;
-  let sum = NO_COUNTS;
+const newMachine = (): Machine => ({ slots: new Map(), hours: new Map(), days: new Map(), durations: new Map() });
+
+/** What is plausible of the slots from `from` to before `to`; `undefined` if there is none. */
+function plausibleIn(slots: Machine["slots"], from: UnixMs, to: UnixMs): Counters | undefined {
   const hours = new Map<UnixMs, Counters>();
   for (const [slot, counts] of slots) {
     const hour = slot - (slot % HOUR_MS);
-    if (slot > from - SLOT_MS && slot < firstBlock) hours.set(hour, added(hours.get(hour) ?? NO_COUNTS, counts));
+    if (slot > from - SLOT_MS && slot < to) hours.set(hour, added(hours.get(hour) ?? NO_COUNTS, counts));
   }
-  for (const counts of hours.values()) sum = added(sum, plausiblePart(counts));
-  for (const [block, { counts }] of blocks) if (block >= firstBlock) sum = added(sum, counts);
+  let sum: Counters | undefined;
+  for (const counts of hours.values()) sum = added(sum ?? NO_COUNTS, plausiblePart(counts));
   return sum;
+}
+
+function joined(a: DaySum | undefined, b: DaySum): DaySum {
+  if (!a) return b;
+  return {
+    counts: added(a.counts, b.counts),
+    surplus: a.surplus + b.surplus,
+    memoryHighest: Math.max(a.memoryHighest, b.memoryHighest),
+    features: new Set([...a.features, ...b.features]),
+    firstAt: Math.min(a.firstAt, b.firstAt),
+    lastAt: Math.max(a.lastAt, b.lastAt),
+  };
 }

@@ -1,20 +1,18 @@
 import {
-  type ComputerCounts,
+  type Exposure,
   type GateName,
   type Judgement,
   judgeRelease,
-  NO_COUNTS,
   readFacts,
   type RingPolicy,
   SLOT_MS,
-  totalOf,
 } from "../gates/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Fleet } from "./fleet.ts";
 import { EVERY_LOOK, fewLooks } from "./looks.ts";
 import { createMemoryStore } from "./memory-store.ts";
 import { BUILD, type Message, receivedDirectly, receivedFully, RELEASE } from "./messages.ts";
-import type { PromotedWith, Scenario } from "./scenario-schema.ts";
+import type { Scenario } from "./scenario-schema.ts";
 import { sinceOf, type Tick, TICKS_PER_HOUR } from "./ticks.ts";
 
 const REGISTER = { isGenuine: () => false, computerOf: (pseudonym: string) => pseudonym };
@@ -27,7 +25,7 @@ export type Observation = {
   readonly ring: Ring;
   readonly policy: RingPolicy;
   readonly fleet: Fleet;
-  readonly promotedWith: PromotedWith | undefined;
+  readonly promotedWith: Exposure | null;
   readonly path: Path;
 };
 
@@ -41,21 +39,22 @@ export type Observed = {
   /** The gates that passed at one look, and held, failed or halted at a later one. */
   readonly found: readonly GateName[];
   /** What counted when it passed. */
-  readonly exposure: PromotedWith | undefined;
+  readonly exposure: Exposure | null;
 };
 
 /** Observes one fleet with the ring server's own code: events in, verdicts out. */
 export async function observe({ scenario, ring, policy, fleet, promotedWith, path }: Observation): Promise<Observed> {
   const store = createMemoryStore();
   const since = sinceOf(scenario);
-  const release = { ring, build: BUILD, version: RELEASE, since };
+  // The ring never ran these bytes before, so what seems to be older than the release comes from wrong clocks.
+  const release = { ring, build: BUILD, version: RELEASE, since, countsFrom: 0, pooled: promotedWith };
   const ticks = (scenario.watchHours ?? policy.longestHours) * TICKS_PER_HOUR;
   const looks = path === "full" ? EVERY_LOOK : fewLooks(policy, ticks);
   const received = path === "full" ? receivedFully : receivedDirectly;
   const arriving = new Map<Tick, Message[]>();
   const passing = new Set<GateName>();
   const found = new Set<GateName>();
-  let passed: { readonly at: number; readonly exposure: PromotedWith } | undefined;
+  let passed: { readonly at: number; readonly exposure: Exposure } | undefined;
   let last: Judgement | undefined;
   for (const name of fleet.names) await store.enrol(name, ring);
 
@@ -68,6 +67,10 @@ export async function observe({ scenario, ring, policy, fleet, promotedWith, pat
   }
 
   async function receiveAt(tick: Tick): Promise<void> {
+    for (const name of fleet.erasures.get(tick) ?? []) {
+      await store.erase(name);
+      looks.noteErasure(tick);
+    }
     const messages = arriving.get(tick);
     if (!messages) return;
     arriving.delete(tick);
@@ -79,14 +82,12 @@ export async function observe({ scenario, ring, policy, fleet, promotedWith, pat
 
   async function look(tick: Tick): Promise<Judgement> {
     const facts = await readFacts(store, release, policy, REGISTER, since + tick * SLOT_MS);
-    const judgement = judgeRelease({ ...facts, pooled: pooledOf(promotedWith) }, policy);
+    const judgement = judgeRelease(facts, policy);
     for (const { gate, outcome } of judgement.gates) {
       if (outcome === "pass") passing.add(gate);
       else if (passing.has(gate)) found.add(gate);
     }
-    if (judgement.verdict === "pass") {
-      passed ??= { at: tick / TICKS_PER_HOUR, exposure: exposureOf([...facts.counts, ...facts.pooled]) };
-    }
+    if (judgement.verdict === "pass") passed ??= { at: tick / TICKS_PER_HOUR, exposure: judgement.exposure };
     return judgement;
   }
 
@@ -96,7 +97,7 @@ export async function observe({ scenario, ring, policy, fleet, promotedWith, pat
     haltedBy,
     openAtEnd: namesOf(last, (outcome) => outcome !== "pass"),
     found: [...found],
-    exposure: passed?.exposure,
+    exposure: passed?.exposure ?? null,
   });
 
   for (let hour = fleet.firstHour; hour < 0; hour++) sendFor(hour);
@@ -118,22 +119,4 @@ export async function observe({ scenario, ring, policy, fleet, promotedWith, pat
 
 function namesOf(judgement: Judgement | undefined, isWanted: (outcome: string) => boolean): GateName[] {
   return judgement?.gates.flatMap(({ gate, outcome }) => (isWanted(outcome) ? [gate] : [])) ?? [];
-}
-
-function pooledOf(exposure: PromotedWith | undefined): readonly ComputerCounts[] {
-  return exposure ? [{ machine: "pooled", counts: { ...NO_COUNTS, ...exposure } }] : [];
-}
-
-function exposureOf(counts: readonly ComputerCounts[]): PromotedWith {
-  const total = (name: keyof PromotedWith) => totalOf(counts, name);
-  return {
-    operations: total("operations"),
-    failed: total("failed"),
-    attempts: total("attempts"),
-    attemptsFailed: total("attemptsFailed"),
-    starts: total("starts"),
-    slowStarts: total("slowStarts"),
-    verdicts: total("verdicts"),
-    slowVerdicts: total("slowVerdicts"),
-  };
 }

@@ -78,6 +78,7 @@ const Before = v.strictObject({
 });
 
 const count = wholeUpTo(1_000_000_000);
+/** What the ring before had done with the build when it was promoted. */
 const PromotedWith = v.strictObject({
   operations: count,
   failed: v.optional(count, 0),
@@ -88,9 +89,6 @@ const PromotedWith = v.strictObject({
   verdicts: v.optional(count, 0),
   slowVerdicts: v.optional(count, 0),
 });
-/** What the ring before had done with the build when it was promoted. */
-export type PromotedWith = v.InferOutput<typeof PromotedWith>;
-
 const gateShares = v.record(v.pipe(v.string(), v.regex(/^[a-z]{1,32}$/, "it is no gate")), share);
 
 export const Expected = v.strictObject({

@@ -1,7 +1,7 @@
-import type { GateName, Policy } from "../gates/index.ts";
+import type { Exposure, GateName, Policy } from "../gates/index.ts";
 import { createFleet } from "./fleet.ts";
 import { observe, type Observed, type Path } from "./observe.ts";
-import { Group, type PromotedWith, type Scenario } from "./scenario-schema.ts";
+import { Group, type Scenario } from "./scenario-schema.ts";
 import * as v from "valibot";
 
 /** What becomes of one fleet. Hours are counted from the start of the release in the ring; `null`: never. */
@@ -14,7 +14,7 @@ export type FleetOutcome = {
 };
 
 // What a good ring1 has done with a build, if the scenario does not say it.
-const DEFAULT_PROMOTED: PromotedWith = {
+const DEFAULT_PROMOTED: Exposure = {
   operations: 15_000,
   failed: 3,
   attempts: 4_500,
@@ -35,7 +35,7 @@ export async function simulateFleet(
 ): Promise<FleetOutcome> {
   const { ring, groups } = scenario;
   const isAfterStaff = ring === "ring1" && scenario.promotedWith === undefined;
-  let promotedWith = scenario.promotedWith ?? (ring === "ga" ? DEFAULT_PROMOTED : undefined);
+  let promotedWith = scenario.promotedWith ?? (ring === "ga" ? DEFAULT_PROMOTED : null);
   if (isAfterStaff) {
     const staff = scenario.staff ?? [v.parse(Group, { count: policy.rings.ring0.machines.needed })];
     const before = await observe({
@@ -43,7 +43,7 @@ export async function simulateFleet(
       ring: "ring0",
       policy: policy.rings.ring0,
       fleet: createFleet(scenario, "ring0", staff, ~seed, number),
-      promotedWith: undefined,
+      promotedWith: null,
       path,
     });
     if (before.passedAt === null) return outcomeOf(before);

@@ -28,6 +28,7 @@ export {
   type ProcessKind,
   PROCESSES,
   SessionState,
+  VERDICT_BOUNDS_MS,
   type VerdictCode,
 } from "./measures.ts";
 export {

@@ -15,6 +15,19 @@ export const JudgedVerdict = v.object({
   /** The gates that had not passed. */
   open: v.pipe(v.array(Name), v.maxLength(40)),
   evidenceHash: Sha256Hex,
+  /** What counted for the build until then, of this ring and those before: the next ring begins with it. */
+  exposure: v.optional(
+    v.object({
+      operations: Count,
+      failed: Count,
+      attempts: Count,
+      attemptsFailed: Count,
+      starts: Count,
+      slowStarts: Count,
+      verdicts: Count,
+      slowVerdicts: Count,
+    }),
+  ),
 });
 export type JudgedVerdict = v.InferOutput<typeof JudgedVerdict>;
 

@@ -144,7 +144,7 @@ async function measureStore(): Promise<Measurement[]> {
   }
   const judge = async () =>
     judgeRelease(
-      await readFacts(store, RELEASE, policy.value.policy.rings.ring0, registerOf(), now),
+      await readFacts(store, { ...RELEASE, countsFrom: 0 }, policy.value.policy.rings.ring0, registerOf(), now),
       policy.value.policy.rings.ring0,
     );
   const { gates } = await judge();
@@ -171,7 +171,7 @@ function weekOf(machine: number): NormalizedEvent[] {
     const state: SessionState = { ...fresh, uptimeMs: inSession * 300_000, operations };
     const id = `${session.slice(0, 24)}${inSession.toString(16).padStart(12, "0")}`;
     const event = { v: 1, id, session, seq: inSession, at, up: inSession, kind: "session", state } as const;
-    return { machine: pid, ring: "ring0", version: "0.2.0", at, event };
+    return { machine: pid, platform: "linux/x64", ring: "ring0", version: "0.2.0", at, event };
   });
 }
 

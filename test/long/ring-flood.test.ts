@@ -73,7 +73,7 @@ it.each([
 
     const crasher = createPilot("crasher", Date.now());
     const crashedAt = performance.now();
-    await crasher.send(server.url, [crasher.stateEvent(1, { kind: "crash", process: "gpu" })], 1);
+    await crasher.send(server.url, [crasher.stateEvent(1, { kind: "crash", process: "main" })], 1);
     type Status = { rings: { ring0: { halt?: { build: string } } } };
     while ((await publisher.feed<Status>("status")).rings.ring0.halt?.build !== build) {
       if (performance.now() - crashedAt > HALT_LIMIT_MS) break;

@@ -15,7 +15,7 @@ type Status = { rings: { ring0: { halt?: { build: string } } } };
 it("halts a release within two minutes after the other server received a crash, although both evaluate only once an hour", async () => {
   const { publisher, build, second } = await openPair(postgres, EVERY_S);
   const pilot = createPilot("crasher", Date.now());
-  const crash = pilot.stateEvent(1, { kind: "crash", process: "gpu" });
+  const crash = pilot.stateEvent(1, { kind: "crash", process: "main" });
   expect((await pilot.send(second.url, [crash], 1)).status).toBe(200);
   const from = performance.now();
   await until(

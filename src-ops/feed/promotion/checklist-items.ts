@@ -38,19 +38,38 @@ const optional = (id: string, texts: Translations<string>): ChecklistItem => ({
 /** R-18: at most 30 items each, and every item needs evidence instead of a tick. */
 export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>> = {
   ring1: [
-    measured("no-critical-fault", ["time", "crashes", "sequential", "surge", "errors"], {
-      en: "48 h in ring0 without a critical fault",
-      fr: "48 h dans ring0 sans défaut critique",
-    }),
+    measured(
+      "no-critical-fault",
+      [
+        "time",
+        "crashes",
+        "crashrate",
+        "sequential",
+        "surge",
+        "errors",
+        "errorchange",
+        "crashchange",
+        "outliers",
+        "classes",
+      ],
+      {
+        en: "48 h in ring0 without a critical fault",
+        fr: "48 h dans ring0 sans défaut critique",
+      },
+    ),
     measured("security-clean", ["security"], {
       en: "No genuine file refused for its signature or as too old",
       fr: "Aucun fichier authentique refusé pour sa signature ou son ancienneté",
     }),
-    measured("performance", ["starts", "verdicts", "memory", "uptime", "availability"], {
-      en: "Start, license check, memory and availability are within their limits",
-      fr: "Démarrage, contrôle de licence, mémoire et disponibilité dans leurs limites",
-    }),
-    measured("everybody-heard", ["reporting", "funnel"], {
+    measured(
+      "performance",
+      ["starts", "startchange", "verdicts", "verdictchange", "memory", "memorychange", "uptime", "availability"],
+      {
+        en: "Start, license check, memory and availability are within their limits",
+        fr: "Démarrage, contrôle de licence, mémoire et disponibilité dans leurs limites",
+      },
+    ),
+    measured("everybody-heard", ["reporting", "funnel", "unheard", "exposure"], {
       en: "The computers of ring0 run the version and report",
       fr: "Les ordinateurs de ring0 utilisent la version et envoient leurs rapports",
     }),
@@ -85,11 +104,29 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
     }),
   ],
   ga: [
-    measured("no-blocking-fault", ["time", "crashes", "sequential", "surge", "errors", "uptime", "availability"], {
-      en: "A week in ring1 without a blocking fault",
-      fr: "Une semaine dans ring1 sans défaut bloquant",
-    }),
-    measured("license-stability", ["security", "verdicts"], {
+    measured(
+      "no-blocking-fault",
+      [
+        "time",
+        "crashes",
+        "crashrate",
+        "sequential",
+        "surge",
+        "errors",
+        "ownerrors",
+        "errorchange",
+        "crashchange",
+        "outliers",
+        "classes",
+        "uptime",
+        "availability",
+      ],
+      {
+        en: "A week in ring1 without a blocking fault",
+        fr: "Une semaine dans ring1 sans défaut bloquant",
+      },
+    ),
+    measured("license-stability", ["security", "verdicts", "verdictchange"], {
       en: "Licenses are checked quickly and none is refused wrongly",
       fr: "Les licences sont contrôlées vite et aucune n’est refusée à tort",
     }),
@@ -105,10 +142,14 @@ export const CHECKLISTS: Readonly<Record<CheckedRing, readonly ChecklistItem[]>>
       en: "The pilots use the main features",
       fr: "Les pilotes utilisent les fonctions principales",
     }),
-    measured("everybody-heard", ["reporting", "funnel", "starts", "memory"], {
-      en: "The pilots' computers run the version, report, and are fast enough",
-      fr: "Les ordinateurs des pilotes utilisent la version, envoient leurs rapports et restent rapides",
-    }),
+    measured(
+      "everybody-heard",
+      ["reporting", "funnel", "unheard", "exposure", "starts", "startchange", "memory", "memorychange"],
+      {
+        en: "The pilots' computers run the version, report, and are fast enough",
+        fr: "Les ordinateurs des pilotes utilisent la version, envoient leurs rapports et restent rapides",
+      },
+    ),
     provided("automated-tests", {
       en: "Every automated test passed on this build",
       fr: "Tous les tests automatiques ont réussi",

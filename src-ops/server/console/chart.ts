@@ -1,4 +1,4 @@
-import { shareAtMost } from "../../gates/index.ts";
+import { shareAtMostAlways } from "../../gates/index.ts";
 import { html, type Markup } from "./markup.ts";
 import type { RingView } from "./view.ts";
 import type { Messages } from "./message-catalog.ts";
@@ -14,13 +14,13 @@ export function boundChart(
   messages: Messages,
   percent: (share: number) => string,
 ): Markup {
-  const { below: limit, confidence } = rules.errors;
+  const { below: limit } = rules.errors;
   const last = counts.at(-1);
   const first = counts[0];
   if (!last || !first) return html`<p class="muted">${messages.chart.none}</p>`;
   const bounds = counts.map(({ at, operations, failed }) => ({
     at,
-    bound: shareAtMost(failed, operations, confidence),
+    bound: shareAtMostAlways({ failed, of: operations }, rules.evidence.pass),
   }));
   const top = Math.log10(limit * MAX_SHARE_IN_LIMITS);
   const low = Math.log10(limit / MAX_SHARE_IN_LIMITS);

@@ -1,5 +1,5 @@
 import type { Ring } from "../../../src-shared/license/index.ts";
-import type { MachineFacts, Policy, RingPolicy } from "../../gates/index.ts";
+import { type MachineFacts, type Policy, readMachines, type RingPolicy } from "../../gates/index.ts";
 import type { Attempt } from "../../failure.ts";
 import { releaseStates, type RingProgress } from "../../feed/index.ts";
 import { ALERT_LEVELS, type AlertKind, type AlertLevel } from "../alerts/index.ts";
@@ -86,7 +86,7 @@ async function ringView(
 ): Promise<RingView> {
   const { ring, version } = assessment;
   const rules = policy.policy.rings[ring];
-  const machines = await store.machines(assessment, now);
+  const machines = await readMachines(store, assessment);
   return {
     ...assessment,
     cumulativeCounts: await cumulativeCountsOf(store, assessment),

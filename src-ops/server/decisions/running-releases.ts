@@ -33,16 +33,29 @@ export function runningReleases(
     const isHalted = halts.some(({ build }) => build === release.build);
     const { build, seq, basisPoints, verdictHash, promotion } = release;
     const signed = { seq, basisPoints, verdictHash, promotion };
-    const running = { ring, build, version, buildEpoch, isHalted, signed };
+    const pooled = promotion?.verdict?.exposure ?? null;
+    const running = { ring, build, version, buildEpoch, isHalted, signed, pooled };
     const restored = lastRestore(log, ring);
-    if (promotion) return [{ ...running, since: Math.max(promotion.at * 1_000, restored) }];
+    if (promotion) return [counted(running, Math.max(promotion.at * 1_000, restored), log)];
     // Documents from before `promotion` existed: only the log knows when the exposure began.
     const issued = release.issued * 1_000;
     const logged = lastWatch(log, ring);
     const isSame = logged?.build === release.build && (release.kind !== "resume" || logged.since >= issued);
     const since = Math.max(isSame ? logged.since : issued, restored);
-    return [{ ...running, since }];
+    return [counted(running, since, log)];
   });
+}
+
+/** A ring that ran the build before, or whose database was restored, counts only what happened since. */
+function counted<T extends Pick<RingRelease, "ring" | "build">>(running: T, since: UnixMs, log: Audit) {
+  const ranBefore = log.decisions.some(
+    ({ decision }) =>
+      decision.kind === "watch" &&
+      decision.ring === running.ring &&
+      decision.build === running.build &&
+      decision.since < since,
+  );
+  return { ...running, since, countsFrom: ranBefore || lastRestore(log, running.ring) > 0 ? since : 0 };
 }
 
 /** Whether the log has no entry yet for this build and this start of exposure in the ring. */

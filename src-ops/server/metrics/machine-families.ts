@@ -63,7 +63,7 @@ function hasReached(machine: MachineFacts, step: (typeof UPDATE_STEPS)[number]):
 }
 
 function memoryOf(report: ReleaseReport): readonly number[] {
-  return reportingMachines(report).map(({ memoryHighest }) => memoryHighest);
+  return reportingMachines(report).map(({ memory }) => Math.max(0, ...memory.map(({ highest }) => highest)));
 }
 
 function reportingMachines({ machines }: ReleaseReport): readonly (MachineFacts & { readonly lastAt: number })[] {

@@ -1,4 +1,4 @@
-import type { Exposure, MachineFacts, RingPolicy, PolicyFile } from "../../gates/index.ts";
+import { type Counters, type MachineFacts, type PolicyFile, readMachines, type RingPolicy } from "../../gates/index.ts";
 import { type Assessment, lateIncidents, type Audit, incidentsOf } from "../decisions/index.ts";
 import type { RingStore } from "../store/index.ts";
 import type { ReleaseReport } from "./release-report.ts";
@@ -18,7 +18,7 @@ export async function releaseReports(
     assessed.map(async (assessment): Promise<ReleaseReport> => {
       const { ring, version, since } = assessment;
       const rules = policy.rings[ring];
-      const machines = await store.machines(assessment, now);
+      const machines = await readMachines(store, assessment);
       return {
         assessment,
         totals: await store.totals(ring, version, since),
@@ -42,8 +42,8 @@ async function exposuresOf(
   { ring, version }: Assessment,
   windows: readonly number[],
   now: UnixMs,
-): Promise<ReadonlyMap<number, Exposure>> {
-  const found = new Map<number, Exposure>();
+): Promise<ReadonlyMap<number, Counters>> {
+  const found = new Map<number, Counters>();
   for (const minutes of windows) found.set(minutes, await store.totals(ring, version, now - minutes * MINUTE * 1_000));
   return found;
 }

@@ -1,8 +1,9 @@
 import {
   added,
-  BLOCK_MS,
   type Contribution,
   type Counters,
+  DAY_MS,
+  type DurationCount,
   HOUR_MS,
   NO_COUNTS,
   plausiblePart,
@@ -17,15 +18,24 @@ import type { Milliseconds, UnixMs } from "../../../src-shared/units.ts";
 export type Slot = { readonly key: readonly [string, string, number]; counts: Counters };
 /** What one computer adds to some time; `key`: ring, version, computer, start of the slot or hour. */
 export type MachineCounts = { readonly key: readonly [string, string, string, number]; counts: Counters };
-/** What one computer adds to its block. Of its counts, only the plausible part of each hour; the rest is the surplus. */
-export type Block = MachineCounts & { surplus: number; memoryHighest: number; features: number; lastAt: UnixMs };
+/** What one computer adds to its day. Of its counts, only the plausible part of each hour; the rest is the surplus. */
+export type Day = MachineCounts & {
+  surplus: number;
+  memoryHighest: number;
+  features: number;
+  firstAt: UnixMs;
+  lastAt: UnixMs;
+};
+/** How many starts or verdicts of one computer's day it adds to a bucket; `key` as above, of the day. */
+export type Durations = Omit<DurationCount, "count"> & { readonly key: MachineCounts["key"]; count: number };
 
 /** Collects contributions, so that each row of the aggregates is written once. */
 export function createAggregateChanges() {
   const slots = new Map<string, Slot>();
   const machineSlots = new Map<string, MachineCounts>();
   const hours = new Map<string, MachineCounts>();
-  const blocks = new Map<string, Block>();
+  const days = new Map<string, Day>();
+  const durations = new Map<string, Durations>();
 
   function addToSlot({ ring, version, at }: Contribution, counts: Counters): void {
     const start = at - (at % SLOT_MS);
@@ -43,18 +53,29 @@ export function createAggregateChanges() {
     found.set(name, sum);
   }
 
-  function blockOf(key: Block["key"]): Block {
+  function dayOf(key: Day["key"]): Day {
     const name = nameOf(key);
-    const block = blocks.get(name) ?? {
+    const day = days.get(name) ?? {
       key,
       counts: NO_COUNTS,
       surplus: 0,
       memoryHighest: 0,
       features: 0,
+      firstAt: Number.MAX_SAFE_INTEGER,
       lastAt: 0,
     };
-    blocks.set(name, block);
-    return block;
+    days.set(name, day);
+    return day;
+  }
+
+  function addDurations(part: Contribution): void {
+    const key = keyOf(part, DAY_MS);
+    for (const { measure, bucket, count } of part.durations) {
+      const name = `${nameOf(key)} ${measure} ${bucket}`;
+      const sum = durations.get(name) ?? { key, measure, bucket, count: 0 };
+      sum.count += count;
+      durations.set(name, sum);
+    }
   }
 
   return {
@@ -62,33 +83,31 @@ export function createAggregateChanges() {
       addToSlot(part, part.counts);
       addToMachine(machineSlots, part, SLOT_MS);
       addToMachine(hours, part, HOUR_MS);
-      const block = blockOf(keyOf(part, BLOCK_MS));
-      block.memoryHighest = Math.max(block.memoryHighest, part.memoryHighest);
-      block.features |= maskOf(part.features);
-      block.lastAt = Math.max(block.lastAt, part.at);
-    },
-    /** Takes a computer's contribution out of the sum of all computers. Its own rows are deleted. */
-    remove(part: Contribution): void {
-      addToSlot(part, subtracted(NO_COUNTS, part.counts));
-      addToMachine(machineSlots, part, SLOT_MS);
+      addDurations(part);
+      const day = dayOf(keyOf(part, DAY_MS));
+      day.memoryHighest = Math.max(day.memoryHighest, part.memoryHighest);
+      day.features |= maskOf(part.features);
+      day.firstAt = Math.min(day.firstAt, part.at);
+      day.lastAt = Math.max(day.lastAt, part.at);
     },
     slots: () => [...slots.values()],
     machineSlots: () => [...machineSlots.values()],
-    /** The hours that change. `blocks` needs to know what was stored of them before. */
+    durations: () => [...durations.values()].filter(({ count }) => count !== 0),
+    /** The hours that change. `days` needs to know what was stored of them before. */
     hours: () => [...hours.values()].map(({ key }) => key),
-    blocks(before: (hour: MachineCounts["key"]) => Counters): readonly Block[] {
+    days(before: (hour: MachineCounts["key"]) => Counters): readonly Day[] {
       for (const { key, counts } of hours.values()) {
         const [ring, version, machine, hour] = key;
-        const block = blockOf([ring, version, machine, hour - (hour % BLOCK_MS)]);
+        const day = dayOf([ring, version, machine, hour - (hour % DAY_MS)]);
         const old = before(key);
         const now = added(old, counts);
-        block.counts = added(block.counts, subtracted(plausiblePart(now), plausiblePart(old)));
-        block.surplus += surplusOf(now) - surplusOf(old);
+        day.counts = added(day.counts, subtracted(plausiblePart(now), plausiblePart(old)));
+        day.surplus += surplusOf(now) - surplusOf(old);
       }
-      return [...blocks.values()];
+      return [...days.values()];
     },
     clear(): void {
-      for (const map of [slots, machineSlots, hours, blocks]) map.clear();
+      for (const map of [slots, machineSlots, hours, days, durations]) map.clear();
     },
   };
 }

@@ -4,13 +4,15 @@ import {
   type AggregateReader,
   added,
   type AvailabilityWindow,
-  BLOCK_MS,
   type ComputerCounts,
+  type ComputerDay,
+  type ComputerDurations,
   COUNTERS,
   type Counters,
+  DAY_MS,
+  ERASED,
   HOUR_MS,
   NO_COUNTS,
-  type MachineFacts,
   plausiblePart,
   type Score,
   SLOT_MS,
@@ -27,10 +29,7 @@ const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
 const OF_COMPUTERS = "FROM machine_slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
-type MachineRow = Omit<MachineFacts, "features" | "lastAt" | "steps"> & {
-  readonly features: string;
-  readonly lastAt: UnixMs | null;
-};
+type DayRow = Counters & Omit<ComputerDay, "counts" | "features"> & { readonly features: number };
 type SecurityEvent = Extract<TelemetryEvent, { readonly kind: "security" }>;
 type CountsRow = Counters & { readonly machine: string };
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
@@ -38,9 +37,12 @@ type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly 
 /** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
-  { sumOf, allBitsOf, failingSlots, score, step }: Dialect,
+  { sumOf, capped, failingSlots, score, step }: Dialect,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
+  const dayColumns = [...COUNTERS, "surplus", "memoryHighest"]
+    .map((name) => `${capped(`"${name}"`)} AS "${name}"`)
+    .join(", ");
 
   async function stepsTo(build: string): Promise<ReadonlyMap<string, Steps>> {
     const found = new Map<string, Steps>();
@@ -49,32 +51,59 @@ export function createAggregateReader(
     return found;
   }
 
+  /** What is plausible of the slots from `from` to before `to`, by computer. */
+  async function countsFromSlots(ring: string, version: string, from: UnixMs, to: UnixMs) {
+    const hours = await run<CountsRow>([
+      `SELECT machine, slot - slot % ${HOUR_MS} AS hour, ${totals} ${OF_COMPUTERS} AND slot < $4 GROUP BY 1, 2`,
+      [ring, version, from - SLOT_MS, to],
+    ]);
+    return sumsOf(hours.map((row) => ({ machine: row.machine, counts: plausiblePart(countsIn(row)) })));
+  }
+
   return {
     async totals(ring, version, from) {
       const [row] = await run<Counters>([`SELECT ${totals} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]]);
       return { ...(row as Counters) };
     },
-    async counts(ring, version, from, names) {
-      // Whole blocks, and before the first of them the hours from the slots: a release begins at any time.
-      const firstBlock = Math.ceil(from / BLOCK_MS) * BLOCK_MS;
-      const sums = names.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
-      const hours = await run<CountsRow>([
-        `SELECT machine, slot - slot % ${HOUR_MS} AS hour, ${sums} ${OF_COMPUTERS} AND slot < $4 GROUP BY 1, 2`,
-        [ring, version, from - SLOT_MS, firstBlock],
+    recent: (ring, version, from) => countsFromSlots(ring, version, from, Number.MAX_SAFE_INTEGER),
+    async days(ring, version, from) {
+      const firstDay = from - (from % DAY_MS);
+      const rows = await run<DayRow>([
+        `SELECT machine, day, features, "firstAt", "lastAt", ${dayColumns} FROM machine_days ` +
+          "WHERE ring = $1 AND version = $2 AND day >= $3 ORDER BY machine, day",
+        [ring, version, firstDay],
       ]);
-      const blocks = await run<CountsRow>([
-        `SELECT machine, ${sums} FROM machine_blocks WHERE ring = $1 AND version = $2 AND block >= $3 GROUP BY 1`,
-        [ring, version, firstBlock],
+      const days = rows.map((row): ComputerDay => {
+        const { machine, day, surplus, memoryHighest, firstAt, lastAt } = row;
+        const features = featuresOf(row.features);
+        return { machine, day, surplus, memoryHighest, firstAt, lastAt, features, counts: countsIn(row) };
+      });
+      if (from === firstDay) return days;
+      // A release begins at any time: of its first day, only the slots since then count.
+      const first = new Map(
+        (await countsFromSlots(ring, version, from, firstDay + DAY_MS)).map(({ machine, counts }) => [machine, counts]),
+      );
+      return days.flatMap((one) => {
+        if (one.day > firstDay || one.machine === ERASED) return [one];
+        const counts = first.get(one.machine);
+        return counts ? [{ ...one, counts, firstAt: Math.max(one.firstAt, from) }] : [];
+      });
+    },
+    async durations(ring, version, from, to) {
+      const rows = await run<ComputerDurations>([
+        `SELECT machine, measure, bucket, ${sumOf("count")} AS count FROM durations ` +
+          "WHERE ring = $1 AND version = $2 AND day >= $3 AND day < $4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+        [ring, version, from - (from % DAY_MS), to],
       ]);
-      const countsIn = (row: CountsRow): Counters => {
-        const counts = { ...NO_COUNTS };
-        for (const name of names) counts[name] = row[name];
-        return counts;
-      };
-      return sumsOf([
-        ...hours.map((row) => ({ machine: row.machine, counts: plausiblePart(countsIn(row)) })),
-        ...blocks.map((row) => ({ machine: row.machine, counts: countsIn(row) })),
+      return rows.filter(({ count }) => count > 0).map((row) => ({ ...row }));
+    },
+    async versionBefore(ring, version, from, to) {
+      const [row] = await run<{ version: string }>([
+        `SELECT version, ${sumOf("operations")} AS operations FROM machine_days WHERE ring = $1 AND version <> $2 ` +
+          "AND day >= $3 AND day < $4 GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 1",
+        [ring, version, from - (from % DAY_MS), to],
       ]);
+      return row?.version;
     },
     async windows(ring, version, from, failing) {
       // There are few such half hours: only their slots are read.
@@ -107,30 +136,25 @@ export function createAggregateReader(
       ]);
       return row?.at ?? undefined;
     },
-    async machines({ ring, version, since, build }) {
+    async enrolled({ ring, build }) {
       const steps = await stepsTo(build);
-      const rows = await run<MachineRow>([
-        `SELECT m.machine, ${sumOf("operations")} AS operations, ${sumOf("failed")} AS failed, ` +
-          `${sumOf("surplus")} AS surplus, ` +
-          `coalesce(max("memoryHighest"), 0) AS "memoryHighest", ${allBitsOf("features")} AS features, ` +
-          'max("lastAt") AS "lastAt" FROM machines m LEFT JOIN machine_blocks b ' +
-          "ON b.ring = m.ring AND b.version = $2 AND b.machine = m.machine AND b.block > $3 " +
-          "WHERE m.ring = $1 GROUP BY m.machine ORDER BY m.machine",
-        [ring, version, since - BLOCK_MS],
+      const rows = await run<{ machine: string; platform: string | null }>([
+        "SELECT m.machine, p.platform FROM machines m LEFT JOIN platforms p ON p.machine = m.machine " +
+          "WHERE m.ring = $1 ORDER BY m.machine",
+        [ring],
       ]);
-      return rows.map(({ features, lastAt, ...row }) => ({
-        ...row,
-        features: featuresOf(features.split(",").reduce((mask, bits) => mask | Number(bits), 0)),
-        lastAt: lastAt ?? undefined,
-        steps: steps.get(row.machine) ?? {},
+      return rows.map(({ machine, platform }) => ({
+        machine,
+        platform: platform ?? undefined,
+        steps: steps.get(machine) ?? {},
       }));
     },
     // `kind <> 'session'` is redundant, but lets the database use the partial index.
-    async findings({ ring, version, since }) {
+    async findings({ ring, version, countsFrom }) {
       const rows = await run<{ machine: string; event: string }>([
         "SELECT machine, event FROM events WHERE kind = 'security' AND kind <> 'session' " +
           "AND ring = $1 AND version = $2 AND at >= $3 ORDER BY at, machine, session, seq",
-        [ring, version, since],
+        [ring, version, countsFrom],
       ]);
       return rows.map(({ machine, event }) => ({ machine, ...(JSON.parse(event) as SecurityEvent).finding }));
     },
@@ -160,6 +184,12 @@ export function createAggregateReader(
       return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
     },
   };
+}
+
+function countsIn(row: Counters): Counters {
+  const counts = { ...NO_COUNTS };
+  for (const name of COUNTERS) counts[name] = row[name];
+  return counts;
 }
 
 /** One sum for each computer, in the order of their names. */

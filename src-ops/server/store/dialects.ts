@@ -7,8 +7,8 @@ export type Dialect = {
    * must not prevent the evaluation of the others.
    */
   readonly sumOf: (column: string) => string;
-  /** Bit masks, separated by commas, which together contain every bit that is set in the column. */
-  readonly allBitsOf: (column: string) => string;
+  /** The smaller one of a column and the largest exact integer, for the same reason. */
+  readonly capped: (column: string) => string;
   /** The slots of computers, through the index of those with failed attempts: SQLite would read all of them. */
   readonly failingSlots: string;
   /** Members of events other than sessions: SQLite reads them from the JSON, PostgreSQL has columns for them. */
@@ -19,7 +19,7 @@ export type Dialect = {
 export const SQLITE: Dialect = {
   // Not `sum`: it fails if the result is too large, whereas `total` only becomes inexact.
   sumOf: (column) => `CAST(min(total(${column}), ${MOST}) AS INTEGER)`,
-  allBitsOf: (column) => `coalesce(group_concat(DISTINCT ${column}), '0')`,
+  capped: (column) => `min(${column}, ${MOST})`,
   failingSlots: "machine_slots INDEXED BY failing_slots",
   score: "event ->> '$.feedback.score'",
   step: "event ->> '$.update.step'",
@@ -27,7 +27,7 @@ export const SQLITE: Dialect = {
 
 export const POSTGRES: Dialect = {
   sumOf: (column) => `least(coalesce(sum(${column}), 0), ${MOST})::int8`,
-  allBitsOf: (column) => `coalesce(bit_or(${column}), 0)::text`,
+  capped: (column) => `least(${column}, ${MOST})`,
   failingSlots: "machine_slots",
   score: "score",
   step: "what",

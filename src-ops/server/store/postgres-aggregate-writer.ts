@@ -11,13 +11,18 @@ const SLOTS =
 const MACHINE_SLOTS =
   "INSERT INTO machine_slots SELECT * FROM json_to_recordset($1::json) AS slot(ring text, version text, slot int8, " +
   `machine text, ${typed}) ON CONFLICT (ring, version, slot, machine) DO UPDATE SET ${added("machine_slots")}`;
-const BLOCKS =
-  "INSERT INTO machine_blocks SELECT * FROM json_to_recordset($1::json) AS block(ring text, version text, machine text, " +
-  `block int8, surplus int8, "memoryHighest" int8, features int8, "lastAt" int8, ${typed}) ` +
-  "ON CONFLICT (ring, version, machine, block) DO UPDATE SET surplus = machine_blocks.surplus + excluded.surplus, " +
-  '"memoryHighest" = greatest(machine_blocks."memoryHighest", excluded."memoryHighest"), ' +
-  "features = machine_blocks.features | excluded.features, " +
-  `"lastAt" = greatest(machine_blocks."lastAt", excluded."lastAt"), ${added("machine_blocks")}`;
+const DAYS =
+  "INSERT INTO machine_days SELECT * FROM json_to_recordset($1::json) AS day(ring text, version text, machine text, " +
+  `day int8, surplus int8, "memoryHighest" int8, features int8, "firstAt" int8, "lastAt" int8, ${typed}) ` +
+  "ON CONFLICT (ring, version, machine, day) DO UPDATE SET surplus = machine_days.surplus + excluded.surplus, " +
+  '"memoryHighest" = greatest(machine_days."memoryHighest", excluded."memoryHighest"), ' +
+  "features = machine_days.features | excluded.features, " +
+  '"firstAt" = least(machine_days."firstAt", excluded."firstAt"), ' +
+  `"lastAt" = greatest(machine_days."lastAt", excluded."lastAt"), ${added("machine_days")}`;
+const DURATIONS =
+  "INSERT INTO durations SELECT * FROM json_to_recordset($1::json) AS d(ring text, version text, machine text, day int8, " +
+  "measure text, bucket int8, count int8) ON CONFLICT (ring, version, machine, day, measure, bucket) " +
+  "DO UPDATE SET count = durations.count + excluded.count";
 const KEYS =
   'json_to_recordset($1::json) AS k(ring text COLLATE "C", version text COLLATE "C", machine text COLLATE "C", slot int8)';
 // One seek for each slot of the hour: the key of the table has the slot before the computer.
@@ -26,10 +31,6 @@ const HOURS_BEFORE =
   `FROM ${KEYS} CROSS JOIN generate_series(0, ${HOUR_MS - SLOT_MS}, ${SLOT_MS}) AS minutes ` +
   "JOIN machine_slots s ON s.ring = k.ring AND s.version = k.version AND s.slot = k.slot + minutes " +
   "AND s.machine = k.machine GROUP BY 1, 2, 3, 4";
-const DELETE_MACHINE_SLOTS =
-  `DELETE FROM machine_slots s USING ${KEYS} WHERE s.ring = k.ring AND s.version = k.version AND s.slot = k.slot ` +
-  "AND s.machine = k.machine";
-
 type HourRow = Counters & { readonly ring: string; readonly version: string; readonly machine: string; slot: number };
 type Key = readonly [string, string, string, number];
 
@@ -43,21 +44,18 @@ export async function writeAggregates(query: Query, changes: AggregateChanges): 
   const known = new Map(
     rows.map(({ ring, version, machine, slot, ...counts }) => [nameOf([ring, version, machine, slot]), counts]),
   );
-  const blocks = changes.blocks((key) => known.get(nameOf(key)) ?? NO_COUNTS);
+  const days = changes.days((key) => known.get(nameOf(key)) ?? NO_COUNTS);
   const machineSlots = changes.machineSlots().map(({ key, counts }) => ({ ...keyRow(key), ...counts }));
   await writeSlots(query, changes);
   if (machineSlots.length > 0) await query(MACHINE_SLOTS, [JSON.stringify(machineSlots)], "write-machine-slots");
-  const blockRows = blocks.map(({ key: [ring, version, machine, block], counts, ...rest }) => {
-    return { ring, version, machine, block, ...rest, ...counts };
+  const dayRows = days.map(({ key: [ring, version, machine, day], counts, ...rest }) => {
+    return { ring, version, machine, day, ...rest, ...counts };
   });
-  if (blockRows.length > 0) await query(BLOCKS, [JSON.stringify(blockRows)], "write-blocks");
-}
-
-/** Removes a computer's contributions, which these changes list. */
-export async function removeContributions(query: Query, changes: AggregateChanges): Promise<void> {
-  await writeSlots(query, changes);
-  const keys = changes.machineSlots().map(({ key }) => keyRow(key));
-  if (keys.length > 0) await query(DELETE_MACHINE_SLOTS, [JSON.stringify(keys)]);
+  if (dayRows.length > 0) await query(DAYS, [JSON.stringify(dayRows)], "write-days");
+  const durations = changes.durations().map(({ key: [ring, version, machine, day], ...rest }) => {
+    return { ring, version, machine, day, ...rest };
+  });
+  if (durations.length > 0) await query(DURATIONS, [JSON.stringify(durations)], "write-durations");
 }
 
 async function writeSlots(query: Query, changes: AggregateChanges): Promise<void> {

@@ -41,6 +41,10 @@ const TICKETS =
   'INSERT INTO tickets SELECT id, ring, "openedAt", NULL FROM json_to_recordset($1::json) ' +
   'AS w(id text, ring text, "openedAt" int8) ON CONFLICT DO NOTHING';
 
+const PLATFORMS =
+  "INSERT INTO platforms SELECT machine, platform FROM json_to_recordset($1::json) AS w(machine text, platform text) " +
+  "ON CONFLICT (machine) DO UPDATE SET platform = excluded.platform WHERE platforms.platform <> excluded.platform";
+
 export type StateRow = {
   readonly machine: string;
   readonly ring: Ring;
@@ -113,7 +117,10 @@ export async function addStates(
   fresh: readonly NormalizedEvent[],
   changes: AggregateChanges,
 ): Promise<void> {
-  const states = fresh.filter((normalized): normalized is NormalizedState => normalized.event.kind === "session");
+  const states = fresh.flatMap((normalized): NormalizedState[] => {
+    const { event } = normalized;
+    return event.kind === "session" ? [{ ...normalized, event }] : [];
+  });
   const runs = sessionsOf(states).flatMap(consecutiveRuns);
   if (runs.length === 0) return;
   const rows = await query<StateRow>(NEIGHBOURS, [JSON.stringify(runs)], "neighbours");
@@ -153,7 +160,10 @@ function* insertStates(session: readonly NormalizedState[], isFresh: ReadonlySet
 }
 
 /** Stores the rows of other tables that come from events: update steps, and the tickets of problems. */
-export async function storeStepsAndTickets(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
+export async function storeStepsAndTickets(
+  query: Query,
+  events: readonly Omit<NormalizedEvent, "platform">[],
+): Promise<void> {
   const steps = events.flatMap(({ machine, at, event }) =>
     event.kind === "update" ? [{ machine, build: event.update.build, step: event.update.step, at }] : [],
   );
@@ -162,4 +172,11 @@ export async function storeStepsAndTickets(query: Query, events: readonly Normal
   );
   if (steps.length > 0) await query(STEPS, [JSON.stringify(steps)], "store-steps");
   if (tickets.length > 0) await query(TICKETS, [JSON.stringify(tickets)], "open-tickets");
+}
+
+/** Stores the operating system and processor of each computer that sent these events. */
+export async function storePlatforms(query: Query, events: readonly NormalizedEvent[]): Promise<void> {
+  const platforms = new Map(events.map(({ machine, platform }) => [machine, platform]));
+  const rows = [...platforms].map(([machine, platform]) => ({ machine, platform }));
+  await query(PLATFORMS, [JSON.stringify(rows)], "store-platforms");
 }

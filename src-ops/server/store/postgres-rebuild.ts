@@ -1,7 +1,8 @@
 import { type Contribution, insertState, type NormalizedState } from "../../gates/index.ts";
 import type { Query } from "./postgres-connection.ts";
 import { storeStepsAndTickets, type StateRow, stateOf } from "./postgres-events.ts";
-import { removeContributions, writeAggregates } from "./postgres-aggregate-writer.ts";
+import { CLEARED, erasureOf } from "./erasure.ts";
+import { writeAggregates } from "./postgres-aggregate-writer.ts";
 import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
@@ -11,9 +12,9 @@ const PAGE = 5_000;
 
 /** Recomputes the aggregates from the events, in a transaction during which no event is stored. */
 export async function rebuildWithin(query: Query): Promise<{ readonly events: number }> {
-  for (const table of ["slots", "machine_slots", "machine_blocks", "steps"]) await query(`DELETE FROM ${table}`);
+  for (const statement of CLEARED) await query(...statement);
   const changes = createAggregateChanges();
-  for await (const part of contributions(query, undefined)) changes.add(part);
+  for await (const part of contributions(query)) changes.add(part);
   await writeAggregates(query, changes);
   const updates = await query<StateRow>(
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
@@ -38,10 +39,7 @@ export async function eraseWithin(
     [machine, askedAt],
   );
   if (noted.length === 0) return { events: 0 };
-  const changes = createAggregateChanges();
-  for await (const part of contributions(query, machine)) changes.remove(part);
-  await removeContributions(query, changes);
-  for (const table of ["machine_blocks", "steps"]) await query(`DELETE FROM ${table} WHERE machine = $1`, [machine]);
+  for (const statement of erasureOf(machine, "least", "greatest")) await query(...statement);
   const [row] = await query<{ events: number }>(
     "WITH gone AS (DELETE FROM events WHERE machine = $1 RETURNING 1) SELECT count(*) AS events FROM gone",
     [machine],
@@ -49,13 +47,11 @@ export async function eraseWithin(
   return { events: row?.events ?? 0 };
 }
 
-/** What the states of one computer, or of all, contribute to the aggregates. */
-async function* contributions(query: Query, machine: string | undefined): AsyncIterable<Contribution> {
-  const [which, values] = machine === undefined ? ["", []] : ["AND machine = $1", [machine]];
+/** What the states of all computers contribute to the aggregates. */
+async function* contributions(query: Query): AsyncIterable<Contribution> {
   await query(
     "DECLARE states NO SCROLL CURSOR FOR SELECT machine, ring, version, at, event FROM events " +
-      `WHERE kind = 'session' ${which} ORDER BY machine, session, seq`,
-    values,
+      "WHERE kind = 'session' ORDER BY machine, session, seq",
   );
   let last: NormalizedState | undefined;
   for (;;) {

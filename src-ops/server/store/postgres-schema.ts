@@ -60,6 +60,30 @@ CREATE INDEX blocks_of_machines ON machine_blocks (machine);
 CREATE TABLE logins (token ${TEXT} PRIMARY KEY, name ${TEXT}, salt ${TEXT}, expires int8 NOT NULL);
 CREATE TABLE known_browsers (token ${TEXT} PRIMARY KEY, name ${TEXT}, expires int8 NOT NULL);
 CREATE INDEX others_of_session ON events (machine, session) WHERE kind <> 'session'`,
+  // The aggregates are filled again by `vaultctl ring rebuild`.
+  `
+DROP TABLE slots; DROP TABLE machine_slots; DROP TABLE machine_blocks;
+CREATE TABLE slots (ring ${TEXT}, version ${TEXT}, slot int8 NOT NULL, ${counters}, PRIMARY KEY (ring, version, slot));
+CREATE TABLE machine_slots (
+  ring ${TEXT}, version ${TEXT}, slot int8 NOT NULL, machine ${TEXT}, ${counters},
+  PRIMARY KEY (ring, version, slot, machine)
+);
+CREATE INDEX failing_slots ON machine_slots (ring, version, slot, machine) WHERE "attemptsFailed" > 0;
+CREATE INDEX slots_of_machines ON machine_slots (machine);
+CREATE TABLE machine_days (
+  ring ${TEXT}, version ${TEXT}, machine ${TEXT}, day int8 NOT NULL, surplus int8 NOT NULL, "memoryHighest" int8 NOT NULL,
+  features int8 NOT NULL, "firstAt" int8 NOT NULL, "lastAt" int8 NOT NULL, ${counters},
+  PRIMARY KEY (ring, version, machine, day)
+);
+CREATE INDEX days_of_machines ON machine_days (machine);
+CREATE TABLE durations (
+  ring ${TEXT}, version ${TEXT}, machine ${TEXT}, day int8 NOT NULL, measure ${TEXT}, bucket int8 NOT NULL,
+  count int8 NOT NULL,
+  PRIMARY KEY (ring, version, machine, day, measure, bucket)
+);
+CREATE INDEX durations_of_machines ON durations (machine);
+CREATE TABLE platforms (machine ${TEXT} PRIMARY KEY, platform text NOT NULL);
+`,
 ];
 
 /**

@@ -8,6 +8,7 @@ import {
   findStoredKeys,
   insertEvents,
   othersInSessions,
+  storePlatforms,
   storeStepsAndTickets,
   versionsIn,
 } from "./postgres-events.ts";
@@ -54,6 +55,7 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
       await insertEvents(within, fresh, receivedAt);
       await writeAggregates(within, changes);
       await storeStepsAndTickets(within, fresh);
+      await storePlatforms(within, fresh);
       return counts;
     });
 

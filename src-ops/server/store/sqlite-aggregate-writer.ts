@@ -4,6 +4,9 @@ import type { AggregateChanges } from "./aggregate-changes.ts";
 
 const PLACES = COUNTERS.map(() => "?").join(", ");
 const ADDED = COUNTERS.map((name) => `${name} = ${name} + excluded.${name}`).join(", ");
+const MERGED_DAYS =
+  "surplus = surplus + excluded.surplus, memoryHighest = max(memoryHighest, excluded.memoryHighest), " +
+  "features = features | excluded.features, firstAt = min(firstAt, excluded.firstAt), lastAt = max(lastAt, excluded.lastAt)";
 const SLOTS_OF_HOUR = HOUR_MS / SLOT_MS;
 
 const inOrder = (counts: Counters) => COUNTERS.map((name) => counts[name]);
@@ -18,36 +21,31 @@ export function createAggregateWriter(database: DatabaseSync) {
     `INSERT INTO machine_slots (ring, version, machine, slot, ${COUNTERS.join(", ")}) VALUES (?, ?, ?, ?, ${PLACES}) ` +
       `ON CONFLICT DO UPDATE SET ${ADDED}`,
   );
-  const writeBlock = database.prepare(
-    `INSERT INTO machine_blocks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ${PLACES}) ON CONFLICT DO UPDATE SET ` +
-      "surplus = surplus + excluded.surplus, memoryHighest = max(memoryHighest, excluded.memoryHighest), " +
-      `features = features | excluded.features, lastAt = max(lastAt, excluded.lastAt), ${ADDED}`,
+  const writeDay = database.prepare(
+    `INSERT INTO machine_days VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ${PLACES}) ON CONFLICT DO UPDATE SET ${MERGED_DAYS}, ${ADDED}`,
+  );
+  const writeDurations = database.prepare(
+    "INSERT INTO durations VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = count + excluded.count",
   );
   // One seek for each slot: the key of the table has the slot before the computer.
   const hourBefore = database.prepare(
     `SELECT ${COUNTERS.map((name) => `coalesce(sum(${name}), 0) AS ${name}`).join(", ")} FROM machine_slots ` +
       `WHERE ring = ? AND version = ? AND machine = ? AND slot IN (${Array.from({ length: SLOTS_OF_HOUR }, () => "?").join(", ")})`,
   );
-  const deleteMachineSlot = database.prepare(
-    "DELETE FROM machine_slots WHERE ring = ? AND version = ? AND machine = ? AND slot = ?",
-  );
 
   return {
     write(changes: AggregateChanges): void {
-      const blocks = changes.blocks(
+      const days = changes.days(
         ([ring, version, machine, hour]) =>
           ({ ...hourBefore.get(ring, version, machine, ...slotsFrom(hour)) }) as Counters,
       );
       for (const { key, counts } of changes.slots()) writeSlot.run(...key, ...inOrder(counts));
       for (const { key, counts } of changes.machineSlots()) writeMachineSlot.run(...key, ...inOrder(counts));
-      for (const { key, counts, surplus, memoryHighest, features, lastAt } of blocks) {
-        writeBlock.run(...key, surplus, memoryHighest, features, lastAt, ...inOrder(counts));
+      for (const { key, counts, surplus, memoryHighest, features, firstAt, lastAt } of days) {
+        writeDay.run(...key, surplus, memoryHighest, features, firstAt, lastAt, ...inOrder(counts));
       }
-    },
-    /** Removes a computer's contributions, which these changes list. */
-    remove(changes: AggregateChanges): void {
-      for (const { key, counts } of changes.slots()) writeSlot.run(...key, ...inOrder(counts));
-      for (const { key } of changes.machineSlots()) deleteMachineSlot.run(...key);
+      for (const { key, measure, bucket, count } of changes.durations())
+        writeDurations.run(...key, measure, bucket, count);
     },
   };
 }

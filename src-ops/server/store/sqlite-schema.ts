@@ -3,8 +3,8 @@ import { COUNTERS } from "../../gates/index.ts";
 
 const counters = COUNTERS.map((name) => `${name} INTEGER NOT NULL`).join(", ");
 
-// `vaultctl ring rebuild` recomputes the aggregates (slots, machine_slots, machine_blocks, steps) from `events`. The other tables have
-// their own sources.
+// `vaultctl ring rebuild` recomputes the aggregates (slots, machine_slots, machine_days, durations, steps) from `events`. The
+// other tables have their own sources.
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS events (
   machine TEXT NOT NULL, session TEXT NOT NULL, seq INTEGER NOT NULL, id TEXT NOT NULL,
@@ -24,11 +24,19 @@ CREATE TABLE IF NOT EXISTS machine_slots (
   PRIMARY KEY (ring, version, slot, machine)
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX IF NOT EXISTS failing_slots ON machine_slots (ring, version, slot, machine) WHERE attemptsFailed > 0;
-CREATE TABLE IF NOT EXISTS machine_blocks (
-  ring TEXT NOT NULL, version TEXT NOT NULL, machine TEXT NOT NULL, block INTEGER NOT NULL,
-  surplus INTEGER NOT NULL, memoryHighest INTEGER NOT NULL, features INTEGER NOT NULL, lastAt INTEGER NOT NULL,
-  ${counters},
-  PRIMARY KEY (ring, version, machine, block)
+CREATE TABLE IF NOT EXISTS machine_days (
+  ring TEXT NOT NULL, version TEXT NOT NULL, machine TEXT NOT NULL, day INTEGER NOT NULL,
+  surplus INTEGER NOT NULL, memoryHighest INTEGER NOT NULL, features INTEGER NOT NULL,
+  firstAt INTEGER NOT NULL, lastAt INTEGER NOT NULL, ${counters},
+  PRIMARY KEY (ring, version, machine, day)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS durations (
+  ring TEXT NOT NULL, version TEXT NOT NULL, machine TEXT NOT NULL, day INTEGER NOT NULL,
+  measure TEXT NOT NULL, bucket INTEGER NOT NULL, count INTEGER NOT NULL,
+  PRIMARY KEY (ring, version, machine, day, measure, bucket)
+) WITHOUT ROWID, STRICT;
+CREATE TABLE IF NOT EXISTS platforms (
+  machine TEXT PRIMARY KEY, platform TEXT NOT NULL
 ) WITHOUT ROWID, STRICT;
 CREATE TABLE IF NOT EXISTS steps (
   machine TEXT NOT NULL, build TEXT NOT NULL, step TEXT NOT NULL, at INTEGER NOT NULL,
@@ -68,6 +76,12 @@ CREATE TABLE IF NOT EXISTS decisions (
 ) STRICT;
 `;
 
+// Aggregates of an earlier program have other columns: they are removed, and filled again by `vaultctl ring rebuild`.
+const VERSION = 1;
+const REMOVED = ["slots", "machine_slots", "machine_blocks"].map((table) => `DROP TABLE IF EXISTS ${table};`).join(" ");
+
+const versionOf = (database: DatabaseSync) => Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+
 /**
  * Opens the database of a ring server, and creates it if it does not exist. Committed data survives a crash and a power
  * cut, because the write-ahead log is synced at every commit.
@@ -75,6 +89,7 @@ CREATE TABLE IF NOT EXISTS decisions (
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path);
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 15000;");
+  if (versionOf(database) < VERSION) database.exec(`${REMOVED} PRAGMA user_version = ${VERSION};`);
   database.exec(SCHEMA);
   return database;
 }

@@ -19,6 +19,13 @@ export function sqliteStatements(database: DatabaseSync): RunStatements {
   };
 }
 
+/** Runs statements within a transaction that is already open. */
+export function runWithin(database: DatabaseSync, statements: readonly Statement[]): void {
+  for (const [text, values = []] of statements) {
+    database.prepare(text).run(Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value])));
+  }
+}
+
 /** Runs work in one transaction. */
 export function inTransaction<T>(database: DatabaseSync, work: () => T): T {
   database.exec("BEGIN IMMEDIATE");

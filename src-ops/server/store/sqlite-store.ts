@@ -9,10 +9,11 @@ import {
 import { MAX_OTHERS } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { SQLITE } from "./dialects.ts";
+import { CLEARED, erasureOf } from "./erasure.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createRepositories } from "./repositories.ts";
 import { openDatabase } from "./sqlite-schema.ts";
-import { inTransaction, sqliteStatements } from "./sqlite-statements.ts";
+import { inTransaction, runWithin, sqliteStatements } from "./sqlite-statements.ts";
 import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
 import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
@@ -57,9 +58,12 @@ export function openSqliteStore(path: string): SqliteStore {
   const noteStep = database.prepare(
     "INSERT INTO steps VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = min(at, excluded.at)",
   );
+  const notePlatform = database.prepare(
+    "INSERT INTO platforms VALUES (?, ?) ON CONFLICT DO UPDATE SET platform = excluded.platform " +
+      "WHERE platform <> excluded.platform",
+  );
   const states = database.prepare(
-    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'session' AND machine >= ? AND machine <= ? " +
-      "ORDER BY machine, session, seq",
+    "SELECT machine, ring, version, at, event FROM events WHERE kind = 'session' ORDER BY machine, session, seq",
   );
   const updates = database.prepare(
     "SELECT machine, ring, version, at, event FROM events WHERE kind = 'update' AND kind <> 'session'",
@@ -101,6 +105,8 @@ export function openSqliteStore(path: string): SqliteStore {
       const counts = batches.map((events) => {
         const ofBatch = { taken: 0, duplicates: 0, conflicting: 0 };
         for (const event of events) ofBatch[storeOne(event, receivedAt)]++;
+        const platforms = new Map(events.map(({ machine, platform }) => [machine, platform]));
+        for (const pair of platforms) notePlatform.run(...pair);
         return ofBatch;
       });
       aggregates.write(changes);
@@ -108,9 +114,9 @@ export function openSqliteStore(path: string): SqliteStore {
     });
   }
 
-  function* contributions(from: string, to: string): Iterable<Contribution> {
+  function* contributions(): Iterable<Contribution> {
     let last: NormalizedState | undefined;
-    for (const row of states.iterate(from, to)) {
+    for (const row of states.iterate()) {
       const state = stateOf(row as StoredRow);
       const isSame = last?.machine === state.machine && last.event.session === state.event.session;
       yield* insertState(isSame ? last : undefined, state, undefined);
@@ -120,9 +126,9 @@ export function openSqliteStore(path: string): SqliteStore {
 
   function rebuild(): { readonly events: number } {
     return inTransaction(database, () => {
-      for (const table of ["slots", "machine_slots", "machine_blocks", "steps"]) database.exec(`DELETE FROM ${table}`);
+      runWithin(database, CLEARED);
       changes.clear();
-      for (const part of contributions("", "~")) changes.add(part);
+      for (const part of contributions()) changes.add(part);
       aggregates.write(changes);
       for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
         const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
@@ -135,11 +141,7 @@ export function openSqliteStore(path: string): SqliteStore {
   function erase(machine: string, askedAt: UnixMs): { readonly events: number } {
     return inTransaction(database, () => {
       if (noteErasure.run(machine, askedAt).changes === 0) return { events: 0 };
-      changes.clear();
-      for (const part of contributions(machine, machine)) changes.remove(part);
-      aggregates.remove(changes);
-      for (const table of ["machine_blocks", "steps"])
-        database.prepare(`DELETE FROM ${table} WHERE machine = ?`).run(machine);
+      runWithin(database, erasureOf(machine, "min", "max"));
       return { events: Number(database.prepare("DELETE FROM events WHERE machine = ?").run(machine).changes) };
     });
   }

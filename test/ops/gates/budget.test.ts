@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { budgetOf, burnsOf, type Exposure } from "../../../src-ops/gates/index.ts";
+import { budgetOf, burnsOf, type Counters } from "../../../src-ops/gates/index.ts";
 import { defaultPolicy } from "./facts.ts";
 
 const { budget } = defaultPolicy();
@@ -24,7 +24,7 @@ describe("the error budget", () => {
 });
 
 describe("burn alerts", () => {
-  const burning = (exposureOf: (minutes: number) => Exposure) =>
+  const burning = (exposureOf: (minutes: number) => Pick<Counters, "operations" | "failed">) =>
     burnsOf(exposureOf, 0.001, budget).map(({ severity, factor }) => `${severity} ${factor}`);
 
   it("page at 14.4 times the limit in an hour and in five minutes", () => {

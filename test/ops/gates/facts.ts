@@ -3,13 +3,14 @@ import {
   type ComputerCounts,
   COUNTERS,
   type Counters,
+  type Exposure,
   type MachineFacts,
   NO_COUNTS,
   type Policy,
   type RegisterFacts,
 } from "../../../src-ops/gates/index.ts";
 import { parsePolicy } from "../../../src-ops/gates/policy.ts";
-import type { ReleaseFacts } from "../../../src-ops/gates/facts.ts";
+import type { DayOperations, ReleaseFacts } from "../../../src-ops/gates/facts.ts";
 import { DAY, HOUR } from "../../../src-shared/units.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
@@ -43,53 +44,92 @@ export const NOTHING_REFUSED: ReleaseFacts["security"] = {
 
 export const GOOD: Counters = {
   ...NOTHING,
-  operations: 3_000,
+  sessions: 60,
+  operations: 4_000,
   attempts: 1_000,
   starts: 60,
   verdicts: 600,
   uptimeMs: 180 * HOUR_MS,
 };
 
-export const RING1_TOTALS: Counters = { ...GOOD, operations: 560, attempts: 200, starts: 28, verdicts: 60 };
+export const RING1_TOTALS: Counters = {
+  ...GOOD,
+  sessions: 28,
+  operations: 1_400,
+  attempts: 200,
+  starts: 28,
+  verdicts: 60,
+};
+
+/** What staff had done with the build when it was promoted. */
+export const STAFF: Exposure = {
+  operations: 4_000,
+  failed: 0,
+  attempts: 1_000,
+  attemptsFailed: 0,
+  starts: 60,
+  slowStarts: 0,
+  verdicts: 600,
+  slowVerdicts: 0,
+};
 
 export function machine(number: number, more: Partial<MachineFacts> = {}): MachineFacts {
   return {
     machine: testId(`machine ${number}`),
-    operations: 300,
+    platform: "linux/x64",
+    operations: 400,
     failed: 0,
     surplus: 0,
-    memoryHighest: 150_000_000,
+    memory: [0, 1].map((day) => ({ day, highest: 150_000_000 })),
     features: ["play"],
+    firstAt: SINCE + HOUR_MS,
     lastAt: SINCE + 48 * HOUR_MS,
     steps: { offered: SINCE, healthy: SINCE + HOUR_MS },
     ...more,
   };
 }
 
+/** A computer that was offered the build and has not been heard of since. */
+export const unheard = (number: number, steps: MachineFacts["steps"] = { offered: SINCE }): MachineFacts =>
+  machine(number, { operations: 0, memory: [], features: [], firstAt: undefined, lastAt: undefined, steps });
+
 /** Facts in which the sums of the ring stand for the counts of its computers, which share them evenly. */
-export type RingFacts = Partial<Omit<ReleaseFacts, "counts" | "pooled" | "recent" | "windows">> & {
+export type RingFacts = Partial<Omit<ReleaseFacts, "counts" | "recent" | "windows">> & {
   readonly totals?: Counters;
-  readonly pooled?: Counters;
   readonly recent?: Pick<Counters, "operations" | "failed">;
   readonly windows?: readonly { readonly at: number; readonly attempts: number; readonly attemptsFailed: number }[];
 };
 
+export const FIRST_DAY = SINCE - (SINCE % DAY_MS);
+
+/** What these computers did, all on one day. */
+export function onDay(counts: readonly ComputerCounts[], day = FIRST_DAY): readonly DayOperations[] {
+  return counts.map(({ machine: name, counts: { operations, failed, sessions, crashes } }) => {
+    return { machine: name, day, operations, failed, sessions, crashes };
+  });
+}
+
 /** A ring0 release that has just passed all gates. */
-export function greenRing0({ totals = GOOD, pooled, recent, windows = [], ...more }: RingFacts = {}): ReleaseFacts {
+export function greenRing0({ totals = GOOD, recent, windows = [], ...more }: RingFacts = {}): ReleaseFacts {
   const { machines = Array.from({ length: 10 }, (_, index) => machine(index)) } = more;
   const names = machines.map((one) => one.machine);
+  const counts = shared(totals, names);
   return {
     ring: "ring0",
     since: SINCE,
     now: SINCE + 48 * HOUR_MS,
     machines,
-    counts: shared(totals, names),
-    pooled: pooled ? shared(pooled, names) : [],
+    counts,
+    days: onDay(counts),
+    durations: [],
+    pooled: null,
+    comparison: null,
+    missingPlatforms: [],
     recent: shared({ ...NOTHING, operations: 200, ...recent }, names),
     windows: windows.map(({ at, ...sums }) => ({
       at,
-      computers: shared({ ...NOTHING, ...sums }, names).map(({ machine: name, counts }) => {
-        return { machine: name, attempts: counts.attempts, attemptsFailed: counts.attemptsFailed };
+      computers: shared({ ...NOTHING, ...sums }, names).map(({ machine: name, counts: ofName }) => {
+        return { machine: name, attempts: ofName.attempts, attemptsFailed: ofName.attemptsFailed };
       }),
     })),
     security: NOTHING_REFUSED,
@@ -122,7 +162,7 @@ export function greenRing1(more: RingFacts = {}): ReleaseFacts {
     ring: "ring1",
     now,
     totals: RING1_TOTALS,
-    pooled: GOOD,
+    pooled: STAFF,
     recent: { operations: 200, failed: 0 },
     machines: [1, 2, 3, 4].map((number) => machine(number, { lastAt: now - HOUR_MS })),
     scores: [8, 9, 10, 8],

@@ -17,7 +17,14 @@ import { testId, testSeed } from "../../fakes/test-keys.ts";
 import { SINCE } from "./facts.ts";
 
 export const BUILD = v.parse(BuildId, "b2-linux");
-export const RELEASE: RunningRelease = { ring: "ring0", build: BUILD, version: "0.2.0", since: SINCE };
+export const RELEASE: RunningRelease = {
+  ring: "ring0",
+  build: BUILD,
+  version: "0.2.0",
+  since: SINCE,
+  countsFrom: SINCE,
+  pooled: null,
+};
 const MACHINE = testId("machine 0");
 export const MACHINES: readonly string[] = [MACHINE, testId("machine 1"), testId("machine 2")];
 
@@ -42,7 +49,7 @@ function normalizedEvent(where: Where, rest: Content): NormalizedEvent {
   const { machine = MACHINE, session, seq, at } = where;
   const id = idOf(`${machine} ${session} ${seq} event`);
   const event = { v: 1, id, session: idOf(session), seq, at, up: 0, ...rest } as TelemetryEvent;
-  return { machine, ring: "ring0", version: "0.2.0", at, event };
+  return { machine, platform: "linux/x64", ring: "ring0", version: "0.2.0", at, event };
 }
 
 export const normalizedState = (where: Where, state: SessionState) =>

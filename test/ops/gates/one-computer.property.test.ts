@@ -3,8 +3,19 @@ import { describe, expect, it } from "vitest";
 import { type Counters, judgeRelease, NO_COUNTS } from "../../../src-ops/gates/index.ts";
 import type { ReleaseFacts } from "../../../src-ops/gates/facts.ts";
 import { parsePolicy } from "../../../src-ops/gates/policy.ts";
-import { evidenceAgainst, evidenceNeeded } from "../../../src-ops/gates/sequential.ts";
-import { defaultPolicy, greenRing1, machine, NOTHING_REFUSED, POLICY_BYTES, SINCE } from "./facts.ts";
+import { haltingEvidence } from "../../../src-ops/gates/halting.ts";
+import { logLikelihoodRatio, worseThan } from "../../../src-ops/gates/evidence.ts";
+import {
+  DAY_MS,
+  defaultPolicy,
+  FIRST_DAY,
+  greenRing1,
+  machine,
+  NOTHING_REFUSED,
+  onDay,
+  POLICY_BYTES,
+  SINCE,
+} from "./facts.ts";
 
 const { rings } = defaultPolicy();
 const RUNS = 3_000;
@@ -34,7 +45,14 @@ const said: fc.Arbitrary<Said> = fc
     genuine: fc.boolean(),
   })
   .map(({ operations, recent, windows, crashes, score, genuine }) => ({
-    counts: { ...NO_COUNTS, operations: operations.of, failed: operations.failed, uptimeMs: operations.of, crashes },
+    counts: {
+      ...NO_COUNTS,
+      operations: operations.of,
+      failed: operations.failed,
+      uptimeMs: operations.of,
+      crashes,
+      sessions: operations.of % 500,
+    },
     recent: { ...NO_COUNTS, operations: recent.of, failed: recent.failed },
     attempts: windows.map(({ of, failed }) => ({ attempts: of, attemptsFailed: failed })),
     score,
@@ -57,6 +75,7 @@ function factsOf(name: "ring1" | "ga", all: readonly Said[]): ReleaseFacts {
     ring: name,
     machines: names.map((_, index) => machine(index)),
     counts: named(({ counts }) => ({ counts })),
+    days: onDay(named(({ counts }) => ({ counts }))),
     recent: named(({ recent }) => ({ counts: recent })),
     windows,
     scores,
@@ -108,15 +127,22 @@ describe("up to k - 1 computers of ring1 and GA, whatever they say", () => {
         fc.array(failing, { minLength: 4, maxLength: 6 }),
         fc.array(said, { minLength: 2, maxLength: 2 }),
         (of, others, bad, lies) => {
-          const { machines, errors } = rings[of];
+          const { machines, errors, evidence } = rings[of];
           const worst = machines.haltComputers - 1;
           const fine = { recent: NO_COUNTS, attempts: [NO_COUNTS, NO_COUNTS], score: null, genuine: false };
           const honest = [...others, ...bad.map((counts): Said => ({ ...fine, counts }))];
-          const against = honest
-            .map(({ counts }) => evidenceAgainst(counts.failed, counts.operations, errors.sequential))
-            .toSorted((a, b) => a - b);
-          const sum = against.slice(0, against.length - worst).reduce((total, one) => total + one, 0);
-          fc.pre(sum >= evidenceNeeded(errors.sequential) + 1e-6);
+          // One component after the other without its k - 1 worst computers, and nothing for those that are silent.
+          const components = worseThan(errors.below).map((share) => {
+            const logs = honest
+              .map(({ counts }) =>
+                logLikelihoodRatio({ failed: counts.failed, of: counts.operations }, share, errors.below),
+              )
+              .toSorted((a, b) => a - b);
+            return Math.exp(logs.slice(0, logs.length - worst).reduce((total, one) => total + one, 0));
+          });
+          const days = Math.ceil(rings[of].longestHours / 24);
+          const sum = components.reduce((total, one) => total + one, 0) / components.length;
+          fc.pre((sum + days - 1) / days >= evidence.halt * (1 + 1e-9));
           halted++;
           expect(outcomes(factsOf(of, [...honest, ...lies.slice(0, worst)])).get("sequential")).toBe("halt");
         },
@@ -135,6 +161,47 @@ describe("up to k - 1 computers of ring1 and GA, whatever they say", () => {
       }),
       { numRuns: RUNS },
     );
+  });
+});
+
+describe("the evidence for a halt", () => {
+  const limit = 0.001;
+  const test = (computers: number, ringSize: number) => ({
+    components: worseThan(limit).map((share) => (sample: { failed: number; of: number }) => {
+      return logLikelihoodRatio(sample, share, limit);
+    }),
+    sampleOf: (day: { failed: number; operations: number }) => ({ failed: day.failed, of: day.operations }),
+    needed: 100,
+    horizon: 7,
+    computers,
+    ringSize,
+  });
+  const day = (number: number, index: number, operations: number, failed: number) => ({
+    machine: machine(number).machine,
+    day: FIRST_DAY + index * DAY_MS,
+    operations,
+    failed,
+    sessions: 0,
+    crashes: 0,
+  });
+  const ratio = (failed: number, of: number) =>
+    worseThan(limit).reduce((sum, share) => sum + Math.exp(logLikelihoodRatio({ failed, of }, share, limit)), 0) / 5;
+
+  it("is the mean over the days on which a fault can begin", () => {
+    const days = [day(0, 0, 1_000, 0), day(0, 2, 300, 2), day(1, 2, 100, 1)];
+    const expected = (ratio(3, 1_400) + ratio(3, 400) + 5) / 7;
+    expect(haltingEvidence(days, test(1, 2)).evidence).toBeCloseTo(expected, 9);
+    expect(haltingEvidence([], test(1, 2))).toEqual({ outcome: "pass", evidence: 1 });
+  });
+
+  it("of two computers that must agree leaves out the worst one, and the best one if enough are left", () => {
+    const days = [day(0, 0, 100, 50), day(1, 0, 100, 4), day(2, 0, 100, 3), day(3, 0, 1_000, 0)];
+    const middle = (ratio(7, 200) + 6) / 7;
+    expect(haltingEvidence(days, test(2, 4)).evidence).toBeCloseTo(Math.min(middle, 1e6), 6);
+    // Of two computers, the worst one is left out and the other one is not.
+    expect(haltingEvidence(days.slice(0, 2), test(2, 2)).evidence).toBeCloseTo((ratio(4, 100) + 6) / 7, 6);
+    // Silent computers say nothing, and are left out first.
+    expect(haltingEvidence(days.slice(0, 2), test(2, 3)).evidence).toBeCloseTo((ratio(4, 100) + 6) / 7, 6);
   });
 });
 

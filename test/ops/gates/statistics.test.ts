@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { binomialAtMost, operationsNeeded } from "../../../src-ops/gates/statistics.ts";
+import { binomialAtMost, quantileOf } from "../../../src-ops/gates/statistics.ts";
 import { shareAtLeast, shareAtMost } from "../../../src-ops/gates/index.ts";
 
 /** The same probability as a sum of terms, as an independent calculation. */
@@ -15,18 +15,6 @@ function summed(events: number, of: number, share: number): number {
 }
 
 describe("exact bounds", () => {
-  it.each([
-    { events: 0, limit: 0.001, confidence: 0.95, needed: 2995 },
-    { events: 1, limit: 0.001, confidence: 0.95, needed: 4742 },
-    { events: 2, limit: 0.001, confidence: 0.95, needed: 6294 },
-    { events: 0, limit: 0.001, confidence: 0.9, needed: 2302 },
-    { events: 0, limit: 0.001, confidence: 0.99, needed: 4603 },
-    { events: 0, limit: 0.01, confidence: 0.95, needed: 299 },
-    { events: 0, limit: 0.05, confidence: 0.95, needed: 59 },
-  ])("need $needed operations with $events failures for $limit at $confidence", (row) => {
-    expect(operationsNeeded(row.events, row.limit, row.confidence)).toBe(row.needed);
-  });
-
   it.each([
     { events: 0, of: 10, atMost: 0.2589 },
     { events: 0, of: 4, atMost: 0.5271 },
@@ -61,4 +49,14 @@ describe("exact bounds", () => {
       }),
     );
   });
+});
+
+it.each([
+  [[], 0.9, null],
+  [[7], 0.9, 7],
+  [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.9, 9],
+  [[10, 1], 0.5, 1],
+  [[3, 1, 2], 1, 3],
+])("the quantile of %j at %d is %d", (values, share, expected) => {
+  expect(quantileOf(values, share)).toBe(expected);
 });

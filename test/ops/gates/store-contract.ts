@@ -1,7 +1,8 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { added, COUNTERS, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
+import { added, NO_COUNTS, type NormalizedEvent, type EventStore } from "../../../src-ops/gates/index.ts";
 import { countsOf } from "../../../src-ops/gates/counters.ts";
+import { startBucket } from "../../../src-ops/gates/durations.ts";
 import type { SessionChange } from "../../../src-shared/telemetry/index.ts";
 import { DAY_MS, HOUR_MS, SINCE } from "./facts.ts";
 import {
@@ -61,11 +62,16 @@ async function everythingOf(store: EventStore) {
   return {
     totals: await store.totals("ring0", "0.2.0", SINCE),
     later: await store.totals("ring0", "0.2.0", SINCE + DAY_MS),
-    counts: await store.counts("ring0", "0.2.0", SINCE, COUNTERS),
-    laterCounts: await store.counts("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS, COUNTERS),
+    recent: await store.recent("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS),
+    days: await store.days("ring0", "0.2.0", 0),
+    // From the middle of a day.
+    laterDays: await store.days("ring0", "0.2.0", SINCE + 1.5 * HOUR_MS),
+    durations: await store.durations("ring0", "0.2.0", 0, SINCE + DAY_MS),
+    before: await store.versionBefore("ring0", "0.3.0", 0, SINCE + DAY_MS),
+    notBefore: await store.versionBefore("ring0", "0.2.0", 0, SINCE + DAY_MS),
     windows: await store.windows("ring0", "0.2.0", SINCE, 1),
     windowsOfTwo: await store.windows("ring0", "0.2.0", SINCE, 2),
-    machines: await store.machines(RELEASE, SINCE + 3 * DAY_MS),
+    enrolled: await store.enrolled(RELEASE),
     lastCrashAt: await store.lastCrashAt("ring0", "0.2.0", SINCE),
   };
 }
@@ -159,11 +165,41 @@ export function eventStoreContract(
         normalizedStep({ session: "a", seq: 2, at: SINCE + 1 }, "offered"),
         normalizedStep({ session: "a", seq: 3, at: SINCE + 5 }, "healthy"),
       ]);
-      const facts = await store.machines(RELEASE, SINCE + DAY_MS);
+      const facts = await store.enrolled(RELEASE);
       expect(facts.map(({ machine }) => machine)).toEqual(MACHINES.toSorted());
       const found = facts.find(({ machine }) => machine === MACHINES[0]);
-      expect(found?.steps).toEqual({ offered: SINCE + 1, healthy: SINCE + 5 });
-      expect(facts.filter(({ lastAt }) => lastAt !== undefined)).toEqual([]);
+      expect(found).toMatchObject({ steps: { offered: SINCE + 1, healthy: SINCE + 5 }, platform: "linux/x64" });
+      expect(facts.filter(({ platform }) => platform === undefined)).toHaveLength(2);
+      expect(await store.days("ring0", "0.2.0", 0)).toEqual([]);
+    });
+
+    it("counts by day, with the first and last report, the highest memory and how long starts took", async () => {
+      const store = await open();
+      const started = stateOf("0.2.0", [{ kind: "usable", startMs: 1_200 }, play(true), sample(1_000, 120_000_000)]);
+      const later = stateOf("0.2.0", [{ kind: "usable", startMs: 1_200 }, play(true), play(false)]);
+      const midnight = SINCE - (SINCE % DAY_MS);
+      await store.take([
+        normalizedState({ session: "a", seq: 2, at: midnight + DAY_MS + 5 }, later),
+        normalizedState({ session: "a", seq: 1, at: midnight + 9 }, started),
+      ]);
+      const days = await store.days("ring0", "0.2.0", 0);
+      expect(days).toMatchObject([
+        {
+          machine: MACHINES[0],
+          day: midnight,
+          firstAt: midnight + 9,
+          lastAt: midnight + 9,
+          memoryHighest: 120_000_000,
+          surplus: 0,
+          features: [],
+          counts: { sessions: 1, operations: 2, failed: 0, starts: 1 },
+        },
+        { machine: MACHINES[0], day: midnight + DAY_MS, counts: { sessions: 0, operations: 1, failed: 1, starts: 0 } },
+      ]);
+      expect(await store.durations("ring0", "0.2.0", 0, midnight + DAY_MS)).toEqual([
+        { machine: MACHINES[0], measure: "start", bucket: startBucket(1_200), count: 1 },
+      ]);
+      expect(await store.durations("ring0", "0.2.0", 0, midnight)).toEqual([]);
     });
 
     it("uses the last answer of each computer, and opens each ticket once", async () => {

@@ -196,7 +196,7 @@ describe("what the console shows of the computers", () => {
   it("shows the current incidents, the worst first", async () => {
     const { store, ann, shown, clock } = await openConsole();
     expect(await shown(ann)).toContain("There are no incidents.");
-    const crashed = stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]);
+    const crashed = stateOf("0.2.0", [{ kind: "crash", process: "main" }]);
     await storeEvents(store, [normalizedState(where(1), crashed), normalizedFinding(where(2), "ab".repeat(32))]);
     clock.now += REFRESH_MS;
     const page = await shown(ann);
@@ -210,7 +210,7 @@ describe("what the console shows of the computers", () => {
 
   it("lets a manager acknowledge an incident once, but not a viewer", async () => {
     const { store, ann, bob, shown, post, clock } = await openConsole();
-    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "main" }]))]);
     const id = `ring0-crash-${START / 1_000}`;
     const detail = "1 against 0";
     await store.incidents.upsert([{ id, kind: "crash", ring: "ring0", version: "0.2.0", detail }], clock.now);

@@ -139,6 +139,7 @@ function goodState(): SessionState {
       verdict: { ok: 10, failed: 0 },
     },
     verdictMs: { buckets: fresh.verdictMs.buckets.map((_, index) => (index === 2 ? 10 : 0)), sum: 40 },
+    memory: { private: 140_000_000, highest: 150_000_000 },
     features: ["play"],
   };
 }

@@ -54,7 +54,7 @@ describe("the incidents of a release", () => {
   it("have a kind of their own for each problem", async () => {
     const { store, kinds } = await openIncidents();
     const where = (seq: number) => ({ session: "a", seq, at: SINCE });
-    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "gpu" }]))]);
+    await storeEvents(store, [normalizedState(where(1), stateOf("0.2.0", [{ kind: "crash", process: "main" }]))]);
     expect(await kinds(1)).toEqual(["crash"]);
     expect(await kinds(1, true)).toEqual(["crash", "ring_halted"]);
     await storeEvents(store, [normalizedFinding(where(2), "b".repeat(64))]);
@@ -92,7 +92,7 @@ describe("the incidents of a release", () => {
   it("include a halt that cannot be published", async () => {
     const { store, kinds } = await openIncidents();
     await storeEvents(store, [
-      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "main" }])),
     ]);
     await logDecision(store.decisions, SINCE, {
       kind: "halt-failed",
@@ -149,7 +149,7 @@ describe("an incident", () => {
   it("is stored without alert channels too, so that it can be acknowledged and has its deadlines", async () => {
     const { store, evaluated } = await openIncidents();
     await storeEvents(store, [
-      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "main" }])),
     ]);
     const never = new AbortController().signal;
     const result = await alertIncidents(store, await evaluated(1), undefined, SINCE + HOUR_MS, never);
@@ -160,7 +160,7 @@ describe("an incident", () => {
   it("reaches a real channel once", async () => {
     const { store, evaluated } = await openIncidents();
     await storeEvents(store, [
-      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "gpu" }])),
+      normalizedState({ session: "a", seq: 1, at: SINCE }, stateOf("0.2.0", [{ kind: "crash", process: "main" }])),
     ]);
     const sink = await webhookSink();
     const send = async () =>

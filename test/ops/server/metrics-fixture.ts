@@ -74,7 +74,7 @@ export async function simulateActivity({ url, store, health }: MetricsFixture): 
 export async function sendActivity(url: string): Promise<readonly Pilot[]> {
   const pilots = ["one", "other"].map((name) => createPilot(name, Date.now() - 60_000));
   for (const [index, pilot] of pilots.entries()) {
-    const more: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "gpu" }] : [];
+    const more: SessionChange[] = index === 0 ? [tried("seek", false), { kind: "crash", process: "main" }] : [];
     const sample = { uptimeMs: 30_000, downMs: 0, cpuMs: 0, privateBytes: 150_000_000 + index * 1_000_000 };
     const state = pilot.stateEvent(
       30_000,

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { COUNTERS, NO_COUNTS, type NormalizedEvent } from "../../../src-ops/gates/index.ts";
-import { HOUR_MS, SINCE } from "../gates/facts.ts";
+import { ERASED, type NormalizedEvent, readMachines } from "../../../src-ops/gates/index.ts";
+import { DAY_MS, HOUR_MS, SINCE } from "../gates/facts.ts";
 import {
   MACHINES,
   normalizedAnswer,
@@ -49,8 +49,9 @@ export function ringStoreContract(
     }
     const everything = async () => ({
       totals: await store.totals("ring0", "0.2.0", SINCE),
-      machines: await store.machines(RELEASE, SINCE),
-      counts: await store.counts("ring0", "0.2.0", SINCE, COUNTERS),
+      machines: await readMachines(store, RELEASE),
+      days: await store.days("ring0", "0.2.0", 0),
+      durations: await store.durations("ring0", "0.2.0", 0, SINCE + DAY_MS),
       windows: await store.windows("ring0", "0.2.0", SINCE, 1),
     });
     return { store, exec, everything };
@@ -61,7 +62,7 @@ export function ringStoreContract(
       const { store, exec, everything } = await filled();
       const before = await everything();
       await exec(
-        "UPDATE slots SET failed = 0; DELETE FROM machine_blocks; DELETE FROM machine_slots; UPDATE steps SET at = 0",
+        "UPDATE slots SET failed = 0; DELETE FROM machine_days; DELETE FROM durations; DELETE FROM machine_slots; UPDATE steps SET at = 0",
       );
       expect(await everything()).not.toEqual(before);
       expect(await store.rebuild()).toEqual({ events: 6 });
@@ -85,17 +86,29 @@ export function ringStoreContract(
       expect(await events(2)).toEqual(expected.slice(0, 2));
     });
 
-    it("erases a computer and its share of the aggregates, and counts it as silent afterwards", async () => {
+    it("erases a computer, counts it as silent afterwards, and keeps what it counted without its name", async () => {
       const { store, everything } = await filled();
+      const midnight = SINCE - (SINCE % DAY_MS);
+      const of = (machine: string, days: Awaited<ReturnType<typeof store.days>>) =>
+        days.filter((one) => one.machine === machine).map(({ machine: _, ...rest }) => rest);
+      const own = of(FIRST, await store.days("ring0", "0.2.0", 0));
+      expect(own).toHaveLength(1);
       expect(await store.erase(FIRST, 1)).toEqual({ events: 3 });
-      expect((await everything()).totals).toMatchObject({ failed: 3, operations: 3 });
       const gone = (await everything()).machines.find(({ machine }) => machine === FIRST);
-      expect(gone).toMatchObject({ operations: 0, lastAt: undefined, steps: {} });
-      const incremental = await everything();
+      expect(gone).toMatchObject({ operations: 0, lastAt: undefined, steps: {}, platform: undefined });
+      const erased = await everything();
+      expect(of(FIRST, erased.days)).toEqual([]);
+      expect(of(ERASED, erased.days)).toEqual(own);
+      expect(JSON.stringify(erased.durations)).not.toContain(FIRST);
+      // After a rebuild as well: of all computers, they count at the beginning of their day.
       await store.rebuild();
-      expect((await everything()).totals).toEqual(incremental.totals);
+      expect((await everything()).days).toEqual(erased.days);
+      expect(await store.totals("ring0", "0.2.0", midnight)).toMatchObject({ failed: 6, operations: 6 });
       await store.erase(SECOND, 1);
-      expect((await everything()).totals).toEqual(NO_COUNTS);
+      const [both, ...others] = await store.days("ring0", "0.2.0", 0);
+      expect(both).toMatchObject({ machine: ERASED, counts: { failed: 6, operations: 6, sessions: 2 } });
+      expect(others).toEqual([]);
+      expect(await store.recent("ring0", "0.2.0", midnight)).toEqual([]);
     });
 
     it("fulfils an erasure request once, however often it is repeated", async () => {
@@ -139,7 +152,7 @@ export function ringStoreContract(
       expect(await store.recordEnrolment(FIRST, "ring0", 10)).toBe("ring1");
       await Promise.all([store.erase(SECOND, 5), store.enrol(SECOND, "ga", 30)]);
       expect([await store.ringOf(FIRST), await store.ringOf(SECOND)]).toEqual(["ring1", "ga"]);
-      expect(await store.totals("ring0", "0.2.0", SINCE)).toEqual(NO_COUNTS);
+      expect((await store.days("ring0", "0.2.0", 0)).map(({ machine }) => machine)).toEqual([ERASED]);
       // The request was already fulfilled, so it removes no events that arrived after it.
       await storeEvents(store, [normalizedState({ session: "later", seq: 1, at: SINCE }, stateOf("0.2.0", [failure]))]);
       expect(await store.erase(FIRST, 5)).toEqual({ events: 0 });
@@ -156,17 +169,15 @@ export function ringStoreContract(
       // 30,000 seeks in the first hour, of two sessions; 3,000 in the one after.
       const events = [lie("a", 1, 6_000, 1), lie("a", 2, 20_000, 20), lie("b", 1, 10_000, 40), lie("b", 2, 13_000, 70)];
       for (const event of events.toReversed()) await storeEvents(store, [event]);
-      const counted = async (from: number) =>
-        (await store.counts("ring0", "0.2.0", from, COUNTERS))[0]?.counts.operations;
-      // From the start of a block, and from a moment within it.
-      expect([await counted(SINCE - HOUR_MS), await counted(SINCE)]).toEqual([13_000, 13_000]);
+      const counted = async (from: number) => (await store.days("ring0", "0.2.0", from))[0]?.counts.operations;
+      // Of the whole day, from the first event, and from a moment after it.
+      expect([await counted(0), await counted(SINCE)]).toEqual([13_000, 13_000]);
       expect(await counted(SINCE + HOUR_MS)).toBe(3_000);
-      const [machine] = await store.machines(RELEASE, SINCE);
+      expect((await store.recent("ring0", "0.2.0", SINCE))[0]?.counts.operations).toBe(13_000);
+      const [machine] = await readMachines(store, RELEASE);
       expect(machine).toMatchObject({ operations: 13_000, surplus: 20_000 });
       await store.rebuild();
-      expect(await store.machines(RELEASE, SINCE)).toEqual([machine]);
-      await store.erase(FIRST, 1);
-      expect(await store.counts("ring0", "0.2.0", 0, COUNTERS)).toEqual([]);
+      expect(await readMachines(store, RELEASE)).toEqual([machine]);
     });
 
     it("still answers if sums exceed the integers that a number represents exactly", async () => {
@@ -174,12 +185,12 @@ export function ringStoreContract(
       const most = Number.MAX_SAFE_INTEGER;
       await exec(
         `UPDATE slots SET operations = ${most}; UPDATE machine_slots SET attempts = ${most}; ` +
-          `UPDATE machine_blocks SET operations = ${most}`,
+          `UPDATE machine_days SET operations = ${most}`,
       );
-      const { totals, windows, machines } = await everything();
+      const { totals, windows, days } = await everything();
       expect(totals.operations).toBe(most);
       expect(windows[0]?.computers[0]?.attempts).toBe(most);
-      expect(machines[0]?.operations).toBe(most);
+      expect(days[0]?.counts.operations).toBe(most);
       expect(totals.failed).toBe(6);
     });
   });

@@ -14,7 +14,7 @@ import { type FeedFixture, NOW, openFeedFixture } from "../feed/support/feed-fix
 /** When ring0 began to run the build. */
 export const START = NOW * 1_000;
 export const MACHINES = Array.from({ length: 10 }, (_, index) => testId(`machine ${index}`));
-export const CRASH: SessionChange = { kind: "crash", process: "renderer" };
+export const CRASH: SessionChange = { kind: "crash", process: "main" };
 
 /** One evaluation by the watch of a server that has just started. */
 export const evaluateOnce = (ports: AssessorPorts) => watchOnce({ ...ports, assessor: createRingAssessor(ports) });
@@ -54,6 +54,7 @@ export function goodDays(): NormalizedEvent[] {
         uptimeMs: 6 * HOUR_MS,
         operations: { ...fresh.operations, play: outcomes(20), seek: outcomes(40), verdict: outcomes(10) },
         verdictMs: { buckets: fresh.verdictMs.buckets.map((__, index) => (index === 2 ? 10 : 0)), sum: 40 },
+        memory: { private: 140_000_000, highest: 150_000_000 },
         features: ["play"],
       };
       return normalizedState(

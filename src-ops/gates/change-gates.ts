@@ -1,0 +1,210 @@
+import { type AtRisk, evidenceAgainstShare, evidenceOfIncrease, evidenceOfSlower, type Sample } from "./evidence.ts";
+import { type Measure, startOfBucket } from "./durations.ts";
+import type { Comparison, ComputerDurations, DayOperations, ReleaseFacts } from "./facts.ts";
+import { type Change, type Gate, type GateName, gateOf } from "./gate.ts";
+import type { RingPolicy } from "./policy.ts";
+import { medianOf } from "./statistics.ts";
+import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
+
+/** The gates that compare a release with the version before. They pass while there is nothing to compare with. */
+export function changeGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
+  return [
+    rateGate("errorchange", facts, policy, ({ failed, operations }) => ({ failed, of: operations })),
+    rateGate("crashchange", facts, policy, ({ crashes, sessions }) => ({ failed: crashes, of: sessions })),
+    durationGate("startchange", "start", facts, policy),
+    durationGate("verdictchange", "verdict", facts, policy),
+    memoryGate(facts, policy),
+  ];
+}
+
+type SampleOf = (day: DayOperations) => Sample;
+
+function rateGate(gate: GateName, facts: ReleaseFacts, { evidence }: RingPolicy, sampleOf: SampleOf): Gate {
+  const { comparison } = facts;
+  if (!comparison) return gateOf(gate, "pass", "evidence", null, evidence.change);
+  const [now, before] = [sumOf(facts.days, sampleOf), sumOf(comparableDays(facts, comparison), sampleOf)];
+  const found =
+    comparison.with === "rest"
+      ? evidenceAgainstShare(atRiskByDay(facts.days, comparison.days, sampleOf))
+      : evidenceOfIncrease(before, now);
+  const outcome = found >= evidence.change ? "hold" : "pass";
+  return gateOf(gate, outcome, "evidence", found, evidence.change, { change: changeOf(rateOf(before), rateOf(now)) });
+}
+
+/** Before, the same computers count: another set of computers has other habits. */
+function comparableDays({ days }: ReleaseFacts, comparison: Comparison): readonly DayOperations[] {
+  if (comparison.with === "rest") return comparison.days;
+  const those = new Set(days.map(({ machine }) => machine));
+  return comparison.days.filter(({ machine }) => those.has(machine));
+}
+
+function sumOf(days: readonly DayOperations[], sampleOf: SampleOf): Sample {
+  let [failed, of] = [0, 0];
+  for (const day of days) {
+    const sample = sampleOf(day);
+    failed += sample.failed;
+    of += sample.of;
+  }
+  return { failed, of };
+}
+
+const rateOf = ({ failed, of }: Sample) => (of > 0 ? failed / of : undefined);
+
+function changeOf(before: number | undefined, now: number | undefined): Change | null {
+  if (before === undefined || now === undefined) return null;
+  return { before, now, ratio: before > 0 ? now / before : now > 0 ? MOST_TIMES : 1 };
+}
+
+// More cannot be told from a rate before of which nothing was seen.
+const MOST_TIMES = 1_000;
+
+function atRiskByDay(
+  share: readonly DayOperations[],
+  rest: readonly DayOperations[],
+  sampleOf: SampleOf,
+): readonly AtRisk[] {
+  const groups = [share, rest].map((days) => firstFailures(days, sampleOf));
+  const all = [...new Set([...share, ...rest].map(({ day }) => day))].toSorted((a, b) => a - b);
+  const nothing = { computers: 0, failing: 0 };
+  return all.map((day) => ({ share: groups[0]?.get(day) ?? nothing, rest: groups[1]?.get(day) ?? nothing }));
+}
+
+/** By day: the computers in use that had not failed before, and those of them that fail on this day. */
+function firstFailures(days: readonly DayOperations[], sampleOf: SampleOf) {
+  const failed = new Set<string>();
+  const found = new Map<number, { computers: number; failing: number }>();
+  for (const one of days.toSorted((a, b) => a.day - b.day)) {
+    if (failed.has(one.machine)) continue;
+    const sample = sampleOf(one);
+    if (sample.of === 0) continue;
+    const day = found.get(one.day) ?? { computers: 0, failing: 0 };
+    found.set(one.day, day);
+    day.computers++;
+    if (sample.failed === 0) continue;
+    day.failing++;
+    failed.add(one.machine);
+  }
+  return found;
+}
+
+// One value in ten was slower than this before; twice as many are allowed, because what was seen before is a sample, too.
+const SLOW = 0.9;
+const ALLOWED = 0.2;
+// With fewer values of its own, a computer is compared with all computers together.
+const ENOUGH = 20;
+
+type Histogram = ReadonlyMap<number, number>;
+
+/**
+ * Whether starts or verdicts take longer than on the same computer before: each value is compared with what one in ten exceeded.
+ */
+function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, policy: RingPolicy): Gate {
+  const { comparison, durations } = facts;
+  const { evidence, change } = policy;
+  const before = histogramsOf(comparison?.durations ?? [], measure);
+  const all = joined([...before.values()]);
+  if (totalIn(all) < ENOUGH) return gateOf(gate, "pass", "evidence", null, evidence.change);
+  const now = histogramsOf(durations, measure);
+  const samples = [...now].map(([machine, histogram]): Sample => {
+    const own = before.get(machine);
+    const known = own && totalIn(own) >= ENOUGH ? own : all;
+    const limit = slowerThan(measure, quantileIn(known, SLOW), change.slower);
+    return { failed: totalIn(histogram, (bucket) => bucket > limit), of: totalIn(histogram) };
+  });
+  const found = evidenceOfSlower(weighted(samples, policy.machines.weight), ALLOWED);
+  const median = (histogram: Histogram) => upperOf(measure, quantileIn(histogram, 0.5));
+  const current = joined([...now.values()]);
+  return gateOf(gate, found >= evidence.change ? "hold" : "pass", "evidence", found, evidence.change, {
+    change: changeOf(median(all), totalIn(current) > 0 ? median(current) : undefined),
+  });
+}
+
+/** The bucket that a slower value exceeds. The bounds of verdicts are far apart: the next one is twice as long. */
+function slowerThan(measure: Measure, bucket: number, slower: number): number {
+  return measure === "verdict" ? bucket + 1 : bucket + Math.ceil(8 * Math.log2(slower));
+}
+
+function upperOf(measure: Measure, bucket: number): number {
+  if (measure === "start") return startOfBucket(bucket);
+  const most = VERDICT_BOUNDS_MS.at(-1) as number;
+  return VERDICT_BOUNDS_MS[bucket] ?? 2 * most;
+}
+
+/** No computer counts for more than `weight` times the median one. */
+function weighted(samples: readonly Sample[], weight: number): Sample {
+  const most = weight * (medianOf(samples.map(({ of }) => of)) ?? 0);
+  let [failed, total] = [0, 0];
+  for (const sample of samples) {
+    const part = sample.of > most && sample.of > 0 ? most / sample.of : 1;
+    failed += sample.failed * part;
+    total += sample.of * part;
+  }
+  return { failed, of: total };
+}
+
+function histogramsOf(durations: readonly ComputerDurations[], wanted: Measure): ReadonlyMap<string, Histogram> {
+  const found = new Map<string, Map<number, number>>();
+  for (const { machine, measure, bucket, count } of durations) {
+    if (measure !== wanted) continue;
+    const histogram = found.get(machine) ?? new Map<number, number>();
+    found.set(machine, histogram);
+    histogram.set(bucket, (histogram.get(bucket) ?? 0) + count);
+  }
+  return found;
+}
+
+function joined(histograms: readonly Histogram[]): Histogram {
+  const sum = new Map<number, number>();
+  for (const histogram of histograms) {
+    for (const [bucket, count] of histogram) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
+  }
+  return sum;
+}
+
+function totalIn(histogram: Histogram, isCounted: (bucket: number) => boolean = () => true): number {
+  let total = 0;
+  for (const [bucket, count] of histogram) if (isCounted(bucket)) total += count;
+  return total;
+}
+
+function quantileIn(histogram: Histogram, share: number): number {
+  const need = share * totalIn(histogram);
+  let [sum, last] = [0, 0];
+  for (const [bucket, count] of [...histogram].toSorted(([a], [b]) => a - b)) {
+    last = bucket;
+    sum += count;
+    if (sum >= need) break;
+  }
+  return last;
+}
+
+/** Memory that grows from day to day, or is clearly higher than with the version before on the same computers. */
+function memoryGate({ machines, comparison }: ReleaseFacts, { memory, change }: RingPolicy): Gate {
+  const growing = machines.map((one) => ({ machine: one.machine, growth: growthOf(one.memory) }));
+  const growth = medianOf(growing.flatMap((one) => (one.growth === undefined ? [] : [one.growth])));
+  const known = new Map((comparison?.memory ?? []).map(({ machine, highest }) => [machine, highest]));
+  const usual = medianOf([...known.values()]);
+  const pairs = machines.flatMap((one) => {
+    const now = medianOf(one.memory.map(({ highest }) => highest));
+    const before = known.get(one.machine) ?? (comparison?.with === "rest" ? usual : null);
+    return now && before ? [{ now, before }] : [];
+  });
+  const [now, before] = [medianOf(pairs.map((pair) => pair.now)), medianOf(pairs.map((pair) => pair.before))];
+  const ratio = medianOf(pairs.map((pair) => pair.now / pair.before));
+  const isHigher = ratio !== null && ratio >= change.memory;
+  const isGrowing = growth !== null && growth >= memory.growthPerDay;
+  return gateOf("memorychange", isHigher || isGrowing ? "hold" : "pass", "bytes", growth, memory.growthPerDay, {
+    change: now !== null && before !== null && ratio !== null ? { before, now, ratio } : null,
+    computers: isGrowing
+      ? growing.filter((one) => (one.growth ?? 0) >= memory.growthPerDay).map(({ machine }) => machine)
+      : [],
+  });
+}
+
+/** Bytes a day: the median of the slopes between any two days (Theil and Sen), so one unusual day says nothing. */
+function growthOf(days: ReleaseFacts["machines"][number]["memory"]): number | undefined {
+  const slopes = days.flatMap((one, index) =>
+    days.slice(index + 1).map((later) => (later.highest - one.highest) / (later.day - one.day)),
+  );
+  return medianOf(slopes) ?? undefined;
+}
