@@ -10,6 +10,7 @@ import {
   readScenario,
   shippedScenarios,
   simulate,
+  summaryOf,
 } from "../src-ops/simulator/index.ts";
 import { type Calibrated, describeCalibrated, missedLine, pageOf } from "./calibration-table.ts";
 
@@ -47,9 +48,9 @@ async function calibrate({ name, scenario }: NamedScenario): Promise<Calibrated>
   if (!policy.ok) throw new Error(policy.error.message);
   const from = performance.now();
   const simulation = { scenario, policy: policy.value.policy, seed: SEED, path: "fast" } as const;
-  const simulated = await simulate(simulation, fleets, abort.signal);
-  const missed = missedExpectations(scenario.expected, simulated);
+  const outcomes = await simulate(simulation, fleets, abort.signal);
+  const missed = missedExpectations(scenario.expected, outcomes);
   const fleetsAMinute = (fleets / (performance.now() - from)) * 60_000;
   process.stderr.write(`${name}: ${Math.round(fleetsAMinute)} fleets a minute\n`);
-  return { name, scenario, simulated, missed };
+  return { name, scenario, simulated: summaryOf(outcomes), missed };
 }

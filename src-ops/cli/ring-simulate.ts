@@ -3,7 +3,14 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { readPolicy } from "../gates/index.ts";
-import { type GateShares, readScenario, shippedScenarios, simulate, type Simulated } from "../simulator/index.ts";
+import {
+  type GateShares,
+  readScenario,
+  shippedScenarios,
+  simulate,
+  type Simulated,
+  summaryOf,
+} from "../simulator/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import { wholeNumber, withJson } from "./options.ts";
 
@@ -64,16 +71,12 @@ async function simulateScenario(options: SimulateOptions, job: Job): Promise<Att
   const { name, scenario } = file.value;
   const { seed, path, fleets } = options;
   let shownAt = performance.now();
-  const simulated = await simulate(
-    { scenario, policy: policy.value.policy, seed, path },
-    fleets,
-    job.signal,
-    (done) => {
-      if (performance.now() - shownAt < PROGRESS_EVERY_MS) return;
-      shownAt = performance.now();
-      job.note(`${done} of ${fleets} fleets`);
-    },
-  );
+  const outcomes = await simulate({ scenario, policy: policy.value.policy, seed, path }, fleets, job.signal, (done) => {
+    if (performance.now() - shownAt < PROGRESS_EVERY_MS) return;
+    shownAt = performance.now();
+    job.note(`${done} of ${fleets} fleets`);
+  });
+  const simulated = summaryOf(outcomes);
   const json = { scenario: name, ...simulated, policyHash: policy.value.hash };
   return ok({ json, lines: describeSimulation(name, simulated) });
 }

@@ -50,6 +50,7 @@ export function createComputer(setup: ComputerSetup): Computer {
   let isHealthy = false;
   // Bad news that no message has brought to the server yet.
   let isBadUnsent = false;
+  let failedUnsent = 0;
   let outbox: Message[] = [];
 
   const timeOf = (tick: Tick): UnixMs => since + tick * SLOT_MS;
@@ -63,8 +64,10 @@ export function createComputer(setup: ComputerSetup): Computer {
     const sent = isSameSession
       ? { session: of, at: timeOf(arrival) + skewMs + offsetMs, up: upMs + delay * SLOT_MS }
       : { session: nextSession(), at: timeOf(arrival) + skewMs, up: SLOT_MS };
-    const message = { sender, sent, events, arrival, happened: at, isBad: isBadUnsent || delay > 0 };
-    isBadUnsent = false;
+    const isBad = isBadUnsent || delay > 0;
+    const news = { isOfRelease: hasRelease, isBad, failed: failedUnsent };
+    const message = { sender, sent, events, arrival, happened: at, ...news };
+    [isBadUnsent, failedUnsent] = [false, 0];
     outbox.push(message);
     if (duplicates > 0 && random.share() < duplicates) outbox.push(message);
   }
@@ -153,6 +156,7 @@ export function createComputer(setup: ComputerSetup): Computer {
       return;
     }
     isBadUnsent = true;
+    failedUnsent += failing;
     const trouble = 1 + Math.floor(random.share() * (TICKS_PER_HOUR - 2));
     const early = Math.max(failing, Math.round((operations * trouble) / TICKS_PER_HOUR));
     operate(current, early, failing);

@@ -1,6 +1,6 @@
-import { shareAtLeast, shareAtMost } from "../gates/index.ts";
+import { medianOf, shareAtLeast, shareAtMost } from "../gates/index.ts";
 import type { Expected } from "./scenario-schema.ts";
-import type { GateShares, Simulated } from "./simulate.ts";
+import { type FleetOutcome, type GateShares, summaryOf } from "./summary.ts";
 
 /** An expectation of a scenario that its figure does not meet. */
 export type Missed = {
@@ -17,8 +17,12 @@ type Bound = { readonly name: string; readonly limit: number; readonly share: nu
  * Compares figures with what the scenario expects. A share is missed for certain if even its exact interval, which contains
  * the true share with this confidence on each side, lies beyond the expectation.
  */
-export function missedExpectations(expected: Expected, simulated: Simulated, confidence = 0.975): readonly Missed[] {
-  const { fleets, passed, halted, heldBy, haltedBy, foundBy } = simulated;
+export function missedExpectations(
+  expected: Expected,
+  outcomes: readonly FleetOutcome[],
+  confidence = 0.975,
+): readonly Missed[] {
+  const { fleets, passed, halted, heldBy, haltedBy, foundBy } = summaryOf(outcomes);
   const least: Bound[] = [
     ...bound("passAtLeast", expected.passAtLeast, passed),
     ...bound("haltAtLeast", expected.haltAtLeast, halted),
@@ -47,8 +51,8 @@ export function missedExpectations(expected: Expected, simulated: Simulated, con
       ({ share, limit }) => share > limit,
       (one) => shareAtLeast(eventsOf(one), fleets, confidence) > one.limit,
     ),
-    ...hours("medianHoursToPassAtMost", expected.medianHoursToPassAtMost, simulated.medianHoursToPass),
-    ...hours("medianHoursToHaltAtMost", expected.medianHoursToHaltAtMost, simulated.medianHoursToHalt),
+    ...hours("medianHoursToPassAtMost", expected.medianHoursToPassAtMost, outcomes, "passedAt", confidence),
+    ...hours("medianHoursToHaltAtMost", expected.medianHoursToHaltAtMost, outcomes, "haltedAt", confidence),
   ];
 }
 
@@ -65,8 +69,18 @@ function boundsOf(name: string, limits: Readonly<Record<string, number>> | undef
   }));
 }
 
-// A median hardly varies; with few fleets it is only compared if there is one.
-function hours(name: string, limit: number | undefined, measured: number | null): Missed[] {
+// Chance does not explain a median above the limit if clearly less than half of the fleets were within it.
+function hours(
+  name: string,
+  limit: number | undefined,
+  outcomes: readonly FleetOutcome[],
+  at: "passedAt" | "haltedAt",
+  confidence: number,
+): Missed[] {
+  const times = outcomes.flatMap((outcome) => outcome[at] ?? []);
+  const measured = medianOf(times);
   if (limit === undefined || measured === null || measured <= limit) return [];
-  return [{ expectation: name, expected: limit, measured, isCertain: true }];
+  const within = times.filter((time) => time <= limit).length;
+  const isCertain = shareAtMost(within, times.length, confidence) < 0.5;
+  return [{ expectation: name, expected: limit, measured, isCertain }];
 }

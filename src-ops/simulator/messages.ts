@@ -27,8 +27,12 @@ export type Message = {
   /** When the server receives it, and when it happened. */
   readonly arrival: Tick;
   readonly happened: Tick;
-  /** Whether it may make a verdict worse. */
+  /** Whether it is about the release, and not about the version before. */
+  readonly isOfRelease: boolean;
+  /** Whether it may make a verdict worse by itself. */
   readonly isBad: boolean;
+  /** How many operations failed since the message before. */
+  readonly failed: number;
 };
 
 /** The pseudonym of a simulated computer, from its number. They sort like the numbers. */

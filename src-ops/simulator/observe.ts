@@ -8,6 +8,7 @@ import {
   SLOT_MS,
 } from "../gates/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
+import { withCache } from "./cached-store.ts";
 import type { Fleet } from "./fleet.ts";
 import { EVERY_LOOK, fewLooks } from "./looks.ts";
 import { createMemoryStore } from "./memory-store.ts";
@@ -44,7 +45,7 @@ export type Observed = {
 
 /** Observes one fleet with the ring server's own code: events in, verdicts out. */
 export async function observe({ scenario, ring, policy, fleet, promotedWith, path }: Observation): Promise<Observed> {
-  const store = createMemoryStore();
+  const store = path === "full" ? createMemoryStore() : withCache(createMemoryStore());
   const since = sinceOf(scenario);
   // The ring never ran these bytes before, so what seems to be older than the release comes from wrong clocks.
   const release = { ring, build: BUILD, version: RELEASE, since, countsFrom: 0, pooled: promotedWith };

@@ -1,17 +1,9 @@
-import type { Exposure, GateName, Policy } from "../gates/index.ts";
+import * as v from "valibot";
+import type { Exposure, Policy } from "../gates/index.ts";
 import { createFleet } from "./fleet.ts";
 import { observe, type Observed, type Path } from "./observe.ts";
 import { Group, type Scenario } from "./scenario-schema.ts";
-import * as v from "valibot";
-
-/** What becomes of one fleet. Hours are counted from the start of the release in the ring; `null`: never. */
-export type FleetOutcome = {
-  readonly passedAt: number | null;
-  readonly haltedAt: number | null;
-  readonly haltedBy: readonly GateName[];
-  readonly heldBy: readonly GateName[];
-  readonly found: readonly GateName[];
-};
+import type { FleetOutcome } from "./summary.ts";
 
 // What a good ring1 has done with a build, if the scenario does not say it.
 const DEFAULT_PROMOTED: Exposure = {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { GATES } from "../../../src-ops/gates/gate.ts";
 import { parseScenario, readScenario, shippedScenarios } from "../../../src-ops/simulator/scenario-file.ts";
 
 const small = { v: 1, what: "Ten good computers.", ring: "ring0", groups: [{ count: 10 }] };
@@ -39,12 +40,14 @@ describe("a scenario's file", () => {
 });
 
 describe("the scenarios that ship", () => {
-  it.each(shippedScenarios())("can be read, and says what it expects: %s", async (name) => {
+  it.each(shippedScenarios())("can be read, and expects something of gates that exist: %s", async (name) => {
     const file = await readScenario(name);
     if (!file.ok) throw new Error(file.error.message);
     const { what, expected } = file.value.scenario;
     expect(what).toMatch(/\.$/);
     expect(Object.keys(expected).length).toBeGreaterThan(0);
+    const gates = [expected.heldBy, expected.haltedBy, expected.foundBy, expected.foundAtMost];
+    expect(GATES).toEqual(expect.arrayContaining(gates.flatMap((shares) => Object.keys(shares ?? {}))));
   });
 
   it("are at least thirty, in every ring", async () => {
