@@ -59,7 +59,7 @@ function splitSum(logs: readonly number[], k: number, ringSize: number) {
     return { middle: sum, doubtful: sum };
   }
   const silent = Math.max(0, ringSize - logs.length);
-  const sorted = Float64Array.from([...logs, ...Array.from({ length: silent }, () => 0)]).sort();
+  const sorted = Float64Array.from([...logs, ...Array.from({ length: silent }, () => 0)]).toSorted();
   // In a small ring, a halt by all of its computers comes before the protection of the halt against a liar.
   const best = Math.max(0, Math.min(worst, sorted.length - k));
   const sumOf = (from: number, to: number) => sorted.slice(from, Math.max(from, to)).reduce((sum, log) => sum + log, 0);

@@ -7,14 +7,12 @@ import {
   type ComputerDurations,
   type Contribution,
   DAY_MS,
-  type DaySum,
   ERASED,
   type NormalizedState,
   insertIntoSession,
   added,
   NO_COUNTS,
   HOUR_MS,
-  plausiblePart,
   type AvailabilityWindow,
   type WindowCounts,
   type Counters,
@@ -26,14 +24,8 @@ import {
   type StoreCounts,
   WINDOW_MS,
 } from "../gates/index.ts";
+import { byName, joined, type Machine, newMachine, plausibleIn, rankOf } from "./machine-sums.ts";
 
-type Machine = {
-  readonly slots: Map<UnixMs, Counters>;
-  readonly hours: Map<UnixMs, Counters>;
-  readonly days: Map<UnixMs, DaySum>;
-  /** By day, then by measure and bucket. */
-  readonly durations: Map<UnixMs, Map<string, number>>;
-};
 type Release = {
   readonly slots: Map<UnixMs, Counters>;
   readonly machines: Map<string, Machine>;
@@ -104,11 +96,11 @@ export function createMemoryStore(): EventStore & { readonly erase: (machine: st
     machine.slots.set(slot, added(machine.slots.get(slot) ?? NO_COUNTS, part.counts));
     machine.hours.set(startOf(HOUR_MS), added(hour, part.counts));
     machine.days.set(day, addToDay(machine.days.get(day), part, hour));
-    const durations = machine.durations.get(day) ?? new Map<string, number>();
-    machine.durations.set(day, durations);
+    const counted = machine.durations.get(day) ?? new Map<string, number>();
+    machine.durations.set(day, counted);
     for (const { measure, bucket, count } of part.durations) {
       const name = `${measure} ${bucket}`;
-      durations.set(name, (durations.get(name) ?? 0) + count);
+      counted.set(name, (counted.get(name) ?? 0) + count);
     }
     if (part.counts.attemptsFailed > 0) {
       const at = startOf(WINDOW_MS);
@@ -202,8 +194,7 @@ export function createMemoryStore(): EventStore & { readonly erase: (machine: st
         if (count > 0) found.push({ machine, measure, bucket: Number(bucket), count });
       }
     }
-    const rank = ({ measure, bucket }: ComputerDurations) => (measure === "start" ? 0 : 1_000) + bucket;
-    return found.toSorted((a, b) => byName(a, b) || rank(a) - rank(b));
+    return found.toSorted((a, b) => byName(a, b) || rankOf(a) - rankOf(b));
   }
 
   function versionBefore(ring: Ring, version: string, from: UnixMs, to: UnixMs): string | undefined {
@@ -301,34 +292,5 @@ export function createMemoryStore(): EventStore & { readonly erase: (machine: st
         .toSorted((a, b) => a.openedAt - b.openedAt),
     // A simulated fleet always reaches the services.
     reached: async () => [],
-  };
-}
-
-const byName = (a: { readonly machine: string }, b: { readonly machine: string }) =>
-  a.machine < b.machine ? -1 : a.machine > b.machine ? 1 : 0;
-
-const newMachine = (): Machine => ({ slots: new Map(), hours: new Map(), days: new Map(), durations: new Map() });
-
-/** What is plausible of the slots from `from` to before `to`; `undefined` if there is none. */
-function plausibleIn(slots: Machine["slots"], from: UnixMs, to: UnixMs): Counters | undefined {
-  const hours = new Map<UnixMs, Counters>();
-  for (const [slot, counts] of slots) {
-    const hour = slot - (slot % HOUR_MS);
-    if (slot > from - SLOT_MS && slot < to) hours.set(hour, added(hours.get(hour) ?? NO_COUNTS, counts));
-  }
-  let sum: Counters | undefined;
-  for (const counts of hours.values()) sum = added(sum ?? NO_COUNTS, plausiblePart(counts));
-  return sum;
-}
-
-function joined(a: DaySum | undefined, b: DaySum): DaySum {
-  if (!a) return b;
-  return {
-    counts: added(a.counts, b.counts),
-    surplus: a.surplus + b.surplus,
-    memoryHighest: Math.max(a.memoryHighest, b.memoryHighest),
-    features: new Set([...a.features, ...b.features]),
-    firstAt: Math.min(a.firstAt, b.firstAt),
-    lastAt: Math.max(a.lastAt, b.lastAt),
   };
 }

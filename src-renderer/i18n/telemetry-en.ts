@@ -12,7 +12,7 @@ export const telemetryEn = {
   never:
     "It never reports what you watch, your name, the name of this computer, folders, licenses or keys. A random name identifies this computer.",
   askLater:
-    "You can change your mind in the settings at any time: what is kept here is then deleted, and the server is asked to erase the rest.",
+    "You can change your mind in the settings at any time: what is kept here is then deleted, and the server is asked to erase the rest. Only its daily totals stay, without the name of any computer.",
   agree: "I agree",
   refuse: "No, thank you",
   show: "Show what is sent",

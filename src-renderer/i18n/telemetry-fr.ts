@@ -13,7 +13,7 @@ export const telemetryFr: typeof telemetryEn = {
   never:
     "Jamais ce que vous regardez, ni votre nom, ni celui de cet ordinateur, ni dossiers, licences ou clés. Un nom tiré au hasard désigne cet ordinateur.",
   askLater:
-    "Vous pouvez changer d’avis à tout moment dans les réglages : ce qui est gardé ici est alors supprimé, et le serveur est prié d’effacer le reste.",
+    "Vous pouvez changer d’avis à tout moment dans les réglages : ce qui est gardé ici est alors supprimé, et le serveur est prié d’effacer le reste. Il ne garde que ses totaux de chaque jour, sans nom d’ordinateur.",
   agree: "J’accepte",
   refuse: "Non merci",
   show: "Afficher ce qui est envoyé",

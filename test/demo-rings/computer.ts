@@ -18,6 +18,7 @@ import {
   type TelemetryEvent,
 } from "../../src-shared/telemetry/index.ts";
 import { HOUR, MIB, type UnixMs } from "../../src-shared/units.ts";
+import type { BuildId } from "../../src-shared/updates/index.ts";
 
 export type Stick = { readonly vaultId: string; readonly stickId: string };
 
@@ -37,6 +38,8 @@ export type Computer = {
   /** Stores the enrolment that came with its license. */
   readonly enrol: (license: string, pid: string) => void;
   readonly reportSession: (url: string, at: UnixMs, session: AppSession) => Promise<void>;
+  /** Tells that the feed offers it a build. */
+  readonly reportOffered: (url: string, at: UnixMs, version: string, build: BuildId) => Promise<void>;
   readonly answer: (url: string, at: UnixMs, version: string, score: number, comment: string) => Promise<void>;
 };
 
@@ -47,7 +50,7 @@ export async function newComputer(ring: Ring): Promise<Computer> {
   const device = deviceIdOf(sealing.publicKey);
   let identity: { readonly pid: string; readonly token: string } | undefined;
 
-  async function send(url: string, version: string, event: TelemetryEvent): Promise<void> {
+  async function send(url: string, at: UnixMs, version: string, event: TelemetryEvent): Promise<void> {
     if (!identity) throw new Error("a computer that is not enrolled cannot send reports");
     const sender = {
       "service.name": "usb-video-vault",
@@ -61,7 +64,7 @@ export async function newComputer(ring: Ring): Promise<Computer> {
     const headers = {
       "Content-Type": "application/json",
       [ENROL_HEADER]: identity.token,
-      ...signatureOf(url, body, privateKey),
+      ...signatureOf(url, at, body, privateKey),
     };
     const answer = await fetch(`${url}${LOGS_PATH}`, { method: "POST", body, headers });
     const answerText = await answer.text();
@@ -86,11 +89,15 @@ export async function newComputer(ring: Ring): Promise<Computer> {
       const from = at - hours * HOUR * 1_000;
       const changes = changesOf(hours, operations, failed);
       const state = endSession(changes.reduce(changeSession, beginSession(from, version)), { status: "ended" });
-      await send(url, version, { ...envelope(from, at), kind: "session", state });
+      await send(url, at, version, { ...envelope(from, at), kind: "session", state });
     },
     async answer(url, at, version, score, comment) {
       const feedback = { version, occasion: "update", score, well: "", badly: "", comment, contact: "" } as const;
-      await send(url, version, { ...envelope(at, at), kind: "feedback", feedback });
+      await send(url, at, version, { ...envelope(at, at), kind: "feedback", feedback });
+    },
+    async reportOffered(url, at, version, build) {
+      const update = { step: "offered", build, seq: 1, code: null } as const;
+      await send(url, at, version, { ...envelope(at, at), kind: "update", update });
     },
   };
 }
@@ -123,8 +130,7 @@ function changesOf(hours: number, operations: number, failed: number): SessionCh
   ];
 }
 
-function signatureOf(ingest: string, body: Uint8Array, key: KeyObject): Record<string, string> {
-  const at = Date.now();
+function signatureOf(ingest: string, at: UnixMs, body: Uint8Array, key: KeyObject): Record<string, string> {
   const signature = sign(null, statementOf({ ingest, at, path: LOGS_PATH }, body), key);
   return { [SIGNED_AT_HEADER]: String(at), [SIGNATURE_HEADER]: toBase64url(signature) };
 }

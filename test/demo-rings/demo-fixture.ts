@@ -16,12 +16,15 @@ export const TRUST = join(KEYS, "public");
 export const STICK = join(FOLDER, "stick");
 export const REPO = join(FOLDER, "feed");
 export const PILOTS = 4;
+const IN_SHARE = 5;
 const SECOND_PERSON = join(FOLDER, "second-person");
 
 export type DemoFixture = {
   readonly publisher: Publisher;
   readonly clock: DemoClock;
   readonly computers: readonly Computer[];
+  /** The computers of everyone else that are in the first tenth. */
+  readonly share: readonly Computer[];
 };
 
 /** Runs a command on the feed, with the publisher's keys. */
@@ -41,7 +44,8 @@ export async function openDemoFixture(publisher: Publisher, clock: DemoClock): P
   renameSync(join(people, "person-2"), SECOND_PERSON);
   renameSync(join(people, "person-3"), join(FOLDER, "third-person"));
   const computers = [...(await enrol(10, "ring0")), ...(await enrol(PILOTS, "ring1"))];
-  return { publisher, clock, computers };
+  const share = await enrol(IN_SHARE, "ga");
+  return { publisher, clock, computers, share };
 
   async function enrol(count: number, ring: Ring): Promise<Computer[]> {
     const enrolled: Computer[] = [];

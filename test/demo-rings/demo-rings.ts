@@ -62,8 +62,11 @@ async function runDemo(): Promise<void> {
     await pictureOfConsole(console, control, pathOf("2-ring1-green"));
     await promote(fixture, { from: "ring1", to: "ga", build: good });
     say(`${dateOf(demo)}: ${GOOD} goes to the first tenth of everyone else, signed by two people of three.`);
+    await offerToShare(demo, good);
     await promoteToRing1(demo, BAD, bad);
     await advanceUntil(demo, Date.now());
+    await expectVerdict(demo, "ga", "pass");
+    await pictureOfConsole(console, control, pathOf("3-ga-green"));
     await built;
     await showHalt(demo, good, console, open);
   } finally {
@@ -92,10 +95,10 @@ async function promoteToRing1(demo: Demo, version: string, build: BuildId): Prom
 
 /** Advances the time: every computer reports a session every four hours, and the ring server evaluates after each. */
 async function advanceUntil({ fixture, control, running }: Demo, until: UnixMs): Promise<void> {
-  const { clock, computers } = fixture;
+  const { clock, computers, share } = fixture;
   while (clock.now() + SESSION_HOURS * HOUR_MS <= until) {
     clock.pass(SESSION_HOURS * HOUR_MS);
-    for (const computer of computers) {
+    for (const computer of [...computers, ...share]) {
       const version = running.get(computer.ring);
       if (version === undefined) continue;
       await computer.reportSession(control.url, clock.now(), {
@@ -108,6 +111,14 @@ async function advanceUntil({ fixture, control, running }: Demo, until: UnixMs):
     await control.evaluate();
   }
   clock.pass(until - clock.now());
+}
+
+/** The computers in the share learn of the build: only they are expected to run it. */
+async function offerToShare({ fixture, control, running }: Demo, build: BuildId): Promise<void> {
+  for (const computer of fixture.share) {
+    await computer.reportOffered(control.url, fixture.clock.now(), "0.1.0", build);
+  }
+  running.set("ga", GOOD);
 }
 
 async function sendFeedback({ fixture, control }: Demo): Promise<void> {
@@ -138,7 +149,7 @@ async function showHalt(demo: Demo, good: BuildId, console: Window, open: Window
     await openUpdates(pilot.page);
     await pilot.page.getByRole("button", { name: "Check now" }).click();
     await pilot.page.getByRole("heading", { name: `Version ${BAD} is ready.` }).waitFor();
-    await pilot.page.screenshot({ path: pathOf("3-app-offered") });
+    await pilot.page.screenshot({ path: pathOf("4-app-offered") });
 
     say("On the other pilots' computers films stop playing.");
     const failing = performance.now();
@@ -149,16 +160,16 @@ async function showHalt(demo: Demo, good: BuildId, console: Window, open: Window
     say(`Halted by the ring server after ${since(failing)} s, automatically: ${reason}`);
     await pilot.page.locator("[data-code=HALTED]").waitFor({ timeout: 120_000 });
     say(`The running app showed it after ${since(failing)} s.`);
-    await pilot.page.screenshot({ path: pathOf("4-app-halted") });
+    await pilot.page.screenshot({ path: pathOf("5-app-halted") });
     await printAlerts(control);
-    await pictureOfConsole(console, control, pathOf("5-ring1-halted"));
+    await pictureOfConsole(console, control, pathOf("6-ring1-halted"));
 
     await feed(fixture, "rollback", "--ring", "ring1", "--to", good, "--reason", "Films stop playing");
     await pilot.page.getByRole("button", { name: "Check now" }).click();
     await pilot.page.getByText("The publisher has withdrawn a version").waitFor();
     say(`Rolled back to ${GOOD} by the ring's people; the app showed it after ${since(failing)} s.`);
-    await pilot.page.screenshot({ path: pathOf("6-app-rolled-back") });
-    await pictureOfConsole(console, control, pathOf("7-ring1-rolled-back"));
+    await pilot.page.screenshot({ path: pathOf("7-app-rolled-back") });
+    await pictureOfConsole(console, control, pathOf("8-ring1-rolled-back"));
     const audit = await fixture.publisher.run<{ decisions: number; head: string }>("ring", "audit", "--data", DATA);
     say(`The log of ${audit.decisions} decisions is complete. Its head: ${audit.head}`);
   } finally {
@@ -190,11 +201,11 @@ async function printAlerts({ sinks }: RingControl): Promise<void> {
   say(`Alerted once each by mail, Slack and SMS: ${sms?.[0]}`);
 }
 
-/** The last Thursday at 14:00 UTC (inside a release window) at least three hours ago, or this many weeks before it. */
+/** The last Thursday at 14:00 UTC (inside a release window) at least 28 hours ago, or this many weeks before it. */
 function lastThursday(weeksBefore: number): UnixMs {
-  const day = new Date(Date.now() - 3 * HOUR_MS);
+  const day = new Date(Date.now() - 28 * HOUR_MS);
   day.setUTCHours(14, 0, 0, 0);
-  while (day.getUTCDay() !== 4 || day.getTime() > Date.now() - 3 * HOUR_MS) day.setUTCDate(day.getUTCDate() - 1);
+  while (day.getUTCDay() !== 4 || day.getTime() > Date.now() - 28 * HOUR_MS) day.setUTCDate(day.getUTCDate() - 1);
   return day.getTime() - weeksBefore * 7 * 24 * HOUR_MS;
 }
 

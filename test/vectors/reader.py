@@ -592,6 +592,7 @@ def check_promotion(vector):
     agreements = sorted(hashlib.sha256(text.encode()).hexdigest() for text in vector["agreements"])
     assert release["verdictHash"] == hashlib.sha256(vector["verdict"].encode()).hexdigest()
     assert release["policyHash"] == verdict["policyHash"]
+    assert release["promotion"]["verdict"]["exposure"] == verdict["exposure"]
     pilots = {"count": len(agreements), "agreementsHash": hashlib.sha256("\n".join(agreements).encode()).hexdigest()}
     assert release["promotion"]["pilots"] == pilots
 

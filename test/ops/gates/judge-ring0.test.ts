@@ -1,44 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { explain, type ExplainedGate, gateTexts, type GateName, judgeRelease } from "../../../src-ops/gates/index.ts";
-import { parsePolicy } from "../../../src-ops/gates/policy.ts";
-import type { ReleaseFacts } from "../../../src-ops/gates/facts.ts";
+import { type GateName, judgeRelease } from "../../../src-ops/gates/index.ts";
 import {
-  DAY_MS,
   defaultPolicy,
   GOOD,
   greenRing0,
-  greenRing1,
   HOUR_MS,
   machine,
   NOTHING,
   NOTHING_REFUSED,
-  POLICY_BYTES,
   type RingFacts,
-  RING1_TOTALS,
   SINCE,
-  STAFF,
   unheard,
 } from "./facts.ts";
+import { hold, judged, PASS, stop } from "./judged.ts";
 
 const policy = defaultPolicy();
-
-function judged(facts: ReleaseFacts) {
-  const { verdict, halt, gates } = judgeRelease(facts, policy.rings[facts.ring]);
-  const notGreen = gates.filter(({ outcome }) => outcome !== "pass").map(({ gate, outcome }) => `${gate}: ${outcome}`);
-  return { verdict, halt, notGreen };
-}
-
-const PASS = { verdict: "pass", halt: false, notGreen: [] };
-const hold = (...gates: GateName[]) => ({
-  verdict: "inconclusive",
-  halt: false,
-  notGreen: gates.map((gate) => `${gate}: hold`),
-});
-const stop = (...gates: GateName[]) => ({
-  verdict: "fail",
-  halt: true,
-  notGreen: gates.map((gate) => `${gate}: halt`),
-});
 
 /** Ten computers of ring0, the first ones replaced. */
 const withMachines = (...first: ReturnType<typeof machine>[]): RingFacts => ({
@@ -320,129 +296,5 @@ describe("a release in ring0", () => {
       machines: greenRing0().machines.map((one) => ({ ...one, lastAt: now })),
     });
     expect(judgeRelease(facts, policy.rings.ring0)).toMatchObject({ verdict: "inconclusive", timeIsUp: true });
-  });
-});
-
-describe("a release in ring1", () => {
-  it("passes after a week with four pilots, with the data of the same build in ring0", () => {
-    expect(judged(greenRing1())).toEqual(PASS);
-    // 60 verdicts are enough without those of the staff.
-    expect(judged(greenRing1({ pooled: null })).notGreen).toEqual([
-      "errors: hold",
-      "starts: hold",
-      "availability: hold",
-    ]);
-  });
-
-  it("counts the failures of ring0 as well as its operations", () => {
-    expect(judged(greenRing1({ pooled: { ...STAFF, failed: 1 } }))).toEqual(hold("errors"));
-  });
-
-  it("is held by failures of the pilots, however much the staff did before", () => {
-    const pooled = { ...STAFF, operations: 1_000_000 };
-    const own = (operations: number, failed: number) =>
-      judged(greenRing1({ pooled, totals: { ...RING1_TOTALS, operations, failed } }));
-    expect(own(1_329, 0)).toEqual(PASS);
-    expect(own(1_328, 0)).toEqual(hold("ownerrors"));
-    expect(own(1_944, 1)).toEqual(hold("ownerrors"));
-    expect(own(1_945, 1)).toEqual(PASS);
-  });
-
-  it("is halted by a storm of crashes, and not by one of a single pilot", () => {
-    const crashing = (count: number) => {
-      const facts = greenRing1();
-      const days = facts.days.map((day, index) => (index < count ? { ...day, crashes: 12 } : day));
-      return judgeRelease({ ...facts, days }, policy.rings.ring1).gates.find(({ gate }) => gate === "crashrate");
-    };
-    expect([1, 2].map((count) => crashing(count)?.outcome)).toEqual(["hold", "halt"]);
-  });
-
-  const now = SINCE + 7 * DAY_MS;
-  const ticket = (openedAt: number, closedAt?: number) => ({ openedAt, closedAt });
-  const holds: { name: string; gates: GateName[]; facts: RingFacts }[] = [
-    { name: "three of four answers", gates: ["feedback"], facts: { scores: [10, 10, 10] } },
-    { name: "a median of 7.5", gates: ["feedback"], facts: { scores: [7, 7, 8, 10] } },
-    { name: "one 5", gates: ["feedback"], facts: { scores: [5, 9, 9, 9] } },
-    {
-      name: "three tickets in a week",
-      gates: ["tickets"],
-      facts: { tickets: [1, 2, 3].map((day) => ticket(now - day * DAY_MS, now - day * DAY_MS + HOUR_MS)) },
-    },
-    { name: "a ticket open for 25 h", gates: ["tickets"], facts: { tickets: [ticket(now - 25 * HOUR_MS)] } },
-    { name: "a ticket open since last month", gates: ["tickets"], facts: { tickets: [ticket(now - 30 * DAY_MS)] } },
-    {
-      name: "two pilots of four who never played",
-      gates: ["adoption"],
-      facts: { machines: greenRing1().machines.map((one, index) => (index < 2 ? { ...one, features: [] } : one)) },
-    },
-    {
-      name: "a crash three days ago",
-      gates: ["crashes"],
-      facts: { totals: { ...RING1_TOTALS, crashes: 1 }, lastCrashAt: now - 3 * DAY_MS },
-    },
-  ];
-  it.each(holds)("is held by $name", ({ facts, gates }) => {
-    expect(judged(greenRing1(facts))).toEqual(hold(...gates));
-  });
-
-  it("is halted by low scores of at least three pilots", () => {
-    expect(judged(greenRing1({ scores: [5, 5, 9] }))).toEqual(stop("feedback"));
-    expect(judged(greenRing1({ scores: [5, 5] }))).toEqual(hold("feedback"));
-  });
-});
-
-describe("the explanation of a verdict", () => {
-  const whyOf = (facts: ReleaseFacts, gate: GateName) =>
-    explain(judgeRelease(facts, policy.rings[facts.ring])).gates.find((one) => one.gate === gate);
-
-  it("states the bound by which the gate decides", () => {
-    const at = whyOf(greenRing0({ totals: { ...GOOD, operations: 3_992 } }), "errors");
-    expect(at).toMatchObject({ bound: { atLeast: 0, needed: 3_992 } });
-    expect(at?.bound?.atMost).toBeLessThan(0.001);
-    const before = whyOf(greenRing0({ totals: { ...GOOD, operations: 3_991 } }), "errors");
-    expect(before?.bound?.atMost).toBeGreaterThan(0.001);
-    expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")?.why).toMatch(
-      /^0\.025 % against 0\.1 %; 1 of 4000, 95 % sure between .* and 0\.146 %: 1841 more operations without another failure would prove it$/,
-    );
-    expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 20 } }), "errors")?.why).toContain(
-      "certainly above the limit",
-    );
-  });
-
-  it("states what is missing", () => {
-    expect(whyOf(greenRing0({ now: SINCE + HOUR_MS }), "time")?.why).toBe("1 h against 48 h; 1 of 48 hours");
-    expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain(
-      "nothing was measured, so the gate cannot pass",
-    );
-    expect(whyOf(greenRing1({ scores: [9] }), "feedback")?.why).toBe("9 of 10 against 8 of 10; 1 of 4 answers");
-  });
-
-  it("is also available for a table and in French", () => {
-    const textsOf = (facts: ReleaseFacts, gate: GateName) => gateTexts(whyOf(facts, gate) as ExplainedGate, "fr");
-    expect(textsOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")).toEqual({
-      value: "0,025 %",
-      limit: "0,1 %",
-      bound: expect.stringMatching(/^entre .* et 0,146 %$/) as string,
-      reason: "1841 de plus sans un autre échec le prouveraient",
-    });
-    expect(textsOf(greenRing0({ totals: NOTHING }), "starts")).toMatchObject({
-      value: "",
-      reason: expect.stringMatching(/^rien n’a été mesuré/) as string,
-    });
-    expect(textsOf(greenRing1({ scores: [9] }), "feedback").reason).toBe("1 sur 4 réponses");
-    expect(textsOf(greenRing0(), "memory").limit).toBe("200 Mo");
-  });
-});
-
-describe("a policy", () => {
-  const json = JSON.parse(POLICY_BYTES.toString("utf8")) as { rings: { ring0: Record<string, unknown> } };
-  const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
-
-  it("is refused with a member missing, unknown or out of range", () => {
-    expect(parsePolicy(bytesOf(json)).ok).toBe(true);
-    const { hours: _, ...withoutHours } = json.rings.ring0;
-    for (const ring0 of [withoutHours, { ...json.rings.ring0, more: 1 }, { ...json.rings.ring0, hours: 200 }]) {
-      expect(parsePolicy(bytesOf({ ...json, rings: { ...json.rings, ring0 } })).ok).toBe(false);
-    }
   });
 });

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { explain, type ExplainedGate, gateTexts, type GateName, judgeRelease } from "../../../src-ops/gates/index.ts";
+import { parsePolicy } from "../../../src-ops/gates/policy.ts";
+import type { ReleaseFacts } from "../../../src-ops/gates/facts.ts";
+import { defaultPolicy, GOOD, greenRing0, greenRing1, HOUR_MS, NOTHING, POLICY_BYTES, SINCE } from "./facts.ts";
+
+const policy = defaultPolicy();
+
+describe("the explanation of a verdict", () => {
+  const whyOf = (facts: ReleaseFacts, gate: GateName) =>
+    explain(judgeRelease(facts, policy.rings[facts.ring])).gates.find((one) => one.gate === gate);
+
+  it("states the bound by which the gate decides", () => {
+    const at = whyOf(greenRing0({ totals: { ...GOOD, operations: 3_992 } }), "errors");
+    expect(at).toMatchObject({ bound: { atLeast: 0, needed: 3_992 } });
+    expect(at?.bound?.atMost).toBeLessThan(0.001);
+    const before = whyOf(greenRing0({ totals: { ...GOOD, operations: 3_991 } }), "errors");
+    expect(before?.bound?.atMost).toBeGreaterThan(0.001);
+    expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")?.why).toMatch(
+      /^0\.025 % against 0\.1 %; 1 of 4000, 95 % sure between .* and 0\.146 %: 1841 more operations without another failure would prove it$/,
+    );
+    expect(whyOf(greenRing0({ totals: { ...GOOD, failed: 20 } }), "errors")?.why).toContain(
+      "certainly above the limit",
+    );
+  });
+
+  it("states what is missing", () => {
+    expect(whyOf(greenRing0({ now: SINCE + HOUR_MS }), "time")?.why).toBe("1 h against 48 h; 1 of 48 hours");
+    expect(whyOf(greenRing0({ totals: NOTHING }), "starts")?.why).toContain(
+      "nothing was measured, so the gate cannot pass",
+    );
+    expect(whyOf(greenRing1({ scores: [9] }), "feedback")?.why).toBe("9 of 10 against 8 of 10; 1 of 4 answers");
+  });
+
+  it("is also available for a table and in French", () => {
+    const textsOf = (facts: ReleaseFacts, gate: GateName) => gateTexts(whyOf(facts, gate) as ExplainedGate, "fr");
+    expect(textsOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")).toEqual({
+      value: "0,025 %",
+      limit: "0,1 %",
+      bound: expect.stringMatching(/^entre .* et 0,146 %$/) as string,
+      reason: "1841 de plus sans un autre échec le prouveraient",
+    });
+    expect(textsOf(greenRing0({ totals: NOTHING }), "starts")).toMatchObject({
+      value: "",
+      reason: expect.stringMatching(/^rien n’a été mesuré/) as string,
+    });
+    expect(textsOf(greenRing1({ scores: [9] }), "feedback").reason).toBe("1 sur 4 réponses");
+    expect(textsOf(greenRing0(), "memory").limit).toBe("200 Mo");
+  });
+});
+
+describe("a policy", () => {
+  const json = JSON.parse(POLICY_BYTES.toString("utf8")) as { rings: { ring0: Record<string, unknown> } };
+  const bytesOf = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+  it("is refused with a member missing, unknown or out of range", () => {
+    expect(parsePolicy(bytesOf(json)).ok).toBe(true);
+    const { hours: _, ...withoutHours } = json.rings.ring0;
+    for (const ring0 of [withoutHours, { ...json.rings.ring0, more: 1 }, { ...json.rings.ring0, hours: 200 }]) {
+      expect(parsePolicy(bytesOf({ ...json, rings: { ...json.rings, ring0 } })).ok).toBe(false);
+    }
+  });
+});
