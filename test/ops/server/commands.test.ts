@@ -85,11 +85,12 @@ describe("vaultctl ring simulate", () => {
     expect(scenarios).toContainEqual({ name: "ring0-good", what: expect.stringContaining("Ten staff computers") });
   });
 
-  it("ends at once on SIGINT", async () => {
-    const args = ["ring", "simulate", "--scenario", "ring0-good", "--fleets", "1000000"];
-    const from = performance.now();
-    expect(await signalWhen(startVaultctl(args), "SIGINT", () => performance.now() - from > 2_000)).toBe(1);
-    expect(performance.now() - from).toBeLessThan(12_000);
+  it("shows its progress, and ends at once on SIGINT", { timeout: 120_000 }, async () => {
+    const child = startVaultctl(["ring", "simulate", "--scenario", "ring0-1-percent", "--fleets", "1000000"]);
+    let progress = "";
+    child.stderr?.on("data", (text: Buffer) => (progress += text.toString()));
+    expect(await signalWhen(child, "SIGINT", () => progress.includes("of 1000000 fleets"))).toBe(1);
+    expect(progress).toContain("INTERRUPTED");
   });
 
   it("refuses a file that is not a scenario, with the place", async () => {
