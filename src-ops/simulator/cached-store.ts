@@ -7,11 +7,6 @@ export function withCache(store: MemoryStore): MemoryStore {
   const caches = { days: new Map<string, unknown>(), durations: new Map<string, unknown>() };
   const versionsBefore = new Map<string, string | undefined>();
 
-  async function cached<T>(cache: Map<string, unknown>, key: string, read: () => Promise<T>): Promise<T> {
-    if (!cache.has(key)) cache.set(key, await read());
-    return cache.get(key) as T;
-  }
-
   /** Forgets what was read of a version, and which one was the most used of the others. */
   function forget(version: string): void {
     for (const cache of Object.values(caches)) {
@@ -38,4 +33,9 @@ export function withCache(store: MemoryStore): MemoryStore {
     versionBefore: (ring, version, from, to) =>
       cached(versionsBefore, `${version} ${ring} ${from} ${to}`, () => store.versionBefore(ring, version, from, to)),
   };
+}
+
+async function cached<T>(cache: Map<string, unknown>, key: string, read: () => Promise<T>): Promise<T> {
+  if (!cache.has(key)) cache.set(key, await read());
+  return cache.get(key) as T;
 }
