@@ -1,46 +1,51 @@
-import type { Policy } from "../gates/index.ts";
-import { observeFully } from "./full-path.ts";
-import { type Conditions, createTimeline, type Usage } from "./scenario.ts";
-import type { ObservationResult } from "./watch.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import { type Computer, createComputer } from "./computer.ts";
+import { type Message, nameOf } from "./messages.ts";
+import { randomSourceOf } from "./random-source.ts";
+import type { Group, Scenario } from "./scenario-schema.ts";
+import { type Tick, TICKS_PER_HOUR } from "./ticks.ts";
 
-// Staff use the app all day, pilots for an hour or two.
-const STAFF: Usage = { machines: 10, sessionsPerDay: 3, hoursPerSession: 3, operationsPerHour: 20 };
-const PILOTS: Usage = { machines: 4, sessionsPerDay: 2, hoursPerSession: 1, operationsPerHour: 20 };
-const SCORES = [8, 9, 8, 10];
-const ANSWER_HOURS = 96;
+const DEFAULT_SHARE = 1_000;
+const ALL = 10_000;
+const DAYS_BEFORE = { ring0: 28, ring1: 28, ga: 2 } as const;
+const GOOD_SCORES = [8, 9, 8, 10];
 
-/** `full`: raw events through the receiver's code; `fast`: counts only. Both give the same result. */
-export type Path = "fast" | "full";
+/** The computers of one ring, and what they send. */
+export type Fleet = {
+  readonly names: readonly string[];
+  /** The first hour of the version before; negative. */
+  readonly firstHour: number;
+  /** What is sent in this hour. Must be called for each hour in order, from the first. */
+  readonly messagesOf: (hour: number) => readonly Message[];
+  /** The computers whose data is erased on request, by time. */
+  readonly erasures: ReadonlyMap<Tick, readonly string[]>;
+};
 
-/** Simulates a release in one fleet: in ring0 and, for ring1, then in ring1. */
-export async function simulateRelease(
-  ring: "ring0" | "ring1",
-  policy: Policy,
-  seed: number,
-  fleet: number,
-  conditions: Conditions,
-  _path: Path,
-): Promise<ObservationResult> {
-  const observe = observeFully;
-  const staff = { timeline: createTimeline(seed, fleet, STAFF, conditions), machines: STAFF.machines };
-  const first = await observe({
-    ring: "ring0",
-    policy: policy.rings.ring0,
-    ...staff,
-    pooled: null,
-    scoresAt: () => [],
-  });
-  if (ring === "ring0" || first.outcome !== "passed") return first;
-  const pilots = { timeline: createTimeline(~seed, fleet, PILOTS, conditions), machines: PILOTS.machines };
-  return observe({
-    ring: "ring1",
-    policy: policy.rings.ring1,
-    ...pilots,
-    pooled: first.exposure,
-    scoresAt: pilotScores,
-  });
-}
-
-function pilotScores(hours: number): readonly number[] {
-  return hours >= ANSWER_HOURS ? SCORES : [];
+/** Creates one fleet. The same seed and number give the same fleet. */
+export function createFleet(scenario: Scenario, ring: Ring, groups: readonly Group[], seed: number, number: number) {
+  const random = randomSourceOf(seed, number);
+  const share = ring === "ga" ? (scenario.basisPoints ?? DEFAULT_SHARE) : ALL;
+  const scores = ring === "ring1" ? (scenario.scores ?? GOOD_SCORES) : [];
+  const computers: Computer[] = [];
+  const names: string[] = [];
+  const erasures = new Map<Tick, string[]>();
+  for (const group of groups) {
+    const inside = Math.round((group.count * share) / ALL);
+    for (let index = 0; index < group.count; index++) {
+      const name = nameOf(computers.length);
+      const given = scenario.scores ? scores[computers.length] : scores[computers.length % GOOD_SCORES.length];
+      const setup = { number: computers.length, name, ring, group, scenario, random, isInside: index < inside };
+      computers.push(createComputer({ ...setup, score: given ?? null }));
+      names.push(name);
+      if (group.withdrawsAtHour === undefined) continue;
+      const at = group.withdrawsAtHour * TICKS_PER_HOUR;
+      erasures.set(at, [...(erasures.get(at) ?? []), name]);
+    }
+  }
+  return {
+    names,
+    firstHour: -24 * (scenario.before.days ?? DAYS_BEFORE[ring]),
+    messagesOf: (hour) => computers.flatMap((computer) => computer.messagesOf(hour)),
+    erasures,
+  } satisfies Fleet as Fleet;
 }

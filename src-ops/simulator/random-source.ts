@@ -6,6 +6,10 @@ export type RandomSource = {
   readonly count: (mean: number) => number;
   /** The number of successful trials before the first failure, if each fails with probability `share`. */
   readonly successes: (share: number) => number;
+  /** A value around `median`, never negative: the logarithm has this standard deviation. */
+  readonly around: (median: number, spread: number) => number;
+  /** A normally distributed value with mean 0 and standard deviation 1. */
+  readonly normal: () => number;
   /** An exponentially distributed waiting time with this mean. */
   readonly wait: (mean: number) => number;
 };
@@ -23,8 +27,12 @@ export function randomSourceOf(seed: number, number: number): RandomSource {
   }
   // The first numbers still depend visibly on the seed.
   for (let round = 0; round < 15; round++) share();
+  // Box and Muller (1958).
+  const normal = () => Math.sqrt(-2 * Math.log(1 - share())) * Math.cos(2 * Math.PI * share());
   return {
     share,
+    normal,
+    around: (median, spread) => (spread === 0 ? median : median * Math.exp(spread * normal())),
     count(mean) {
       const limit = Math.exp(-mean);
       let [product, count] = [share(), 0];

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
@@ -5,7 +6,7 @@ import { RING_DATABASE } from "../../../src-ops/server/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { SINCE } from "../gates/facts.ts";
 import { normalizedState, stateOf } from "../gates/normalized-events.ts";
-import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
+import { refusal, signalWhen, startVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 import { storeEvents } from "./store-events.ts";
 
 async function ringData() {
@@ -53,26 +54,62 @@ describe("vaultctl ring rebuild", () => {
 });
 
 describe("vaultctl ring simulate", () => {
-  it("prints shares and their confidence intervals", async () => {
-    const args = ["ring", "simulate", "--ring", "ring0", "--error-rate", "0.01", "--fleets", "20", "--seed", "3"];
+  it("prints shares, their confidence intervals and the gates that decided", async () => {
+    const args = ["ring", "simulate", "--scenario", "ring0-1-percent", "--fleets", "20", "--seed", "3"];
     const answer = await succeed(args);
     expect(answer).toMatchObject({
+      scenario: "ring0-1-percent",
       fleets: 20,
       passed: 0,
       halted: 1,
       inconclusive: 0,
       ci: { passed: [0, expect.any(Number)] },
+      heldBy: {},
     });
     expect(answer["medianHoursToHalt"]).toBeLessThan(4);
+    expect(answer["haltedBy"]).toHaveProperty("sequential");
     expect(await succeed(args)).toEqual(answer);
   });
 
+  it("simulates a file of one's own, and lists the scenarios that ship", async () => {
+    const file = join(temporaryFolder(), "two-silent.json");
+    const groups = [{ count: 8 }, { count: 2, stopsAfter: "offered" }];
+    writeFileSync(file, JSON.stringify({ v: 1, what: "Two silent.", ring: "ring0", groups, watchHours: 50 }));
+    const answer = await succeed(["ring", "simulate", "--scenario", file, "--fleets", "2"]);
+    expect(answer).toMatchObject({ scenario: "two-silent", inconclusive: 1, heldBy: { reporting: 1, funnel: 1 } });
+    const { scenarios } = await succeed<{ scenarios: { name: string; what: string }[] }>([
+      "ring",
+      "simulate",
+      "--list",
+    ]);
+    expect(scenarios).toContainEqual({ name: "ring0-good", what: expect.stringContaining("Ten staff computers") });
+  });
+
+  it("shows its progress, and ends at once on SIGINT", { timeout: 120_000 }, async () => {
+    const child = startVaultctl(["ring", "simulate", "--scenario", "ring0-1-percent", "--fleets", "1000000"]);
+    let progress = "";
+    child.stderr?.on("data", (text: Buffer) => (progress += text.toString()));
+    expect(await signalWhen(child, "SIGINT", () => progress.includes("of 1000000 fleets"))).toBe(1);
+    expect(progress).toContain("INTERRUPTED");
+  });
+
+  it("refuses a file that is not a scenario, with the place", async () => {
+    const file = join(temporaryFolder(), "wrong.json");
+    writeFileSync(file, JSON.stringify({ v: 1, what: "?", ring: "ring0", groups: [{ count: 10_000_000 }] }));
+    const { json } = await vaultctl(["ring", "simulate", "--scenario", file, "--json"]);
+    const message = expect.stringContaining("groups.0.count: it is above 2000");
+    expect(json).toMatchObject({ ok: false, error: { code: "SCENARIO_INVALID", message } });
+  });
+
   it.each([
-    [["--error-rate", "1.5"], "USAGE"],
-    [["--error-rate", "0.01", "--loss", "-1"], "USAGE"],
-    [["--error-rate", "0.01", "--policy", "package.json"], "POLICY_INVALID"],
+    [[], "USAGE"],
+    [["--scenario", "ring0-good", "--list"], "USAGE"],
+    [["--scenario", "ring0-good", "--fleets", "0"], "USAGE"],
+    [["--scenario", "nonsense"], "SCENARIO_UNKNOWN"],
+    [["--scenario", "./nowhere.json"], "SCENARIO_INVALID"],
+    [["--scenario", "ring0-good", "--policy", "package.json"], "POLICY_INVALID"],
   ])("refuses %j", async (options, code) => {
-    expect((await vaultctl(["ring", "simulate", "--ring", "ring0", ...options, "--json"])).json).toMatchObject({
+    expect((await vaultctl(["ring", "simulate", ...options, "--json"])).json).toMatchObject({
       ok: false,
       error: { code },
     });

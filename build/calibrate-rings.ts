@@ -1,0 +1,56 @@
+// `npm run rings:calibrate`: simulates every scenario that ships, compares it with what it expects, and writes the table to
+// docs/rings/how-the-policy-behaves.md. Options: --fleets N, --only NAME (several times), which writes no page.
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { readPolicy } from "../src-ops/gates/index.ts";
+import {
+  missedExpectations,
+  type NamedScenario,
+  readScenario,
+  shippedScenarios,
+  simulate,
+  summaryOf,
+} from "../src-ops/simulator/index.ts";
+import { type Calibrated, describeCalibrated, missedLine, pageOf } from "./calibration-table.ts";
+
+const PAGE = join(import.meta.dirname, "../docs/rings/how-the-policy-behaves.md");
+const SEED = 1;
+
+const { values } = parseArgs({
+  options: { fleets: { type: "string", default: "2000" }, only: { type: "string", multiple: true } },
+});
+const fleets = Number(values.fleets);
+if (!Number.isSafeInteger(fleets) || fleets < 1) throw new Error("--fleets must be a whole number from 1.");
+
+const abort = new AbortController();
+process.once("SIGINT", () => process.exit(130));
+
+const policy = await readPolicy();
+if (!policy.ok) throw new Error(policy.error.message);
+const results: Calibrated[] = [];
+for (const name of values.only ?? shippedScenarios()) {
+  const result = await calibrate(await scenarioOf(name));
+  results.push(result);
+  process.stdout.write(`${describeCalibrated(result)}\n`);
+  for (const missed of result.missed) process.stdout.write(`    ${missedLine(missed)}\n`);
+}
+if (!values.only) writeFileSync(PAGE, pageOf(results, { fleets, seed: SEED, policyHash: policy.value.hash }));
+if (results.some(({ missed }) => missed.some(({ isCertain }) => isCertain))) process.exitCode = 1;
+
+async function scenarioOf(name: string): Promise<NamedScenario> {
+  const file = await readScenario(name);
+  if (!file.ok) throw new Error(`${file.error.code}: ${file.error.message}`);
+  return file.value;
+}
+
+async function calibrate({ name, scenario }: NamedScenario): Promise<Calibrated> {
+  if (!policy.ok) throw new Error(policy.error.message);
+  const from = performance.now();
+  const simulation = { scenario, policy: policy.value.policy, seed: SEED, path: "fast" } as const;
+  const outcomes = await simulate(simulation, fleets, abort.signal);
+  const missed = missedExpectations(scenario.expected, outcomes);
+  const fleetsAMinute = (fleets / (performance.now() - from)) * 60_000;
+  process.stderr.write(`${name}: ${Math.round(fleetsAMinute)} fleets a minute\n`);
+  return { name, scenario, simulated: summaryOf(outcomes), missed };
+}

@@ -1,0 +1,210 @@
+import { SLOT_MS } from "../gates/index.ts";
+import type { TelemetryEvent, UpdateStep } from "../../src-shared/telemetry/index.ts";
+import type { Ring } from "../../src-shared/license/index.ts";
+import type { UnixMs } from "../../src-shared/units.ts";
+import { type Behaviour, behaviourBefore, behaviourOfRelease } from "./behaviour.ts";
+import { BUILD, idsOf, type Message, RELEASE, senderOf, VERSION_BEFORE } from "./messages.ts";
+import type { RandomSource } from "./random-source.ts";
+import type { Group, Scenario } from "./scenario-schema.ts";
+import { beginSession, judgeLicense, noteMemory, operate, type Session, stateOf } from "./session.ts";
+import { isOpen, sinceOf, type Tick, TICKS_PER_HOUR } from "./ticks.ts";
+
+const MB = 1_000_000;
+
+export type ComputerSetup = {
+  readonly number: number;
+  readonly name: string;
+  readonly ring: Ring;
+  readonly group: Group;
+  readonly scenario: Scenario;
+  readonly random: RandomSource;
+  /** Whether the release is offered to it: in GA only to those inside the share. */
+  readonly isInside: boolean;
+  /** Its person's answer; `null`: none. */
+  readonly score: number | null;
+};
+
+/** One simulated computer. `messagesOf` must be called for each hour in order. */
+export type Computer = { readonly messagesOf: (hour: number) => readonly Message[] };
+
+export function createComputer(setup: ComputerSetup): Computer {
+  const { number, name, ring, group, scenario, random, isInside } = setup;
+  const since = sinceOf(scenario);
+  const sender = senderOf(name, ring, group);
+  const [nextEvent, nextSession] = [idsOf(number, "event"), idsOf(number, "session")];
+  const usual = behaviourBefore(scenario, group);
+  const faulty = random.share() < group.affected ? behaviourOfRelease(group) : usual;
+  const { errorSpread, loss, duplicates, delayHours } = group;
+  const clumsiness = Math.exp(errorSpread * (errorSpread > 0 ? random.normal() : 0) - errorSpread ** 2 / 2);
+  const skewMs = Math.round((2 * random.share() - 1) * group.clockSpreadHours * TICKS_PER_HOUR) * SLOT_MS;
+  const offsetMs = Math.round(group.clockOffsetHours * TICKS_PER_HOUR) * SLOT_MS;
+  const sessionHours = Math.max(1, Math.round(group.hoursADay / group.startsADay));
+  // In GA there are many computers: they report when a session ends.
+  const reportHours = group.reportHours ?? (ring === "ga" ? 24 : 1);
+  const closesAtNight = sessionHours <= group.hoursADay && group.hoursADay < 24;
+  let behaviour: Behaviour = usual;
+  let untilFailure = 0;
+  let session: Session | undefined;
+  let hoursInSession = 0;
+  let hasRelease = false;
+  let isHealthy = false;
+  // Bad news that no message has brought to the server yet.
+  let isBadUnsent = false;
+  let failedUnsent = 0;
+  let outbox: Message[] = [];
+
+  const timeOf = (tick: Tick): UnixMs => since + tick * SLOT_MS;
+
+  function send(of: string, at: Tick, upMs: number, events: readonly TelemetryEvent[], isLater: boolean): void {
+    if (loss > 0 && random.share() < loss) return;
+    const delay = delayHours > 0 ? Math.ceil(random.wait(delayHours) * TICKS_PER_HOUR) : 0;
+    const arrival = at + delay;
+    // A message that waited long is sent by a later session, which finds the clock corrected.
+    const isSameSession = !isLater && delay < TICKS_PER_HOUR;
+    const sent = isSameSession
+      ? { session: of, at: timeOf(arrival) + skewMs + offsetMs, up: upMs + delay * SLOT_MS }
+      : { session: nextSession(), at: timeOf(arrival) + skewMs, up: SLOT_MS };
+    const isBad = isBadUnsent || delay > 0;
+    const news = { isOfRelease: hasRelease, isBad, failed: failedUnsent };
+    const message = { sender, sent, events, arrival, happened: at, ...news };
+    [isBadUnsent, failedUnsent] = [false, 0];
+    outbox.push(message);
+    if (duplicates > 0 && random.share() < duplicates) outbox.push(message);
+  }
+
+  function envelope(of: string, seq: number, at: Tick, upMs: number) {
+    return { v: 1, id: nextEvent(), session: of, seq, at: timeOf(at) + skewMs + offsetMs, up: upMs } as const;
+  }
+
+  function sendSteps(at: Tick, steps: readonly UpdateStep["step"][]): void {
+    const of = nextSession();
+    const events = steps.map((step, index): TelemetryEvent => {
+      const update = { step, build: BUILD, seq: 1, code: null };
+      return { ...envelope(of, index + 1, at, SLOT_MS), kind: "update", update };
+    });
+    send(of, at, SLOT_MS, events, false);
+  }
+
+  /** Sends the state of the session; `abnormal` is found by the next one. */
+  function sendState(at: Tick, status: "running" | "ended" | "abnormal"): void {
+    if (!session) return;
+    const upMs = (at - session.startedAt) * SLOT_MS;
+    const startedAt = timeOf(session.startedAt) + skewMs + offsetMs;
+    const happened = status === "abnormal" ? at - 1 : at;
+    const state = stateOf(session, startedAt, status);
+    const events: TelemetryEvent[] = [
+      { ...envelope(session.id, ++session.seq, happened, upMs), kind: "session", state },
+    ];
+    if (session.version === RELEASE && !isHealthy) {
+      isHealthy = true;
+      const update = { step: "healthy", build: BUILD, seq: 1, code: null } as const;
+      events.push({ ...envelope(session.id, ++session.seq, happened, upMs), kind: "update", update });
+    }
+    send(session.id, at, upMs, events, status === "abnormal");
+  }
+
+  function start(at: Tick): Session {
+    const startMs = random.around(behaviour.startMs, group.startSpread);
+    session = beginSession(nextSession(), hasRelease ? RELEASE : VERSION_BEFORE, at, startMs);
+    hoursInSession = 0;
+    return session;
+  }
+
+  function end(at: Tick): void {
+    if (session) sendState(at, "ended");
+    session = undefined;
+  }
+
+  function behaveAs(other: Behaviour): void {
+    behaviour = other;
+    untilFailure = random.successes(Math.min(1, other.errorRate * clumsiness));
+  }
+  behaveAs(usual);
+
+  function failuresOf(operations: number): number {
+    let failing = 0;
+    untilFailure -= operations;
+    while (untilFailure < 0) {
+      failing++;
+      untilFailure += 1 + random.successes(Math.min(1, behaviour.errorRate * clumsiness));
+    }
+    return failing;
+  }
+
+  function install(at: Tick): void {
+    end(at);
+    sendSteps(at, group.stopsAfter === "offered" ? ["offered"] : ["offered", "downloaded", "installed"]);
+    hasRelease = true;
+  }
+
+  function useFor(hour: number): void {
+    const from = hour * TICKS_PER_HOUR;
+    const current = session ?? start(from);
+    const operations = random.count(group.operationsAnHour);
+    const failing = failuresOf(operations);
+    const crashes = behaviour.crashesASession > 0 ? random.count(behaviour.crashesASession / sessionHours) : 0;
+    const { hangMinutesADay, memoryMB, memoryGrowthMBADay, verdictMs, crashOf } = behaviour;
+    current.downMs += (hangMinutesADay * 60_000) / group.hoursADay;
+    const memory = memoryMB + (memoryGrowthMBADay * Math.max(0, hour)) / 24 + group.memoryNoiseMB * random.normal();
+    noteMemory(current, memory * MB);
+    for (let count = random.count(group.verdictsADay / group.hoursADay); count > 0; count--) {
+      judgeLicense(current, random.around(verdictMs, group.verdictSpread));
+    }
+    if (failing + crashes === 0) {
+      operate(current, operations, 0);
+      current.openTicks += TICKS_PER_HOUR;
+      return;
+    }
+    isBadUnsent = true;
+    failedUnsent += failing;
+    const trouble = 1 + Math.floor(random.share() * (TICKS_PER_HOUR - 2));
+    const early = Math.max(failing, Math.round((operations * trouble) / TICKS_PER_HOUR));
+    operate(current, early, failing);
+    current.openTicks += trouble;
+    current.crashes[crashOf] += crashOf === "main" ? Math.min(1, crashes) : crashes;
+    const isFatal = crashes > 0 && crashOf === "main";
+    if (isFatal) sendState(from + trouble + 1, "abnormal");
+    else sendState(from + trouble, "running");
+    const rest = isFatal ? start(from + trouble + 1) : current;
+    noteMemory(rest, memory * MB);
+    operate(rest, operations - early, 0);
+    rest.openTicks += TICKS_PER_HOUR - trouble - (isFatal ? 1 : 0);
+  }
+
+  function reportAfter(hour: number): void {
+    const at = (hour + 1) * TICKS_PER_HOUR;
+    hoursInSession++;
+    const closes = closesAtNight && !isOpen(group, scenario, hour + 1);
+    if (hoursInSession >= sessionHours || closes) end(at);
+    else if (hour >= 0 && hoursInSession % reportHours === 0) sendState(at, "running");
+  }
+
+  function answer(hour: number): void {
+    if (setup.score === null || hour !== scenario.scoresAtHour || !hasRelease) return;
+    const of = nextSession();
+    const feedback = { version: RELEASE, occasion: "sessions", score: setup.score, ...NO_WORDS } as const;
+    const at = hour * TICKS_PER_HOUR + 1;
+    isBadUnsent = true;
+    send(of, at, SLOT_MS, [{ ...envelope(of, 1, at, SLOT_MS), kind: "feedback", feedback }], false);
+  }
+
+  return {
+    messagesOf(hour) {
+      outbox = [];
+      const isAway = hour >= 0 && (hour < group.offlineUntilHour || hour >= (group.withdrawsAtHour ?? Infinity));
+      if (isAway || (hasRelease && group.stopsAfter !== undefined)) return outbox;
+      if (isOpen(group, scenario, hour)) {
+        if (hour >= 0 && isInside && !hasRelease) install(hour * TICKS_PER_HOUR);
+        if (hasRelease && group.stopsAfter !== undefined) return outbox;
+        const now = hasRelease && hour >= group.fromHour ? faulty : usual;
+        if (now !== behaviour) behaveAs(now);
+        useFor(hour);
+        reportAfter(hour);
+      }
+      answer(hour);
+      return outbox;
+    },
+  };
+}
+
+const NO_WORDS = { well: "", badly: "", comment: "", contact: "" };
