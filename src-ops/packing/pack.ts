@@ -65,8 +65,9 @@ async function prepared(
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
-    const planned = await planVideos(request.stick, request.files, request.poster);
+    const planned = await planVideos(request.stick, request.files, request.poster, job.signal);
     if (!planned.ok) return planned;
+    for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
     for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
       job.note(`${path} is left out: its name has no language code (such as film.fr.vtt).`);
     }

@@ -18,6 +18,8 @@ export type PlannedVideo = {
   readonly metadata: ProbedVideo;
   readonly poster: Poster | undefined;
   readonly sidecars: Sidecars;
+  /** What the publisher should know: what is left out, and why. */
+  readonly notes: readonly string[];
   /** Changes with everything except the video's own bytes: title, subtitles, chapters, chosen poster. */
   readonly fingerprint: string;
 };
@@ -27,6 +29,7 @@ export async function planVideos(
   stick: string,
   files: readonly string[],
   posterPath: string | undefined,
+  signal: AbortSignal,
 ): Promise<Attempt<readonly PlannedVideo[]>> {
   if (posterPath !== undefined && files.length !== 1) {
     return fail("USAGE", "--poster needs exactly one video.");
@@ -37,25 +40,31 @@ export async function planVideos(
   for (const file of files) {
     const path = resolve(file);
     if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value);
+    const video = await planVideo(stick, path, poster.value, signal);
     if (!video.ok) return video;
     planned.push(video.value);
   }
   return ok(planned);
 }
 
-async function planVideo(stick: string, path: string, poster: Poster | undefined): Promise<Attempt<PlannedVideo>> {
+async function planVideo(
+  stick: string,
+  path: string,
+  poster: Poster | undefined,
+  signal: AbortSignal,
+): Promise<Attempt<PlannedVideo>> {
   const source = await sourceOf(path);
   if (!source.ok) return source;
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const metadata = await probeVideo(path);
-  if (!metadata.ok) return metadata;
+  const film = await probeVideo(path, signal);
+  if (!film.ok) return film;
   const sidecars = await findSidecars(path);
   if (!sidecars.ok) return sidecars;
-  const rest = { metadata: metadata.value, poster, sidecars: sidecars.value };
-  return ok({ source: source.value, name: basename(path), ...rest, fingerprint: fingerprintOf(rest) });
+  const rest = { metadata: film.value.metadata, poster, sidecars: sidecars.value };
+  const { notes } = film.value;
+  return ok({ source: source.value, name: basename(path), ...rest, notes, fingerprint: fingerprintOf(rest) });
 }
 
 function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {

@@ -6,7 +6,18 @@ import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, VIDEO_TYPES } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, failureOf } from "../failure.ts";
-import { unplayableCodec } from "./codecs.ts";
+import { formatDuration } from "../formatting.ts";
+import {
+  chooseTracks,
+  CONVERT,
+  decodeKeyFrames,
+  empty,
+  type FileWindow,
+  incomplete,
+  measureFilm,
+  openFileWindow,
+  scanContainer,
+} from "./source/index.ts";
 
 export type ProbedVideo = {
   readonly title: string;
@@ -17,56 +28,91 @@ export type ProbedVideo = {
   readonly codecs: readonly string[];
 };
 
+/** A video as its file describes it, and what a publisher should know about it. */
+export type ProbedFilm = { readonly metadata: ProbedVideo; readonly notes: readonly string[] };
+
 // In UTF-16 units, so that readers that count those instead of code points accept every title too.
 const MAX_TITLE_UNITS = 200;
-const CONVERT = "convert it first, for example with `ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4`";
 
-/** Reads the metadata of a video file without loading the whole file. Refuses what Chromium would not play. */
-export async function probeVideo(path: string): Promise<Attempt<ProbedVideo>> {
+/**
+ * Reads a video file from its first to its last sample. Refuses what Chromium would not play to the end, with picture
+ * and sound.
+ */
+export async function probeVideo(path: string, signal: AbortSignal): Promise<Attempt<ProbedFilm>> {
   // Otherwise the library prints to the console, in the middle of the --json output.
   Logging.level = LogLevel.Silent;
   const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: new FilePathSource(path) });
+  const file = await openFileWindow(path);
   try {
-    return await probeInput(path, input);
+    return await probeInput(path, input, file, signal);
   } catch (error) {
+    if (signal.aborted) throw error;
     if (codeOf(error) !== "") return { ok: false, error: failureOf(error) };
     // Its parsers throw plain errors for files that are damaged or are not videos.
     return fail("NOT_A_VIDEO", `${path} is not a readable mp4, mov, webm or mkv file: ${CONVERT}.`);
   } finally {
+    await file.close();
     input.dispose();
   }
 }
 
-async function probeInput(path: string, input: Input): Promise<Attempt<ProbedVideo>> {
+async function probeInput(
+  path: string,
+  input: Input,
+  file: FileWindow,
+  signal: AbortSignal,
+): Promise<Attempt<ProbedFilm>> {
   const format = await input.getFormat();
   const type = VIDEO_TYPES.find((known) => known === format.mimeType);
-  const video = await input.getPrimaryVideoTrack();
   if (!type) return fail("NOT_A_VIDEO", `${path} is a ${format.name} file, which the app does not play: ${CONVERT}.`);
-  if ((await input.getTracks()).length === 0)
-    return fail("NOT_A_VIDEO", `${path} is damaged or incomplete: ${CONVERT}.`);
-  if (!video) return fail("NO_VIDEO_TRACK", `${path} has no video track: only videos can be packed.`);
-  const codecs: string[] = [];
-  for (const track of await input.getTracks()) {
-    const unplayable = await unplayableCodec(track);
-    if (unplayable !== undefined) return refuseCodec(path, track, unplayable);
-    const codec = await track.getCodecParameterString();
-    if (codec !== null && !codecs.includes(codec)) codecs.push(codec);
+  const container = await scanContainer(file, type === "video/webm" || type === "video/x-matroska");
+  if (container.isEncrypted) return refuseEncrypted(path);
+  if (container.iso?.hasHeader === false) {
+    if (container.iso.hasData) return incomplete(path, "file", 0, "the index at its end is missing");
+    return fail("NOT_A_VIDEO", `${path} is not a readable mp4, mov, webm or mkv file: ${CONVERT}.`);
   }
+  const chosen = await chooseTracks(path, input);
+  if (!chosen.ok) return chosen;
+  const { video, sounds, notes } = chosen.value;
+  const measured = await measureFilm(path, file, container, [video, ...sounds], signal);
+  if (!measured.ok) return measured;
+  // A cut Matroska file ends between two blocks without a sign. The lengths in headers of mp4 are often wrong.
+  const promised = container.iso ? 0 : ((await input.getDurationFromMetadata()) ?? 0);
+  const { durationSeconds } = measured.value;
+  if (durationSeconds === 0) return empty(path);
+  if (promised > durationSeconds * 1.02 + 2)
+    return incomplete(path, "file", durationSeconds, `its header promises ${formatDuration(promised)}`);
+  if (!container.hasIndex) return refuseUnseekable(path);
+  const keyFrames = await decodeKeyFrames(path, await codecOf(video.track), video.index, signal);
+  if (keyFrames === "broken") {
+    return incomplete(path, video.name, durationSeconds, "at least one of its key frames cannot be decoded");
+  }
+  const codecs = new Set<string>();
+  for (const { track } of [video, ...sounds]) codecs.add(await codecOf(track));
   const title = titleOf(path, (await input.getMetadataTags()).title);
   if (!title.ok) return title;
-  return ok({
+  const metadata = {
     title: title.value,
-    durationSeconds: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
-    width: await video.getDisplayWidth(),
-    height: await video.getDisplayHeight(),
+    durationSeconds,
+    width: await video.track.getDisplayWidth(),
+    height: await video.track.getDisplayHeight(),
     type,
-    codecs,
-  });
+    codecs: [...codecs],
+  };
+  return ok({ metadata, notes });
 }
 
-function refuseCodec(path: string, track: InputTrack, codec: string) {
-  const kind = track.isVideoTrack() ? "video" : "sound";
-  return fail("CODEC_UNSUPPORTED", `${path}: the app does not play its ${kind} codec ${codec}: ${CONVERT}.`);
+async function codecOf(track: InputTrack): Promise<string> {
+  return (await track.getCodecParameterString()) ?? "";
+}
+
+function refuseEncrypted(path: string) {
+  return fail("SOURCE_ENCRYPTED", `${path} is protected by another system: pack the film without that protection.`);
+}
+
+function refuseUnseekable(path: string) {
+  const message = `${path} has no index, so nobody could jump in it: write it anew without loss, with \`ffmpeg -i IN -c copy OUT.mkv\`.`;
+  return fail("SOURCE_UNSEEKABLE", message);
 }
 
 /** The title in a file's metadata, or else the one that its name gives. */
