@@ -9,6 +9,8 @@ import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
 import { type PlannedVideo, planVideos } from "./plan.ts";
+import type { ElectronProgram } from "./trial/index.ts";
+import { tryFilms } from "./try-films.ts";
 import { createSession, openSession, requireStick } from "./session.ts";
 
 export type PackRequest = {
@@ -16,6 +18,8 @@ export type PackRequest = {
   readonly keys: string;
   readonly files: readonly string[];
   readonly poster?: string | undefined;
+  /** The app's Electron, in which each film is played before it is packed. */
+  readonly electron?: ElectronProgram | undefined;
 };
 
 /** Creates a vault with these videos on a stick that has none. */
@@ -67,12 +71,25 @@ async function prepared(
   return withLockedStick(request, async (publisher) => {
     const planned = await planVideos(request.stick, request.files, request.poster, job.signal);
     if (!planned.ok) return planned;
+    const tried = await tryPlanned(request.electron, planned.value, job);
+    if (!tried.ok) return tried;
     for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
     for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
       job.note(`${path} is left out: its name has no language code (such as film.fr.vtt).`);
     }
     return work(publisher, planned.value);
   });
+}
+
+async function tryPlanned(
+  electron: ElectronProgram | undefined,
+  planned: readonly PlannedVideo[],
+  job: Job,
+): Promise<Attempt<undefined>> {
+  if (electron === undefined) return ok(undefined);
+  const films = planned.map(({ source, ...film }) => ({ path: source.path, film }));
+  const refused = (await tryFilms(electron, films, job.signal)).find((attempt) => !attempt.ok);
+  return refused ?? ok(undefined);
 }
 
 /** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */

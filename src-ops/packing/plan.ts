@@ -16,6 +16,7 @@ export type PlannedVideo = {
   readonly source: Source;
   readonly name: string;
   readonly metadata: ProbedVideo;
+  readonly hasSound: boolean;
   readonly poster: Poster | undefined;
   readonly sidecars: Sidecars;
   /** What the publisher should know: what is left out, and why. */
@@ -63,8 +64,8 @@ async function planVideo(
   const sidecars = await findSidecars(path);
   if (!sidecars.ok) return sidecars;
   const rest = { metadata: film.value.metadata, poster, sidecars: sidecars.value };
-  const { notes } = film.value;
-  return ok({ source: source.value, name: basename(path), ...rest, notes, fingerprint: fingerprintOf(rest) });
+  const { notes, hasSound } = film.value;
+  return ok({ source: source.value, name: basename(path), ...rest, hasSound, notes, fingerprint: fingerprintOf(rest) });
 }
 
 function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {

@@ -29,7 +29,11 @@ export type ProbedVideo = {
 };
 
 /** A video as its file describes it, and what a publisher should know about it. */
-export type ProbedFilm = { readonly metadata: ProbedVideo; readonly notes: readonly string[] };
+export type ProbedFilm = {
+  readonly metadata: ProbedVideo;
+  readonly hasSound: boolean;
+  readonly notes: readonly string[];
+};
 
 // In UTF-16 units, so that readers that count those instead of code points accept every title too.
 const MAX_TITLE_UNITS = 200;
@@ -99,7 +103,7 @@ async function probeInput(
     type,
     codecs: [...codecs],
   };
-  return ok({ metadata, notes });
+  return ok({ metadata, hasSound: sounds.length > 0, notes });
 }
 
 async function codecOf(track: InputTrack): Promise<string> {
