@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Failure } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { probeVideo, type ProbedFilm } from "./probe.ts";
-import { findSidecars } from "./sidecars.ts";
+import { readSidecars } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
 import { tryFilms } from "./try-films.ts";
 
@@ -18,10 +18,13 @@ export type CheckedFilm = {
 export async function checkFilms(
   files: readonly string[],
   job: Job,
-  electron: ElectronProgram | undefined,
+  {
+    electron,
+    subtitleEncoding,
+  }: { readonly electron?: ElectronProgram | undefined; readonly subtitleEncoding?: string | undefined },
 ): Promise<readonly CheckedFilm[]> {
   const checked: CheckedFilm[] = [];
-  for (const file of files) checked.push(await checkFilm(resolve(file), job.signal));
+  for (const file of files) checked.push(await checkFilm(resolve(file), subtitleEncoding, job.signal));
   const playable = checked.flatMap(({ path, film }) => (film ? [{ path, film }] : []));
   const tried = electron ? await tryFilms(electron, playable, job.signal) : [];
   return checked.map((one) => {
@@ -30,9 +33,10 @@ export async function checkFilms(
   });
 }
 
-async function checkFilm(path: string, signal: AbortSignal): Promise<CheckedFilm> {
+async function checkFilm(path: string, encoding: string | undefined, signal: AbortSignal): Promise<CheckedFilm> {
   const film = await probeVideo(path, signal);
   if (!film.ok) return { path, refusal: film.error };
-  const sidecars = await findSidecars(path);
-  return sidecars.ok ? { path, film: film.value } : { path, refusal: sidecars.error };
+  const sidecars = await readSidecars(path, film.value, encoding, signal);
+  if (!sidecars.ok) return { path, refusal: sidecars.error };
+  return { path, film: { ...film.value, notes: [...film.value.notes, ...sidecars.value.notes] } };
 }

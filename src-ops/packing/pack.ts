@@ -18,6 +18,8 @@ export type PackRequest = {
   readonly keys: string;
   readonly files: readonly string[];
   readonly poster?: string | undefined;
+  /** The encoding of subtitle files that are not UTF-8. */
+  readonly subtitleEncoding?: string | undefined;
   /** The app's Electron, in which each film is played before it is packed. */
   readonly electron?: ElectronProgram | undefined;
 };
@@ -69,14 +71,11 @@ async function prepared(
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
-    const planned = await planVideos(request.stick, request.files, request.poster, job.signal);
+    const planned = await planVideos(request.stick, request.files, request, job.signal);
     if (!planned.ok) return planned;
     const tried = await tryPlanned(request.electron, planned.value, job);
     if (!tried.ok) return tried;
     for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
-    for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
-      job.note(`${path} is left out: its name has no language code (such as film.fr.vtt).`);
-    }
     return work(publisher, planned.value);
   });
 }

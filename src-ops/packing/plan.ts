@@ -6,8 +6,10 @@ import type { Bytes } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
-import { type ProbedVideo, probeVideo } from "./probe.ts";
-import { findSidecars, type Sidecars } from "./sidecars.ts";
+import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
+import { readInnerTracks } from "./inner-tracks.ts";
+import { isKnownEncoding } from "./read-text-track.ts";
+import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
 
 /** Identifies a source file: the same path, size and modification time means the same file. */
 export type Source = { readonly path: string; readonly size: Bytes; readonly mtimeMs: number };
@@ -25,13 +27,18 @@ export type PlannedVideo = {
   readonly fingerprint: string;
 };
 
+export type PlanOptions = { readonly poster?: string | undefined; readonly subtitleEncoding?: string | undefined };
+
 /** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
   stick: string,
   files: readonly string[],
-  posterPath: string | undefined,
+  { poster: posterPath, subtitleEncoding }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Attempt<readonly PlannedVideo[]>> {
+  if (subtitleEncoding !== undefined && !isKnownEncoding(subtitleEncoding)) {
+    return fail("USAGE", `--subtitle-encoding ${subtitleEncoding} is not known: for example utf-16le or windows-1252.`);
+  }
   if (posterPath !== undefined && files.length !== 1) {
     return fail("USAGE", "--poster needs exactly one video.");
   }
@@ -41,7 +48,7 @@ export async function planVideos(
   for (const file of files) {
     const path = resolve(file);
     if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value, signal);
+    const video = await planVideo(stick, path, poster.value, subtitleEncoding, signal);
     if (!video.ok) return video;
     planned.push(video.value);
   }
@@ -52,6 +59,7 @@ async function planVideo(
   stick: string,
   path: string,
   poster: Poster | undefined,
+  encoding: string | undefined,
   signal: AbortSignal,
 ): Promise<Attempt<PlannedVideo>> {
   const source = await sourceOf(path);
@@ -61,17 +69,32 @@ async function planVideo(
   }
   const film = await probeVideo(path, signal);
   if (!film.ok) return film;
-  const sidecars = await findSidecars(path);
+  const sidecars = await readSidecars(path, film.value, encoding, signal);
   if (!sidecars.ok) return sidecars;
   const rest = { metadata: film.value.metadata, poster, sidecars: sidecars.value };
-  const { notes, hasSound } = film.value;
+  const { hasSound } = film.value;
+  const notes = [...film.value.notes, ...sidecars.value.notes];
   return ok({ source: source.value, name: basename(path), ...rest, hasSound, notes, fingerprint: fingerprintOf(rest) });
+}
+
+/** What belongs to a film: the files beside it, and the tracks inside it. */
+export async function readSidecars(
+  path: string,
+  film: ProbedFilm,
+  encoding: string | undefined,
+  signal: AbortSignal,
+): Promise<Attempt<Sidecars>> {
+  const beside = await findSidecars(path, encoding);
+  if (!beside.ok || !film.hasInnerText) return beside;
+  return withInnerTracks(path, beside.value, await readInnerTracks(path, signal));
 }
 
 function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {
   const hash = createHash("sha256").update(JSON.stringify([metadata, sidecars.chapters, poster?.type]));
   if (poster) hash.update(poster.bytes);
-  for (const { language, bytes } of sidecars.subtitles) hash.update(`${language} ${bytes.length}\n`).update(bytes);
+  for (const { language, kind, bytes } of sidecars.subtitles) {
+    hash.update(`${language} ${kind} ${bytes.length}\n`).update(bytes);
+  }
   return hash.digest("hex");
 }
 

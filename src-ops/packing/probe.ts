@@ -1,12 +1,14 @@
 import { basename, extname } from "node:path";
 import { FilePathSource, Input, type InputTrack, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
-import { truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { safeLine, truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { MAX_SOUNDS } from "../../src-shared/limits.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, VIDEO_TYPES } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, failureOf } from "../failure.ts";
 import { formatDuration } from "../formatting.ts";
+import { labelOfLanguage, languageTag } from "./sidecar-name.ts";
 import {
   chooseTracks,
   CONVERT,
@@ -15,6 +17,7 @@ import {
   type FileWindow,
   incomplete,
   measureFilm,
+  type NamedTrack,
   openFileWindow,
   scanContainer,
 } from "./source/index.ts";
@@ -26,12 +29,16 @@ export type ProbedVideo = {
   readonly height: number;
   readonly type: CatalogVideo["type"];
   readonly codecs: readonly string[];
+  /** The sound tracks that play, in the order of the file. */
+  readonly sounds: NonNullable<CatalogVideo["sounds"]>;
 };
 
 /** A video as its file describes it, and what a publisher should know about it. */
 export type ProbedFilm = {
   readonly metadata: ProbedVideo;
   readonly hasSound: boolean;
+  /** There are subtitles or chapters inside the file. */
+  readonly hasInnerText: boolean;
   readonly notes: readonly string[];
 };
 
@@ -102,8 +109,26 @@ async function probeInput(
     height: await video.track.getDisplayHeight(),
     type,
     codecs: [...codecs],
+    sounds: await describeSounds(sounds),
   };
-  return ok({ metadata, hasSound: sounds.length > 0, notes });
+  return ok({ metadata, hasSound: sounds.length > 0, hasInnerText: container.hasInnerText, notes });
+}
+
+async function describeSounds(sounds: readonly NamedTrack[]): Promise<ProbedVideo["sounds"]> {
+  const described = [];
+  for (const { track } of sounds.slice(0, MAX_SOUNDS)) {
+    const { default: isDefault, commentary } = await track.getDisposition();
+    const language = languageTag(await track.getLanguageCode()) ?? "und";
+    const name = safeLine(truncateLine((await track.getName()) ?? "", MAX_TITLE_UNITS)).trim();
+    const label = [language === "und" ? "" : labelOfLanguage(language), name].filter(Boolean).join(" – ");
+    described.push({ language, label, isDefault: isDefault && !commentary });
+  }
+  // One is heard: the first that the file wants, else the first.
+  const chosen = Math.max(
+    0,
+    described.findIndex(({ isDefault }) => isDefault),
+  );
+  return described.map((sound, index) => ({ ...sound, isDefault: index === chosen }));
 }
 
 async function codecOf(track: InputTrack): Promise<string> {

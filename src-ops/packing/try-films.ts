@@ -3,7 +3,7 @@ import { type Attempt, fail } from "../failure.ts";
 import type { ProbedFilm } from "./probe.ts";
 import { type ElectronProgram, playTrial, type TrialResult } from "./trial/index.ts";
 
-export type TriedFilm = { readonly path: string; readonly film: ProbedFilm };
+export type TriedFilm = { readonly path: string; readonly film: Pick<ProbedFilm, "hasSound"> };
 
 /** Plays films in the app's own Chromium and believes what happens. One attempt for each film, in the same order. */
 export async function tryFilms(

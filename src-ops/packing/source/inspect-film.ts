@@ -21,13 +21,21 @@ export type Container = {
   readonly hasIndex: boolean;
   /** The time at which the file breaks off, if its own structure shows that. */
   readonly brokenAtSeconds: Seconds | undefined;
+  /** There are subtitles or chapters inside. */
+  readonly hasInnerText: boolean;
   readonly iso: IsoFacts | undefined;
 };
 
 export async function scanContainer(file: FileWindow, isMatroska: boolean): Promise<Container> {
   if (isMatroska) return { ...(await scanMatroska(file)), iso: undefined };
   const iso = await scanIso(file);
-  return { isEncrypted: iso.isEncrypted, hasIndex: true, brokenAtSeconds: undefined, iso };
+  return {
+    isEncrypted: iso.isEncrypted,
+    hasIndex: true,
+    brokenAtSeconds: undefined,
+    hasInnerText: iso.hasInnerText,
+    iso,
+  };
 }
 
 /** Walks over every sample of these tracks, reads its bytes, and measures the film. */

@@ -1,5 +1,5 @@
 import type { FileWindow } from "./file-window.ts";
-import { fileBoxes, readContent } from "./iso-boxes.ts";
+import { fileBoxes, findBox, readContent } from "./iso-boxes.ts";
 import { createFragmentReader } from "./iso-fragments.ts";
 import type { WalkedSample } from "./walked-sample.ts";
 import { type IsoTrack, readTracks, type Sample } from "./iso-track.ts";
@@ -12,7 +12,10 @@ export type IsoFacts = {
   /** There is media data. */
   readonly hasData: boolean;
   readonly moov: Buffer;
+  readonly hasInnerText: boolean;
 };
+
+const TEXT_HANDLERS = new Set(["sbtl", "subt", "text", "subp", "clcp"]);
 
 // Sample entries of protected tracks: Common Encryption (ISO/IEC 23001-7), and the store that came before it.
 const PROTECTED = new Set(["encv", "enca", "enct", "encs", "drmi", "drms", "drmt"]);
@@ -26,7 +29,9 @@ export async function scanIso(file: FileWindow): Promise<IsoFacts> {
   }
   const tracks = moov ? readTracks(moov) : [];
   const isEncrypted = tracks.some(({ formats }) => formats.some((format) => PROTECTED.has(format)));
-  return { tracks, isEncrypted, hasHeader: moov !== undefined, hasData, moov: moov ?? Buffer.alloc(0) };
+  const hasInnerText =
+    tracks.some(({ handler }) => TEXT_HANDLERS.has(handler)) || (moov && findBox(moov, "udta/chpl")) !== undefined;
+  return { tracks, isEncrypted, hasHeader: moov !== undefined, hasData, moov: moov ?? Buffer.alloc(0), hasInnerText };
 }
 
 /**

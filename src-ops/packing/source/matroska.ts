@@ -6,6 +6,8 @@ export type MatroskaFacts = {
   readonly isEncrypted: boolean;
   /** A player can find the index: a file without one can only be played from its beginning to its end. */
   readonly hasIndex: boolean;
+  /** There are subtitles or chapters inside. */
+  readonly hasInnerText: boolean;
   /** The time of the last cluster before the place where the structure ends or breaks. */
   readonly brokenAtSeconds: Seconds | undefined;
 };
@@ -22,6 +24,7 @@ const ID = {
   timestampScale: 0x2ad7b1,
   tracks: 0x1654ae6b,
   track: 0xae,
+  trackType: 0x83,
   contentEncodings: 0x6d80,
   contentEncoding: 0x6240,
   contentEncryption: 0x5035,
@@ -35,6 +38,9 @@ const ID = {
   void: 0xec,
   checksum: 0xbf,
 } as const;
+
+/** The type of a track of subtitles (RFC 9559, 5.1.4.1.3). */
+const SUBTITLES = 17;
 
 const TOP_LEVEL = new Set<number>([
   ID.seekHead,
@@ -54,10 +60,10 @@ type Element = { readonly id: number; readonly at: Bytes; readonly start: Bytes;
 /** Walks over every element down to the blocks. Its bytes are not trusted. */
 export async function scanMatroska(file: FileWindow): Promise<MatroskaFacts> {
   let [scale, clusterTime, firstCluster, cuesAt] = [1_000_000, 0, Infinity, -1];
-  let [hasPoints, isEncrypted, isBroken] = [false, false, false];
+  let [hasPoints, hasInnerText, isEncrypted, isBroken] = [false, false, false, false];
   const listed = new Set<Bytes>();
   const segment = await findSegment(file);
-  if (segment === undefined) return { isEncrypted, hasIndex: false, brokenAtSeconds: 0 };
+  if (segment === undefined) return { isEncrypted, hasIndex: false, hasInnerText, brokenAtSeconds: 0 };
   const end = Math.min(segment.end, file.size);
   if (!segment.isOpen && segment.end > file.size) isBroken = true;
 
@@ -87,6 +93,12 @@ export async function scanMatroska(file: FileWindow): Promise<MatroskaFacts> {
           ID.contentEncoding,
           ID.contentEncryption,
         ]);
+        for await (const track of children(file, element)) {
+          hasInnerText ||= (await collect(file, track)).get(ID.trackType) === SUBTITLES;
+        }
+        break;
+      case ID.chapters:
+        hasInnerText = true;
         break;
       case ID.cues:
         cuesAt = element.at;
@@ -104,7 +116,7 @@ export async function scanMatroska(file: FileWindow): Promise<MatroskaFacts> {
     if (isBroken) break;
   }
   const hasIndex = hasPoints && (cuesAt < firstCluster || listed.has(cuesAt));
-  return { isEncrypted, hasIndex, brokenAtSeconds: isBroken ? (clusterTime * scale) / 1e9 : undefined };
+  return { isEncrypted, hasIndex, hasInnerText, brokenAtSeconds: isBroken ? (clusterTime * scale) / 1e9 : undefined };
 }
 
 async function findSegment(file: FileWindow): Promise<Element | undefined> {

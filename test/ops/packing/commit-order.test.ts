@@ -34,7 +34,7 @@ async function writeWithoutCommit(
   onPart: (path: string) => void = () => {},
 ): Promise<{ session: Session; readonly commit: () => Promise<undefined> }> {
   const publisher = must(await loadPublisher(fixture.keys));
-  const planned = must(await planVideos(stick, FILES, undefined, new AbortController().signal));
+  const planned = must(await planVideos(stick, FILES, {}, new AbortController().signal));
   const session = must(await createSession(publisher, stick, "Demo"));
   const [hasher, readBack] = [createHasher(), createReadBack()];
   const check = (path: string, part: ManifestPart) => (onPart(path), readBack.check(path, part));
