@@ -18,7 +18,15 @@ import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, withJson } from "./options.ts";
 
-type Options = { stick: string; keys: string; poster?: string; subtitleEncoding?: string; trial: boolean; json?: true };
+type Options = {
+  stick: string;
+  keys: string;
+  poster?: string;
+  title?: string;
+  subtitleEncoding?: string;
+  trial: boolean;
+  json?: true;
+};
 type PackOptions = Omit<Options, "stick" | "keys"> & { stick?: string; keys?: string; label: string; check?: true };
 
 // Readers accept 100 code points. 50 are never more than 100 UTF-16 units, for readers that count those instead.
@@ -40,6 +48,7 @@ function checkLabel(label: string): Attempt<undefined> {
 
 export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
   const encodingText = "the encoding of subtitle files that are not UTF-8, for example windows-1252";
+  const titleText = "the title of the video (one video only); otherwise its title tag, or its file name";
   const trialText = "do not play each film in the app's own Electron first";
   const electronFor = (options: { trial: boolean }) => (options.trial ? context.electron : undefined);
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
@@ -56,6 +65,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
       "USB Video Vault",
     )
     .option("--poster <file>", posterText)
+    .option("--title <text>", titleText)
     .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
@@ -78,6 +88,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .addOption(keysOption())
     .option("--no-trial", trialText)
     .option("--poster <file>", posterText)
+    .option("--title <text>", titleText)
     .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: Options) =>
       host.run(options, async (job) =>

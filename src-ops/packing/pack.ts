@@ -18,6 +18,8 @@ export type PackRequest = {
   readonly keys: string;
   readonly files: readonly string[];
   readonly poster?: string | undefined;
+  /** The title of the one video; otherwise its file gives it. */
+  readonly title?: string | undefined;
   /** The encoding of subtitle files that are not UTF-8. */
   readonly subtitleEncoding?: string | undefined;
   /** The app's Electron, in which each film is played before it is packed. */

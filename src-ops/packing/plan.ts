@@ -27,18 +27,23 @@ export type PlannedVideo = {
   readonly fingerprint: string;
 };
 
-export type PlanOptions = { readonly poster?: string | undefined; readonly subtitleEncoding?: string | undefined };
+export type PlanOptions = {
+  readonly poster?: string | undefined;
+  readonly title?: string | undefined;
+  readonly subtitleEncoding?: string | undefined;
+};
 
 /** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
   stick: string,
   files: readonly string[],
-  { poster: posterPath, subtitleEncoding }: PlanOptions,
+  { poster: posterPath, title, subtitleEncoding }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Attempt<readonly PlannedVideo[]>> {
   if (subtitleEncoding !== undefined && !isKnownEncoding(subtitleEncoding)) {
     return fail("USAGE", `--subtitle-encoding ${subtitleEncoding} is not known: for example utf-16le or windows-1252.`);
   }
+  if (title !== undefined && files.length !== 1) return fail("USAGE", "--title needs exactly one video.");
   if (posterPath !== undefined && files.length !== 1) {
     return fail("USAGE", "--poster needs exactly one video.");
   }
@@ -48,7 +53,7 @@ export async function planVideos(
   for (const file of files) {
     const path = resolve(file);
     if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value, subtitleEncoding, signal);
+    const video = await planVideo(stick, path, poster.value, { title, subtitleEncoding }, signal);
     if (!video.ok) return video;
     planned.push(video.value);
   }
@@ -59,7 +64,7 @@ async function planVideo(
   stick: string,
   path: string,
   poster: Poster | undefined,
-  encoding: string | undefined,
+  { title, subtitleEncoding }: PlanOptions,
   signal: AbortSignal,
 ): Promise<Attempt<PlannedVideo>> {
   const source = await sourceOf(path);
@@ -67,9 +72,9 @@ async function planVideo(
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const film = await probeVideo(path, signal);
+  const film = await probeVideo(path, signal, title);
   if (!film.ok) return film;
-  const sidecars = await readSidecars(path, film.value, encoding, signal);
+  const sidecars = await readSidecars(path, film.value, subtitleEncoding, signal);
   if (!sidecars.ok) return sidecars;
   const rest = { metadata: film.value.metadata, poster, sidecars: sidecars.value };
   const { hasSound } = film.value;

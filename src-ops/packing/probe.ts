@@ -49,13 +49,13 @@ const MAX_TITLE_UNITS = 200;
  * Reads a video file from its first to its last sample. Refuses what Chromium would not play to the end, with picture
  * and sound.
  */
-export async function probeVideo(path: string, signal: AbortSignal): Promise<Attempt<ProbedFilm>> {
+export async function probeVideo(path: string, signal: AbortSignal, givenTitle?: string): Promise<Attempt<ProbedFilm>> {
   // Otherwise the library prints to the console, in the middle of the --json output.
   Logging.level = LogLevel.Silent;
   const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: new FilePathSource(path) });
   const file = await openFileWindow(path);
   try {
-    return await probeInput(path, input, file, signal);
+    return await probeInput(path, input, file, signal, givenTitle);
   } catch (error) {
     if (signal.aborted) throw error;
     if (codeOf(error) !== "") return { ok: false, error: failureOf(error) };
@@ -72,6 +72,7 @@ async function probeInput(
   input: Input,
   file: FileWindow,
   signal: AbortSignal,
+  givenTitle: string | undefined,
 ): Promise<Attempt<ProbedFilm>> {
   const format = await input.getFormat();
   const type = VIDEO_TYPES.find((known) => known === format.mimeType);
@@ -100,7 +101,7 @@ async function probeInput(
   }
   const codecs = new Set<string>();
   for (const { track } of [video, ...sounds]) codecs.add(await codecOf(track));
-  const title = titleOf(path, (await input.getMetadataTags()).title);
+  const title = titleOf(path, givenTitle ?? (await input.getMetadataTags()).title);
   if (!title.ok) return title;
   const metadata = {
     title: title.value,
@@ -157,11 +158,22 @@ export function titleOf(path: string, tag: string | undefined): Attempt<string> 
   );
 }
 
-/** `Summer_at-sea.mp4` gives `Summer at sea`. */
+/**
+ * `Summer_at-sea.mp4` gives `Summer at sea`. A name with spaces is written as it should be read: `Dr. Who 2.0`. In others
+ * underscores and dots stand for spaces, and hyphens only between small letters: `Spider-Man`, `T-34` and `2024-05-01` stay.
+ */
 export function titleFromName(path: string): string {
   const stem = basename(path, extname(path));
-  const title = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
-  return title.charAt(0).toLocaleUpperCase() + title.slice(1);
+  const title = tidyTitle(/\s/.test(stem.trim()) ? stem : withSpaces(stem)) || stem;
+  // `iPhone` begins with a small letter.
+  return /^.\p{Lu}/u.test(title) ? title : title.charAt(0).toLocaleUpperCase() + title.slice(1);
+}
+
+function withSpaces(stem: string): string {
+  const isSlug = /_|-.*-/.test(stem);
+  const hyphens = isSlug ? stem.replaceAll(/(?<=\p{Ll})-(?=\p{Ll})/gu, " ") : stem;
+  // The point of `2.0` is none of a name's separators.
+  return hyphens.replaceAll(/_+|(?<!(?<!\d)\d{1,2}(?=\.\d(?!\d)))\.+/g, " ");
 }
 
 // Padding at the ends is not part of a title (some programs fill the field up with NUL), and an invisible title is
