@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { basename } from "node:path";
 import { codePointsOf, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -8,6 +8,7 @@ import {
   type Changed,
   type CheckedFilm,
   checkFilms,
+  DEFAULT_CRF,
   packVault,
   removeFromVault,
   viewVideo,
@@ -16,13 +17,15 @@ import { formatBytes, formatDuration } from "../formatting.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, keysOption, stickOption, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
 
 type Options = {
   stick: string;
   keys: string;
   poster?: string;
   title?: string;
+  convert?: true;
+  crf: number;
   subtitleEncoding?: string;
   trial: boolean;
   json?: true;
@@ -46,9 +49,20 @@ function checkLabel(label: string): Attempt<undefined> {
     : fail("USAGE", `--label takes 1 to ${MAX_LABEL} characters.`);
 }
 
+function crfOption(): Option {
+  return new Option("--crf <number>", "quality of --convert: 0 is best, 51 worst")
+    .argParser(wholeNumber(0, 51))
+    .default(DEFAULT_CRF);
+}
+
+function crfOf(options: { convert?: true; crf: number }): number | undefined {
+  return options.convert ? options.crf : undefined;
+}
+
 export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
   const encodingText = "the encoding of subtitle files that are not UTF-8, for example windows-1252";
   const titleText = "the title of the video (one video only); otherwise its title tag, or its file name";
+  const convertText = "convert films that would be refused, if that helps; needs ffmpeg";
   const trialText = "do not play each film in the app's own Electron first";
   const electronFor = (options: { trial: boolean }) => (options.trial ? context.electron : undefined);
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
@@ -66,6 +80,8 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     )
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
+    .option("--convert", convertText)
+    .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
@@ -77,7 +93,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
         }
         const label = checkLabel(options.label);
         if (!label.ok) return label;
-        const request = { ...options, stick, keys, files, electron };
+        const request = { ...options, crf: crfOf(options), stick, keys, files, electron };
         return describeChange(job, await packVault(request, job, { now: context.now() }));
       }),
     );
@@ -89,12 +105,16 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--no-trial", trialText)
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
+    .option("--convert", convertText)
+    .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: Options) =>
       host.run(options, async (job) =>
         describeChange(
           job,
-          await addToVault({ ...options, files, electron: electronFor(options) }, job, { now: context.now() }),
+          await addToVault({ ...options, crf: crfOf(options), files, electron: electronFor(options) }, job, {
+            now: context.now(),
+          }),
         ),
       ),
     );

@@ -8,7 +8,8 @@ import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
 import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
-import { type PlannedVideo, planVideos } from "./plan.ts";
+import { DEFAULT_CRF, openPrivateFolder } from "./convert-film.ts";
+import { type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
 import { tryFilms } from "./try-films.ts";
 import { createSession, openSession, requireStick } from "./session.ts";
@@ -22,6 +23,8 @@ export type PackRequest = {
   readonly title?: string | undefined;
   /** The encoding of subtitle files that are not UTF-8. */
   readonly subtitleEncoding?: string | undefined;
+  /** Converts what would be refused, with this quality (x264's constant rate factor). */
+  readonly crf?: number | undefined;
   /** The app's Electron, in which each film is played before it is packed. */
   readonly electron?: ElectronProgram | undefined;
 };
@@ -73,13 +76,29 @@ async function prepared(
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
-    const planned = await planVideos(request.stick, request.files, request, job.signal);
-    if (!planned.ok) return planned;
-    const tried = await tryPlanned(request.electron, planned.value, job);
-    if (!tried.ok) return tried;
-    for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
-    return work(publisher, planned.value);
+    const clear = request.crf === undefined ? undefined : await openPrivateFolder(request.keys);
+    try {
+      const convert = clear && { folder: clear.folder, crf: request.crf ?? DEFAULT_CRF };
+      return await planAndWork(request, { ...request, convert }, job, publisher, work);
+    } finally {
+      await clear?.close();
+    }
   });
+}
+
+async function planAndWork(
+  request: PackRequest,
+  options: PlanOptions,
+  job: Job,
+  publisher: Publisher,
+  work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
+): Promise<Attempt<Changed>> {
+  const planned = await planVideos(request.stick, request.files, options, job);
+  if (!planned.ok) return planned;
+  const tried = await tryPlanned(request.electron, planned.value, job);
+  if (!tried.ok) return tried;
+  for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
+  return work(publisher, planned.value);
 }
 
 async function tryPlanned(

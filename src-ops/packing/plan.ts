@@ -7,6 +7,8 @@ import { type Attempt, fail } from "../failure.ts";
 import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
 import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
+import type { Job } from "../job.ts";
+import { convertFilm, type ConvertOptions, isCurable } from "./convert-film.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
 import { isKnownEncoding } from "./read-text-track.ts";
 import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
@@ -31,15 +33,18 @@ export type PlanOptions = {
   readonly poster?: string | undefined;
   readonly title?: string | undefined;
   readonly subtitleEncoding?: string | undefined;
+  /** Converts what would be refused, if that helps. */
+  readonly convert?: ConvertOptions | undefined;
 };
 
 /** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
   stick: string,
   files: readonly string[],
-  { poster: posterPath, title, subtitleEncoding }: PlanOptions,
-  signal: AbortSignal,
+  options: PlanOptions,
+  job: Job,
 ): Promise<Attempt<readonly PlannedVideo[]>> {
+  const { poster: posterPath, title, subtitleEncoding } = options;
   if (subtitleEncoding !== undefined && !isKnownEncoding(subtitleEncoding)) {
     return fail("USAGE", `--subtitle-encoding ${subtitleEncoding} is not known: for example utf-16le or windows-1252.`);
   }
@@ -53,7 +58,7 @@ export async function planVideos(
   for (const file of files) {
     const path = resolve(file);
     if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value, { title, subtitleEncoding }, signal);
+    const video = await planVideo(stick, path, poster.value, options, job);
     if (!video.ok) return video;
     planned.push(video.value);
   }
@@ -64,22 +69,36 @@ async function planVideo(
   stick: string,
   path: string,
   poster: Poster | undefined,
-  { title, subtitleEncoding }: PlanOptions,
-  signal: AbortSignal,
+  options: PlanOptions,
+  job: Job,
 ): Promise<Attempt<PlannedVideo>> {
-  const source = await sourceOf(path);
-  if (!source.ok) return source;
+  const given = await sourceOf(path);
+  if (!given.ok) return given;
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const film = await probeVideo(path, signal, title);
-  if (!film.ok) return film;
-  const sidecars = await readSidecars(path, film.value, subtitleEncoding, signal);
+  const taken = await takeFilm(path, options, job);
+  if (!taken.ok) return taken;
+  const { film } = taken.value;
+  const source = await sourceOf(taken.value.path);
+  if (!source.ok) return source;
+  const sidecars = await readSidecars(path, film, options.subtitleEncoding, job.signal);
   if (!sidecars.ok) return sidecars;
-  const rest = { metadata: film.value.metadata, poster, sidecars: sidecars.value };
-  const { hasSound } = film.value;
-  const notes = [...film.value.notes, ...sidecars.value.notes];
+  const rest = { metadata: film.metadata, poster, sidecars: sidecars.value };
+  const { hasSound } = film;
+  const notes = [...taken.value.notes, ...film.notes, ...sidecars.value.notes];
   return ok({ source: source.value, name: basename(path), ...rest, hasSound, notes, fingerprint: fingerprintOf(rest) });
+}
+
+/** The film as it is packed: the file itself, or a converted copy of one that would be refused. */
+async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job) {
+  const film = await probeVideo(path, job.signal, title);
+  if (film.ok) return ok({ path, film: film.value, notes: [] });
+  if (convert === undefined || !isCurable(film.error.code)) return film;
+  // Its own title tag is copied too; without one, the name of the copy must not become the title.
+  const converted = await convertFilm(path, convert, job, title);
+  if (!converted.ok) return converted;
+  return ok({ ...converted.value, notes: [`${path} is converted: ${film.error.message}`] });
 }
 
 /** What belongs to a film: the files beside it, and the tracks inside it. */
