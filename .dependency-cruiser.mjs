@@ -63,6 +63,8 @@ export default {
 
     { from: { path: "^src-ops/" }, to: { path: ["^src-ops/", "^src-shared/"] } },
     { from: { path: "^src-ops/" }, to: { path: npm(...SHARED_NPM, "commander", "csv-parse", "mediabunny") } },
+    // Runs inside Electron, not in vaultctl.
+    { from: { path: "^src-ops/packing/trial/trial-main\\.cjs$" }, to: { path: npm("electron") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
     { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer") } },
@@ -100,7 +102,7 @@ export default {
     {
       name: "electron-in-main-only",
       severity: "error",
-      from: { pathNot: "^(?:src-main|build)/" },
+      from: { pathNot: "^(?:(?:src-main|build)/|src-ops/packing/trial/trial-main\\.cjs$)" },
       to: { path: npm("electron") },
     },
     {

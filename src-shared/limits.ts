@@ -12,6 +12,8 @@ export const MAX_GRACE_DAYS = 366;
 /** A poster or a subtitle file. The player reads each of them completely into memory. */
 export const MAX_SIDECAR_BYTES: Bytes = 16 * MIB;
 export const MAX_CHAPTERS = 1000;
+/** The sound tracks of one video. */
+export const MAX_SOUNDS = 32;
 /** A title of a video or of a chapter, or the label of a subtitle file. */
 export const MAX_CATALOG_TEXT_CHARS = 500;
 

@@ -49,14 +49,14 @@ export function createPlayer(ports: SessionPorts) {
     const source = opened.value;
     const onFault = (error: FileError) => fail(videoId, faultOf(error));
     const mediaUrl = addresses.issue({ kind: "media", media: { source, type: video.type, onFault } });
-    const subtitles = video.subtitles.flatMap(({ language, label, ...ref }) => {
+    const subtitles = video.subtitles.flatMap(({ language, label, kind = null, ...ref }) => {
       const url = issueAsset(state, ref, "subtitle", SUBTITLE_TYPE);
-      return url ? [{ url, language, label }] : [];
+      return url ? [{ url, language, label, kind }] : [];
     });
     playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], faulty: false };
-    const { title, durationSeconds, type, chapters } = video;
+    const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
-    return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, chapters });
+    return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters });
   }
 
   /** Withdraws the addresses and closes the file, so that the stick can be removed. */

@@ -20,6 +20,8 @@ export function openMainWindow(options: { session: Session; preload: string; dev
       nodeIntegration: false,
       nodeIntegrationInWorker: false,
       nodeIntegrationInSubFrames: false,
+      // `audioTracks`: a film may have its sound in several languages.
+      enableBlinkFeatures: "AudioVideoTracks",
       webviewTag: false,
       webSecurity: true,
       allowRunningInsecureContent: false,

@@ -1,16 +1,36 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
+import { basename } from "node:path";
 import { codePointsOf, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { addToVault, type Changed, packVault, removeFromVault, viewVideo } from "../packing/index.ts";
-import { formatBytes } from "../formatting.ts";
+import {
+  addToVault,
+  type Changed,
+  type CheckedFilm,
+  checkFilms,
+  DEFAULT_CRF,
+  packVault,
+  removeFromVault,
+  viewVideo,
+} from "../packing/index.ts";
+import { formatBytes, formatDuration } from "../formatting.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, keysOption, stickOption, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
 
-type Options = { stick: string; keys: string; poster?: string; json?: true };
-type PackOptions = Options & { label: string };
+type Options = {
+  stick: string;
+  keys: string;
+  poster?: string;
+  title?: string;
+  convert?: true;
+  crf: number;
+  subtitleEncoding?: string;
+  trial: boolean;
+  json?: true;
+};
+type PackOptions = Omit<Options, "stick" | "keys"> & { stick?: string; keys?: string; label: string; check?: true };
 
 // Readers accept 100 code points. 50 are never more than 100 UTF-16 units, for readers that count those instead.
 const MAX_LABEL = 50;
@@ -29,24 +49,52 @@ function checkLabel(label: string): Attempt<undefined> {
     : fail("USAGE", `--label takes 1 to ${MAX_LABEL} characters.`);
 }
 
+function crfOption(): Option {
+  return new Option("--crf <number>", "quality of --convert: 0 is best, 51 worst")
+    .argParser(wholeNumber(0, 51))
+    .default(DEFAULT_CRF);
+}
+
+function crfOf(options: { convert?: true; crf: number }): number | undefined {
+  return options.convert ? options.crf : undefined;
+}
+
 export function addVaultChanges(program: Command, host: Host, context: CommandContext): void {
+  const encodingText = "the encoding of subtitle files that are not UTF-8, for example windows-1252";
+  const titleText = "the title of the video (one video only); otherwise its title tag, or its file name";
+  const convertText = "convert films that would be refused, if that helps; needs ffmpeg";
+  const trialText = "do not play each film in the app's own Electron first";
+  const electronFor = (options: { trial: boolean }) => (options.trial ? context.electron : undefined);
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
   withJson(program.command("pack"))
     .description("create a vault with these videos on a stick that has none")
     .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters in the same folder are included")
-    .addOption(stickOption())
-    .addOption(keysOption())
+    .addOption(stickOption().makeOptionMandatory(false))
+    .addOption(keysOption().makeOptionMandatory(false))
+    .option("--check", "only tell what would happen to each file; needs no stick and no keys")
+    .option("--no-trial", trialText)
     .option(
       "--label <text>",
       "the name that viewers see before the stick is unlocked; it is not encrypted",
       "USB Video Vault",
     )
     .option("--poster <file>", posterText)
+    .option("--title <text>", titleText)
+    .option("--convert", convertText)
+    .addOption(crfOption())
+    .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
+        const electron = electronFor(options);
+        if (options.check) return describeChecks(job, await checkFilms(files, job, { ...options, electron }));
+        const { stick, keys } = options;
+        if (stick === undefined || keys === undefined) {
+          return fail("USAGE", "--stick and --keys are needed, except with --check.");
+        }
         const label = checkLabel(options.label);
         if (!label.ok) return label;
-        return describeChange(job, await packVault({ ...options, files }, job, { now: context.now() }));
+        const request = { ...options, crf: crfOf(options), stick, keys, files, electron };
+        return describeChange(job, await packVault(request, job, { now: context.now() }));
       }),
     );
   withJson(program.command("add"))
@@ -54,10 +102,20 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .argument("<file...>", "the video files")
     .addOption(stickOption())
     .addOption(keysOption())
+    .option("--no-trial", trialText)
     .option("--poster <file>", posterText)
+    .option("--title <text>", titleText)
+    .option("--convert", convertText)
+    .addOption(crfOption())
+    .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: Options) =>
       host.run(options, async (job) =>
-        describeChange(job, await addToVault({ ...options, files }, job, { now: context.now() })),
+        describeChange(
+          job,
+          await addToVault({ ...options, crf: crfOf(options), files, electron: electronFor(options) }, job, {
+            now: context.now(),
+          }),
+        ),
       ),
     );
   withJson(program.command("remove"))
@@ -86,4 +144,27 @@ function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
       ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were already there from an interrupted run.`] : []),
     ],
   });
+}
+
+/** One line for each file: what would happen to it, and why. */
+function describeChecks(job: Job, checked: readonly CheckedFilm[]): Attempt<Outcome> {
+  const width = Math.max(...checked.map(({ path }) => basename(path).length));
+  const films = checked.map(({ path, film, refusal }) => ({
+    path,
+    packed: refusal === undefined,
+    ...(refusal ? { code: refusal.code, message: refusal.message } : {}),
+    ...(film ? { durationSeconds: film.metadata.durationSeconds, notes: film.notes } : {}),
+  }));
+  const lines = checked.flatMap(({ path, film, refusal }) => [
+    `${basename(path).padEnd(width)}  ${refusal ? `refused  ${refusal.code}: ${refusal.message}` : describeFilm(film)}`,
+    ...(film?.notes ?? []).map((note) => `${" ".repeat(width)}  ${note}`),
+  ]);
+  const refused = films.filter(({ packed }) => !packed).length;
+  if (refused === 0) return ok({ json: { films }, lines });
+  for (const line of lines) job.note(line);
+  return fail("FILMS_REFUSED", `${refused} of ${films.length} files would be refused; see above why.`, { films });
+}
+
+function describeFilm(film: CheckedFilm["film"]): string {
+  return film ? `packed   ${formatDuration(film.metadata.durationSeconds)}  ${film.metadata.codecs.join(", ")}` : "";
 }

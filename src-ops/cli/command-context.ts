@@ -1,4 +1,9 @@
+import type { ElectronProgram } from "../packing/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
-/** The context of every command: the clock, and the version of this program. */
-export type CommandContext = { readonly now: () => UnixSeconds; readonly appVersion: string };
+/** The context of every command: the clock, the version of this program, and the app's Electron if it can be used. */
+export type CommandContext = {
+  readonly now: () => UnixSeconds;
+  readonly appVersion: string;
+  readonly electron?: ElectronProgram | undefined;
+};

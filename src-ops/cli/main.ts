@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
+import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
 
 // vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
@@ -8,4 +9,8 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
 };
 const host = createHost(process, () => performance.now());
 
-await runCommandLine(process.argv.slice(2), host, { now: () => Math.floor(Date.now() / 1000), appVersion: version });
+await runCommandLine(process.argv.slice(2), host, {
+  now: () => Math.floor(Date.now() / 1000),
+  appVersion: version,
+  electron: findElectron(process),
+});

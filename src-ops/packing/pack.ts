@@ -8,7 +8,10 @@ import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
 import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
-import { type PlannedVideo, planVideos } from "./plan.ts";
+import { DEFAULT_CRF, openPrivateFolder } from "./convert-film.ts";
+import { type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
+import type { ElectronProgram } from "./trial/index.ts";
+import { tryFilms } from "./try-films.ts";
 import { createSession, openSession, requireStick } from "./session.ts";
 
 export type PackRequest = {
@@ -16,6 +19,14 @@ export type PackRequest = {
   readonly keys: string;
   readonly files: readonly string[];
   readonly poster?: string | undefined;
+  /** The title of the one video; otherwise its file gives it. */
+  readonly title?: string | undefined;
+  /** The encoding of subtitle files that are not UTF-8. */
+  readonly subtitleEncoding?: string | undefined;
+  /** Converts what would be refused, with this quality (x264's constant rate factor). */
+  readonly crf?: number | undefined;
+  /** The app's Electron, in which each film is played before it is packed. */
+  readonly electron?: ElectronProgram | undefined;
 };
 
 /** Creates a vault with these videos on a stick that has none. */
@@ -65,13 +76,40 @@ async function prepared(
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
-    const planned = await planVideos(request.stick, request.files, request.poster);
-    if (!planned.ok) return planned;
-    for (const path of planned.value.flatMap((video) => video.sidecars.ignored)) {
-      job.note(`${path} is left out: its name has no language code (such as film.fr.vtt).`);
+    const clear = request.crf === undefined ? undefined : await openPrivateFolder(request.keys);
+    try {
+      const convert = clear && { folder: clear.folder, crf: request.crf ?? DEFAULT_CRF };
+      return await planAndWork(request, { ...request, convert }, job, publisher, work);
+    } finally {
+      await clear?.close();
     }
-    return work(publisher, planned.value);
   });
+}
+
+async function planAndWork(
+  request: PackRequest,
+  options: PlanOptions,
+  job: Job,
+  publisher: Publisher,
+  work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
+): Promise<Attempt<Changed>> {
+  const planned = await planVideos(request.stick, request.files, options, job);
+  if (!planned.ok) return planned;
+  const tried = await tryPlanned(request.electron, planned.value, job);
+  if (!tried.ok) return tried;
+  for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
+  return work(publisher, planned.value);
+}
+
+async function tryPlanned(
+  electron: ElectronProgram | undefined,
+  planned: readonly PlannedVideo[],
+  job: Job,
+): Promise<Attempt<undefined>> {
+  if (electron === undefined) return ok(undefined);
+  const films = planned.map(({ source, ...film }) => ({ path: source.path, film }));
+  const refused = (await tryFilms(electron, films, job.signal)).find((attempt) => !attempt.ok);
+  return refused ?? ok(undefined);
 }
 
 /** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */

@@ -6,8 +6,12 @@ import type { Bytes } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
-import { type ProbedVideo, probeVideo } from "./probe.ts";
-import { findSidecars, type Sidecars } from "./sidecars.ts";
+import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
+import type { Job } from "../job.ts";
+import { convertFilm, type ConvertOptions, isCurable } from "./convert-film.ts";
+import { readInnerTracks } from "./inner-tracks.ts";
+import { isKnownEncoding } from "./read-text-track.ts";
+import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
 
 /** Identifies a source file: the same path, size and modification time means the same file. */
 export type Source = { readonly path: string; readonly size: Bytes; readonly mtimeMs: number };
@@ -16,18 +20,35 @@ export type PlannedVideo = {
   readonly source: Source;
   readonly name: string;
   readonly metadata: ProbedVideo;
+  readonly hasSound: boolean;
   readonly poster: Poster | undefined;
   readonly sidecars: Sidecars;
+  /** What the publisher should know: what is left out, and why. */
+  readonly notes: readonly string[];
   /** Changes with everything except the video's own bytes: title, subtitles, chapters, chosen poster. */
   readonly fingerprint: string;
+};
+
+export type PlanOptions = {
+  readonly poster?: string | undefined;
+  readonly title?: string | undefined;
+  readonly subtitleEncoding?: string | undefined;
+  /** Converts what would be refused, if that helps. */
+  readonly convert?: ConvertOptions | undefined;
 };
 
 /** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
   stick: string,
   files: readonly string[],
-  posterPath: string | undefined,
+  options: PlanOptions,
+  job: Job,
 ): Promise<Attempt<readonly PlannedVideo[]>> {
+  const { poster: posterPath, title, subtitleEncoding } = options;
+  if (subtitleEncoding !== undefined && !isKnownEncoding(subtitleEncoding)) {
+    return fail("USAGE", `--subtitle-encoding ${subtitleEncoding} is not known: for example utf-16le or windows-1252.`);
+  }
+  if (title !== undefined && files.length !== 1) return fail("USAGE", "--title needs exactly one video.");
   if (posterPath !== undefined && files.length !== 1) {
     return fail("USAGE", "--poster needs exactly one video.");
   }
@@ -37,31 +58,67 @@ export async function planVideos(
   for (const file of files) {
     const path = resolve(file);
     if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value);
+    const video = await planVideo(stick, path, poster.value, options, job);
     if (!video.ok) return video;
     planned.push(video.value);
   }
   return ok(planned);
 }
 
-async function planVideo(stick: string, path: string, poster: Poster | undefined): Promise<Attempt<PlannedVideo>> {
-  const source = await sourceOf(path);
-  if (!source.ok) return source;
+async function planVideo(
+  stick: string,
+  path: string,
+  poster: Poster | undefined,
+  options: PlanOptions,
+  job: Job,
+): Promise<Attempt<PlannedVideo>> {
+  const given = await sourceOf(path);
+  if (!given.ok) return given;
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const metadata = await probeVideo(path);
-  if (!metadata.ok) return metadata;
-  const sidecars = await findSidecars(path);
+  const taken = await takeFilm(path, options, job);
+  if (!taken.ok) return taken;
+  const { film } = taken.value;
+  const source = await sourceOf(taken.value.path);
+  if (!source.ok) return source;
+  const sidecars = await readSidecars(path, film, options.subtitleEncoding, job.signal);
   if (!sidecars.ok) return sidecars;
-  const rest = { metadata: metadata.value, poster, sidecars: sidecars.value };
-  return ok({ source: source.value, name: basename(path), ...rest, fingerprint: fingerprintOf(rest) });
+  const rest = { metadata: film.metadata, poster, sidecars: sidecars.value };
+  const { hasSound } = film;
+  const notes = [...taken.value.notes, ...film.notes, ...sidecars.value.notes];
+  return ok({ source: source.value, name: basename(path), ...rest, hasSound, notes, fingerprint: fingerprintOf(rest) });
+}
+
+/** The film as it is packed: the file itself, or a converted copy of one that would be refused. */
+async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job) {
+  const film = await probeVideo(path, job.signal, title);
+  if (film.ok) return ok({ path, film: film.value, notes: [] });
+  if (convert === undefined || !isCurable(film.error.code)) return film;
+  // Its own title tag is copied too; without one, the name of the copy must not become the title.
+  const converted = await convertFilm(path, convert, job, title);
+  if (!converted.ok) return converted;
+  return ok({ ...converted.value, notes: [`${path} is converted: ${film.error.message}`] });
+}
+
+/** What belongs to a film: the files beside it, and the tracks inside it. */
+export async function readSidecars(
+  path: string,
+  film: ProbedFilm,
+  encoding: string | undefined,
+  signal: AbortSignal,
+): Promise<Attempt<Sidecars>> {
+  const beside = await findSidecars(path, encoding);
+  if (!beside.ok || !film.hasInnerText) return beside;
+  return withInnerTracks(path, beside.value, await readInnerTracks(path, signal));
 }
 
 function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {
   const hash = createHash("sha256").update(JSON.stringify([metadata, sidecars.chapters, poster?.type]));
   if (poster) hash.update(poster.bytes);
-  for (const { language, bytes } of sidecars.subtitles) hash.update(`${language} ${bytes.length}\n`).update(bytes);
+  for (const { language, kind, bytes } of sidecars.subtitles) {
+    hash.update(`${language} ${kind} ${bytes.length}\n`).update(bytes);
+  }
   return hash.digest("hex");
 }
 

@@ -10,6 +10,8 @@ import { drawTitleCard } from "./title-card.ts";
 
 export type Poster = { readonly bytes: Uint8Array; readonly type: NonNullable<CatalogVideo["poster"]>["type"] };
 
+// The pixels of anamorphic films are not square: the width and the display shape give the height.
+const SHAPE = "scale=640:trunc(640/dar/2)*2,setsar=1";
 const FRAME_TIMEOUT_MS = 60_000;
 
 /** Reads a poster that the publisher chose: JPEG, PNG or WebP, recognized by its first bytes. */
@@ -47,7 +49,7 @@ export async function makePoster(
 // protocols are limited to these two, so that a hostile playlist inside a file cannot use the network.
 function grabFrame(path: string, atSeconds: Seconds, signal: AbortSignal): Promise<Buffer | undefined> {
   const args = ["-nostdin", "-loglevel", "quiet", "-protocol_whitelist", "file,pipe", "-ss", atSeconds.toFixed(3)];
-  args.push("-i", `file:${resolve(path)}`, "-frames:v", "1", "-vf", "scale=640:-2", "-f", "mjpeg", "pipe:1");
+  args.push("-i", `file:${resolve(path)}`, "-frames:v", "1", "-vf", SHAPE, "-f", "mjpeg", "pipe:1");
   return new Promise((settle, reject) => {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(FRAME_TIMEOUT_MS)]);
     const child = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "ignore"], signal: limit });

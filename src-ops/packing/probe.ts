@@ -1,12 +1,26 @@
 import { basename, extname } from "node:path";
 import { FilePathSource, Input, type InputTrack, Logging, LogLevel, MATROSKA, MP4, QTFF, WEBM } from "mediabunny";
-import { truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { safeLine, truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { MAX_SOUNDS } from "../../src-shared/limits.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, VIDEO_TYPES } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, failureOf } from "../failure.ts";
-import { unplayableCodec } from "./codecs.ts";
+import { formatDuration } from "../formatting.ts";
+import { labelOfLanguage, languageTag } from "./sidecar-name.ts";
+import {
+  chooseTracks,
+  CONVERT,
+  decodeKeyFrames,
+  empty,
+  type FileWindow,
+  incomplete,
+  measureFilm,
+  type NamedTrack,
+  openFileWindow,
+  scanContainer,
+} from "./source/index.ts";
 
 export type ProbedVideo = {
   readonly title: string;
@@ -15,58 +29,120 @@ export type ProbedVideo = {
   readonly height: number;
   readonly type: CatalogVideo["type"];
   readonly codecs: readonly string[];
+  /** The sound tracks that play, in the order of the file. */
+  readonly sounds: NonNullable<CatalogVideo["sounds"]>;
+};
+
+/** A video as its file describes it, and what a publisher should know about it. */
+export type ProbedFilm = {
+  readonly metadata: ProbedVideo;
+  readonly hasSound: boolean;
+  /** There are subtitles or chapters inside the file. */
+  readonly hasInnerText: boolean;
+  readonly notes: readonly string[];
 };
 
 // In UTF-16 units, so that readers that count those instead of code points accept every title too.
 const MAX_TITLE_UNITS = 200;
-const CONVERT = "convert it first, for example with `ffmpeg -i IN -c:v libx264 -c:a aac OUT.mp4`";
 
-/** Reads the metadata of a video file without loading the whole file. Refuses what Chromium would not play. */
-export async function probeVideo(path: string): Promise<Attempt<ProbedVideo>> {
+/**
+ * Reads a video file from its first to its last sample. Refuses what Chromium would not play to the end, with picture
+ * and sound.
+ */
+export async function probeVideo(path: string, signal: AbortSignal, givenTitle?: string): Promise<Attempt<ProbedFilm>> {
   // Otherwise the library prints to the console, in the middle of the --json output.
   Logging.level = LogLevel.Silent;
   const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: new FilePathSource(path) });
+  const file = await openFileWindow(path);
   try {
-    return await probeInput(path, input);
+    return await probeInput(path, input, file, signal, givenTitle);
   } catch (error) {
+    if (signal.aborted) throw error;
     if (codeOf(error) !== "") return { ok: false, error: failureOf(error) };
     // Its parsers throw plain errors for files that are damaged or are not videos.
     return fail("NOT_A_VIDEO", `${path} is not a readable mp4, mov, webm or mkv file: ${CONVERT}.`);
   } finally {
+    await file.close();
     input.dispose();
   }
 }
 
-async function probeInput(path: string, input: Input): Promise<Attempt<ProbedVideo>> {
+async function probeInput(
+  path: string,
+  input: Input,
+  file: FileWindow,
+  signal: AbortSignal,
+  givenTitle: string | undefined,
+): Promise<Attempt<ProbedFilm>> {
   const format = await input.getFormat();
   const type = VIDEO_TYPES.find((known) => known === format.mimeType);
-  const video = await input.getPrimaryVideoTrack();
   if (!type) return fail("NOT_A_VIDEO", `${path} is a ${format.name} file, which the app does not play: ${CONVERT}.`);
-  if ((await input.getTracks()).length === 0)
-    return fail("NOT_A_VIDEO", `${path} is damaged or incomplete: ${CONVERT}.`);
-  if (!video) return fail("NO_VIDEO_TRACK", `${path} has no video track: only videos can be packed.`);
-  const codecs: string[] = [];
-  for (const track of await input.getTracks()) {
-    const unplayable = await unplayableCodec(track);
-    if (unplayable !== undefined) return refuseCodec(path, track, unplayable);
-    const codec = await track.getCodecParameterString();
-    if (codec !== null && !codecs.includes(codec)) codecs.push(codec);
+  const container = await scanContainer(file, type === "video/webm" || type === "video/x-matroska");
+  if (container.isEncrypted) return refuseEncrypted(path);
+  if (container.iso?.hasHeader === false) {
+    if (container.iso.hasData) return incomplete(path, "file", 0, "the index at its end is missing");
+    return fail("NOT_A_VIDEO", `${path} is not a readable mp4, mov, webm or mkv file: ${CONVERT}.`);
   }
-  const title = titleOf(path, (await input.getMetadataTags()).title);
+  const chosen = await chooseTracks(path, input);
+  if (!chosen.ok) return chosen;
+  const { video, sounds, notes } = chosen.value;
+  const measured = await measureFilm(path, file, container, [video, ...sounds], signal);
+  if (!measured.ok) return measured;
+  // A cut Matroska file ends between two blocks without a sign. The lengths in headers of mp4 are often wrong.
+  const promised = container.iso ? 0 : ((await input.getDurationFromMetadata()) ?? 0);
+  const { durationSeconds } = measured.value;
+  if (durationSeconds === 0) return empty(path);
+  if (promised > durationSeconds * 1.02 + 2)
+    return incomplete(path, "file", durationSeconds, `its header promises ${formatDuration(promised)}`);
+  if (!container.hasIndex) return refuseUnseekable(path);
+  const keyFrames = await decodeKeyFrames(path, await codecOf(video.track), video.index, signal);
+  if (keyFrames === "broken") {
+    return incomplete(path, video.name, durationSeconds, "at least one of its key frames cannot be decoded");
+  }
+  const codecs = new Set<string>();
+  for (const { track } of [video, ...sounds]) codecs.add(await codecOf(track));
+  const title = titleOf(path, givenTitle ?? (await input.getMetadataTags()).title);
   if (!title.ok) return title;
-  return ok({
+  const metadata = {
     title: title.value,
-    durationSeconds: (await input.getDurationFromMetadata()) ?? (await input.computeDuration()),
-    width: await video.getDisplayWidth(),
-    height: await video.getDisplayHeight(),
+    durationSeconds,
+    width: await video.track.getDisplayWidth(),
+    height: await video.track.getDisplayHeight(),
     type,
-    codecs,
-  });
+    codecs: [...codecs],
+    sounds: await describeSounds(sounds),
+  };
+  return ok({ metadata, hasSound: sounds.length > 0, hasInnerText: container.hasInnerText, notes });
 }
 
-function refuseCodec(path: string, track: InputTrack, codec: string) {
-  const kind = track.isVideoTrack() ? "video" : "sound";
-  return fail("CODEC_UNSUPPORTED", `${path}: the app does not play its ${kind} codec ${codec}: ${CONVERT}.`);
+async function describeSounds(sounds: readonly NamedTrack[]): Promise<ProbedVideo["sounds"]> {
+  const described = [];
+  for (const { track } of sounds.slice(0, MAX_SOUNDS)) {
+    const { default: isDefault, commentary } = await track.getDisposition();
+    const language = languageTag(await track.getLanguageCode()) ?? "und";
+    const name = safeLine(truncateLine((await track.getName()) ?? "", MAX_TITLE_UNITS)).trim();
+    const label = [language === "und" ? "" : labelOfLanguage(language), name].filter(Boolean).join(" – ");
+    described.push({ language, label, isDefault: isDefault && !commentary });
+  }
+  // One is heard: the first that the file wants, else the first.
+  const chosen = Math.max(
+    0,
+    described.findIndex(({ isDefault }) => isDefault),
+  );
+  return described.map((sound, index) => ({ ...sound, isDefault: index === chosen }));
+}
+
+async function codecOf(track: InputTrack): Promise<string> {
+  return (await track.getCodecParameterString()) ?? "";
+}
+
+function refuseEncrypted(path: string) {
+  return fail("SOURCE_ENCRYPTED", `${path} is protected by another system: pack the film without that protection.`);
+}
+
+function refuseUnseekable(path: string) {
+  const message = `${path} has no index, so nobody could jump in it: write it anew without loss, with \`ffmpeg -i IN -c copy OUT.mkv\`.`;
+  return fail("SOURCE_UNSEEKABLE", message);
 }
 
 /** The title in a file's metadata, or else the one that its name gives. */
@@ -82,11 +158,22 @@ export function titleOf(path: string, tag: string | undefined): Attempt<string> 
   );
 }
 
-/** `Summer_at-sea.mp4` gives `Summer at sea`. */
+/**
+ * `Summer_at-sea.mp4` gives `Summer at sea`. A name with spaces is written as it should be read: `Dr. Who 2.0`. In others
+ * underscores and dots stand for spaces, and hyphens only between small letters: `Spider-Man`, `T-34` and `2024-05-01` stay.
+ */
 export function titleFromName(path: string): string {
   const stem = basename(path, extname(path));
-  const title = tidyTitle(stem.replaceAll(/[_.]+|(?<=\S)-(?=\S)/g, " ")) || stem;
-  return title.charAt(0).toLocaleUpperCase() + title.slice(1);
+  const title = tidyTitle(/\s/.test(stem.trim()) ? stem : withSpaces(stem)) || stem;
+  // `iPhone` begins with a small letter.
+  return /^.\p{Lu}/u.test(title) ? title : title.charAt(0).toLocaleUpperCase() + title.slice(1);
+}
+
+function withSpaces(stem: string): string {
+  const isSlug = /_|-.*-/.test(stem);
+  const hyphens = isSlug ? stem.replaceAll(/(?<=\p{Ll})-(?=\p{Ll})/gu, " ") : stem;
+  // The point of `2.0` is none of a name's separators.
+  return hyphens.replaceAll(/_+|(?<!(?<!\d)\d{1,2}(?=\.\d(?!\d)))\.+/g, " ");
 }
 
 // Padding at the ends is not part of a title (some programs fill the field up with NUL), and an invisible title is

@@ -1,78 +1,109 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { truncateLine, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { MAX_CATALOG_TEXT_CHARS } from "../../src-shared/limits.ts";
 import { MAX_CHAPTERS } from "../../src-shared/limits.ts";
-import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
-import { err, ok, type Result } from "../../src-shared/result.ts";
-import { MIB } from "../../src-shared/units.ts";
-import { type CatalogVideo, SUBTITLE_SUFFIX } from "../../src-shared/vault/index.ts";
-import { type Attempt, fail, type Failure } from "../failure.ts";
+import { ok } from "../../src-shared/result.ts";
+import type { Seconds } from "../../src-shared/units.ts";
+import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
 import { formatDuration } from "../formatting.ts";
-import { type Cue, parseWebVtt } from "./webvtt.ts";
+import { cueWords } from "./cue-text.ts";
+import type { InnerTracks } from "./inner-tracks.ts";
+import { readTextTrack } from "./read-text-track.ts";
+import { comparableName, labelOfLanguage, sidecarRole, type SubtitleKind } from "./sidecar-name.ts";
+import type { Cue } from "./webvtt.ts";
 
-export type PlannedSubtitle = { readonly language: string; readonly label: string; readonly bytes: Uint8Array };
+export type PlannedSubtitle = {
+  readonly language: string;
+  readonly kind: SubtitleKind;
+  readonly label: string;
+  readonly bytes: Uint8Array;
+};
 
 export type Sidecars = {
   readonly subtitles: readonly PlannedSubtitle[];
   readonly chapters: CatalogVideo["chapters"];
-  /** Files that look like sidecars but name no language. */
-  readonly ignored: readonly string[];
+  /** What is left out, and why: one sentence each. */
+  readonly notes: readonly string[];
 };
 
-const CHAPTERS = "chapters";
+type Mark = { readonly startSeconds: Seconds; readonly title: string };
 
-/** Finds the files that belong to a video: `film.fr.vtt`, `film.vtt` (language unknown) and `film.chapters.vtt`. */
-export async function findSidecars(videoPath: string): Promise<Attempt<Sidecars>> {
+const FILM_FORMATS = new Set([".mp4", ".m4v", ".mov", ".webm", ".mkv"]);
+
+/** Finds the files that belong to a video by their names: `film.fr.vtt`, `film.en.forced.srt`, `film.chapters.vtt`. */
+export async function findSidecars(videoPath: string, encoding?: string): Promise<Attempt<Sidecars>> {
   const folder = dirname(videoPath);
-  const stem = basename(videoPath, extname(videoPath));
+  const stem = stemOf(basename(videoPath));
+  const names = (await readdir(folder)).toSorted();
   const subtitles: PlannedSubtitle[] = [];
-  const ignored: string[] = [];
-  let chapters: CatalogVideo["chapters"] = [];
-  for (const name of (await readdir(folder)).toSorted()) {
-    const role = roleOf(name, stem);
-    if (role === undefined) continue;
+  const notes: string[] = [];
+  let chapters: CatalogVideo["chapters"] | undefined;
+  for (const name of names) {
+    const role = sidecarRole(name, stem);
+    if (role === undefined || belongsToAnother(name, stem, names)) continue;
     const path = join(folder, name);
-    if (role !== "" && role !== CHAPTERS && languageTag(role) === undefined) {
-      ignored.push(path);
+    const leaveOut = (why: string) => notes.push(`${path} is left out: ${why}.`);
+    if (role.role === "unknown") {
+      leaveOut(role.why);
       continue;
     }
-    const read = await readWebVtt(path);
+    const read = await readTextTrack(path, encoding);
     if (!read.ok) return read;
-    if (role === CHAPTERS) {
-      const marks = chaptersOf(path, read.value.cues);
+    const { bytes, cues } = read.value;
+    for (const cue of cues.filter(({ startSeconds, endSeconds }) => startSeconds === endSeconds)) {
+      notes.push(`${path}: the cue at ${formatDuration(cue.startSeconds)} has no length and is never shown.`);
+    }
+    if (role.role === "chapters") {
+      const marks = chaptersOf(path, marksOf(cues));
       if (!marks.ok) return marks;
-      chapters = marks.value;
-    } else subtitles.push({ ...languageOf(role), bytes: read.value.bytes });
+      if (chapters) leaveOut("another file has the chapters");
+      chapters ??= marks.value;
+    } else if (subtitles.some(({ language, kind }) => language === role.language && kind === role.kind)) {
+      leaveOut("another file has the same subtitles");
+    } else subtitles.push({ ...role, label: labelOfLanguage(role.language), bytes });
   }
-  return ok({ subtitles, chapters, ignored });
+  return ok({ subtitles, chapters: chapters ?? [], notes });
 }
 
-// "" for film.vtt, "fr" for film.fr.vtt, `undefined` if the file is not a sidecar of this video.
-function roleOf(name: string, stem: string): string | undefined {
-  const lower = name.toLowerCase();
-  if (!lower.endsWith(SUBTITLE_SUFFIX) || !name.startsWith(stem)) return undefined;
-  const middle = name.slice(stem.length, -SUBTITLE_SUFFIX.length);
-  if (middle === "") return "";
-  return middle.startsWith(".") && !middle.slice(1).includes(".") ? middle.slice(1) : undefined;
-}
-
-async function readWebVtt(path: string): Promise<Result<{ bytes: Uint8Array; cues: readonly Cue[] }, Failure>> {
-  if ((await stat(path)).size > MAX_SIDECAR_BYTES) {
-    return fail("WEBVTT_INVALID", `${path} is larger than ${MAX_SIDECAR_BYTES / MIB} MiB: split it.`);
+/** Adds what is inside the film. A file beside it wins over a track inside it. */
+export function withInnerTracks(path: string, beside: Sidecars, inner: InnerTracks): Attempt<Sidecars> {
+  const subtitles = [...beside.subtitles];
+  const notes = [...beside.notes, ...inner.notes];
+  for (const { language, kind, track } of inner.subtitles) {
+    if (subtitles.some((other) => other.language === language && other.kind === kind)) {
+      notes.push(
+        `${path}: its inner subtitles in ${labelOfLanguage(language)} are left out: there are others like them.`,
+      );
+    } else subtitles.push({ language, kind, label: labelOfLanguage(language), bytes: track.bytes });
   }
-  const bytes = await readFile(path);
-  const cues = parseWebVtt(bytes);
-  if (cues.ok) return ok({ bytes, cues: cues.value });
-  const { line, reason } = cues.error;
-  return err({ code: "WEBVTT_INVALID", message: `${path}, line ${line}: ${reason}. Correct it or move it away.` });
+  if (beside.chapters.length > 0) return ok({ subtitles, chapters: beside.chapters, notes });
+  const chapters = chaptersOf(path, inner.chapters);
+  return chapters.ok ? ok({ subtitles, chapters: chapters.value, notes }) : chapters;
 }
 
-function chaptersOf(path: string, cues: readonly Cue[]): Attempt<CatalogVideo["chapters"]> {
-  const chapters = cues
-    .map(({ startSeconds, text }) => ({
+// `film.part 2.fr.vtt` belongs to `film.part 2.mp4`, if there is one, and not to `film.mp4`.
+function belongsToAnother(name: string, stem: string, names: readonly string[]): boolean {
+  return names.some((film) => {
+    const other = stemOf(film);
+    return FILM_FORMATS.has(extname(film).toLowerCase()) && other.length > stem.length && sidecarRole(name, other);
+  });
+}
+
+function stemOf(name: string): string {
+  return comparableName(name.slice(0, name.length - extname(name).length));
+}
+
+function marksOf(cues: readonly Cue[]): Mark[] {
+  return cues.map(({ startSeconds, text }) => ({ startSeconds, title: cueWords(text) }));
+}
+
+function chaptersOf(path: string, marks: readonly Mark[]): Attempt<CatalogVideo["chapters"]> {
+  const chapters = marks
+    .map(({ startSeconds, title }) => ({
       startSeconds,
-      title: truncateLine(text.replaceAll(/\s+/g, " ").trim(), MAX_CATALOG_TEXT_CHARS),
+      title: truncateLine(title.replaceAll(/\s+/g, " ").trim(), MAX_CATALOG_TEXT_CHARS),
     }))
     .toSorted((a, b) => a.startSeconds - b.startSeconds)
     .slice(0, MAX_CHAPTERS);
@@ -83,27 +114,4 @@ function chaptersOf(path: string, cues: readonly Cue[]): Attempt<CatalogVideo["c
     return fail("TITLE_INVALID", `${where} has ${unsafe}, a control character or direction mark: remove it first.`);
   }
   return ok(chapters);
-}
-
-function languageOf(role: string): { language: string; label: string } {
-  const language = role === "" ? undefined : languageTag(role);
-  const name = language && nameOfLanguage(language);
-  if (language === undefined || name === undefined) return { language: "und", label: "Subtitles" };
-  return { language, label: name.charAt(0).toLocaleUpperCase(language) + name.slice(1) };
-}
-
-/** The canonical BCP 47 tag of a known language; `film.forced.vtt` names none. */
-function languageTag(text: string): string | undefined {
-  try {
-    const tag = Intl.getCanonicalLocales(text)[0];
-    return tag !== undefined && nameOfLanguage(tag) !== undefined ? tag : undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
-
-// The name of each language in that language, as a viewer looks for it.
-function nameOfLanguage(tag: string): string | undefined {
-  return new Intl.DisplayNames([tag], { type: "language", fallback: "none" }).of(tag);
 }

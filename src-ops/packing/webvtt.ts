@@ -29,11 +29,19 @@ export function parseWebVtt(bytes: Uint8Array): Result<readonly Cue[], WebVttFau
   return ok(cues);
 }
 
-// Blocks are separated by blank lines. The first one is the header, which may have several lines.
+// The header ends at a blank line, or where a cue follows it directly (section 6.1, step 12).
+function endOfHeader(lines: readonly string[]): number {
+  const blank = lines.indexOf("");
+  const cue = lines.findIndex((line) => line.includes("-->"));
+  if (cue > 0 && (blank < 0 || cue < blank)) return cue;
+  return blank < 0 ? lines.length : blank;
+}
+
+// Blocks are separated by blank lines.
 function blocksOf(lines: readonly string[]): { line: number; lines: string[] }[] {
   const blocks: { line: number; lines: string[] }[] = [];
   let open: { line: number; lines: string[] } | undefined;
-  for (let at = lines.indexOf("") < 0 ? lines.length : lines.indexOf(""); at < lines.length; at++) {
+  for (let at = endOfHeader(lines); at < lines.length; at++) {
     const text = lines[at] as string;
     if (text === "") open = undefined;
     else if (open) open.lines.push(text);
@@ -48,7 +56,8 @@ function parseCue(lines: readonly string[], firstLine: number): Result<Cue, WebV
   if (!timing) return err({ line: firstLine + at, reason: "a cue needs a line like 00:01.000 --> 00:04.000" });
   const startSeconds = secondsOf(timing.slice(1, 5));
   const endSeconds = secondsOf(timing.slice(5, 9));
-  if (endSeconds <= startSeconds) return err({ line: firstLine + at, reason: "the cue ends before it begins" });
+  // A cue without length is legal and never shown; its file is not refused for it.
+  if (endSeconds < startSeconds) return err({ line: firstLine + at, reason: "the cue ends before it begins" });
   const body = lines.slice(at + 1);
   const stray = body.findIndex((line) => line.includes("-->"));
   if (stray >= 0) {

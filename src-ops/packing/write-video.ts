@@ -83,8 +83,9 @@ export async function writeVideo(
     const picture = await frame;
     const poster = { ...(await storeSmall("poster", picture.bytes)), type: picture.type };
     const subtitles = [];
-    for (const { language, label, bytes } of sidecars.subtitles) {
-      subtitles.push({ ...(await storeSmall("subtitle", bytes)), language, label });
+    for (const { language, label, kind, bytes } of sidecars.subtitles) {
+      const ref = await storeSmall("subtitle", bytes);
+      subtitles.push({ ...ref, language, label, ...(kind === "full" ? {} : { kind }) });
     }
     const fault = await checks.firstFault();
     if (fault)
@@ -93,7 +94,7 @@ export async function writeVideo(
         `${fault}: this stick does not store correctly what is written. Use another one.`,
       );
     tools.meter.endFile();
-    const { codecs, ...facts } = metadata;
+    const { codecs, sounds, ...facts } = metadata;
     const video = {
       id: newId(),
       ...facts,
@@ -102,6 +103,7 @@ export async function writeVideo(
       file,
       poster,
       subtitles,
+      ...(sounds.length > 1 ? { sounds: [...sounds] } : {}),
       chapters: sidecars.chapters,
     };
     return ok({ finished: { source, fingerprint: planned.fingerprint, video, files }, reused });

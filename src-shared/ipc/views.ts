@@ -3,6 +3,7 @@ import { RandomId } from "../ids.ts";
 import { NonNegativeInteger } from "../integers.ts";
 import { LANGUAGES } from "../languages.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
+import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
 import { LicenseOffer } from "./license-views.ts";
 import { TelemetryView } from "./telemetry-views.ts";
 import { UpdatesView } from "./update-views.ts";
@@ -124,7 +125,16 @@ export const Playback = v.object({
   mediaUrl: v.string(),
   type: v.string(),
   resumeSeconds: Seconds,
-  subtitles: v.array(v.object({ url: v.string(), language: v.string(), label: v.string() })),
+  subtitles: v.array(
+    v.object({
+      url: v.string(),
+      language: v.string(),
+      label: v.string(),
+      kind: v.nullable(v.picklist(SUBTITLE_KINDS)),
+    }),
+  ),
+  /** Empty if there is no choice. */
+  sounds: v.array(v.object({ language: v.string(), label: v.string(), isDefault: v.boolean() })),
   chapters: v.array(v.object({ startSeconds: Seconds, title: v.string() })),
 });
 export type Playback = v.InferOutput<typeof Playback>;

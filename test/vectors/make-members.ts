@@ -210,7 +210,11 @@ async function stickMembers() {
         added: NOW,
         file: video.ref,
         poster: { ...poster.ref, type: "image/svg+xml" },
-        subtitles: [{ ...subtitle.ref, language: "fr", label: "Français" }],
+        subtitles: [{ ...subtitle.ref, language: "fr", label: "Français", kind: "sdh" }],
+        sounds: [
+          { language: "en", label: "English", isDefault: false },
+          { language: "fr", label: "Français", isDefault: true },
+        ],
         chapters: [
           { startSeconds: 0, title: "Le port" },
           { startSeconds: 62.5, title: "Le phare" },

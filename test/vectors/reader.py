@@ -555,7 +555,9 @@ def check_stick_members(vector):
     titles = [chapter["title"] for chapter in videos[0]["chapters"]]
     lines = [manifest["label"], videos[0]["title"], videos[0]["subtitles"][0]["label"], *titles]
     assert not any(UNSAFE.search(line) for line in lines) and len(manifest["label"]) == 6
-    assert {"poster", "subtitles", "chapters"} <= set(videos[0])
+    assert {"poster", "subtitles", "sounds", "chapters"} <= set(videos[0])
+    assert videos[0]["subtitles"][0]["kind"] in ("forced", "sdh", "commentary")
+    assert [sound["language"] for sound in videos[0]["sounds"] if sound["isDefault"]] == ["fr"]
     (path,) = (name for name in files if name.endswith(".uvvled"))
     seal_key = secret(vector["ledgerSealPhrase"])
     record = read_ledger_copy(vector["texts"][path], seal_key, manifest["stickId"])

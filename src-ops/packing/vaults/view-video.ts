@@ -5,7 +5,7 @@ import type { CatalogVideo } from "../../../src-shared/vault/index.ts";
 export type VideoView = Omit<CatalogVideo, "file" | "poster" | "subtitles"> & {
   readonly bytes: Bytes;
   readonly poster: string | null;
-  readonly subtitles: readonly { readonly language: string; readonly label: string }[];
+  readonly subtitles: readonly Pick<CatalogVideo["subtitles"][number], "language" | "label" | "kind">[];
 };
 
 export function viewVideo(video: CatalogVideo): VideoView {
@@ -14,6 +14,6 @@ export function viewVideo(video: CatalogVideo): VideoView {
     ...rest,
     bytes: file.bytes,
     poster: poster?.type ?? null,
-    subtitles: subtitles.map(({ language, label }) => ({ language, label })),
+    subtitles: subtitles.map(({ language, label, kind }) => ({ language, label, ...(kind ? { kind } : {}) })),
   };
 }

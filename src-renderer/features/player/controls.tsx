@@ -4,25 +4,36 @@ import type { Playback } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
 import { chapterAt } from "./chapters.ts";
-import { ChapterMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
+import { ChapterMenu, SoundMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
 import { COMMANDS, type PlayerCommand, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { SeekBar } from "./seek-bar.tsx";
 import { SkipIcon } from "./skip-icon.tsx";
+import type { SoundChoice } from "./use-sound-choice.ts";
 import { VolumeControl } from "./volume-control.tsx";
 
 type ControlsProps = {
   playback: Playback;
   video: RefObject<HTMLVideoElement | null>;
   requests: MediaRequests;
+  sound: SoundChoice;
   disabled: boolean;
   run: (command: PlayerCommand) => void;
   onSpeed: (rate: number) => void;
   onMenu: (open: boolean) => void;
 };
 
-export function Controls({ playback, video, requests, disabled, run, onSpeed, onMenu }: ControlsProps): ReactNode {
+export function Controls({
+  playback,
+  video,
+  requests,
+  sound,
+  disabled,
+  run,
+  onSpeed,
+  onMenu,
+}: ControlsProps): ReactNode {
   const { messages } = useI18n();
   const { player } = messages;
   const paused = useMedia((media) => media.paused);
@@ -66,6 +77,7 @@ export function Controls({ playback, video, requests, disabled, run, onSpeed, on
         <VolumeControl requests={requests} disabled={disabled} onMute={() => run(COMMANDS.toggleMute)} />
         <Time playback={playback} />
         <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
+        <SoundMenu sound={sound} disabled={disabled} onOpen={onMenu} />
         <SubtitleMenu requests={requests} disabled={disabled} onOpen={onMenu} />
         <SpeedMenu disabled={disabled} onSpeed={onSpeed} onOpen={onMenu} />
         <IconButton label={player.help} shortcut={shortcutOf(player, COMMANDS.help)} onPress={() => run(COMMANDS.help)}>

@@ -1,4 +1,4 @@
-import { Captions, Gauge, ListVideo } from "lucide-react";
+import { AudioLines, Captions, Gauge, ListVideo } from "lucide-react";
 import type { ReactNode } from "react";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { IconButton, Menu } from "../../ui/index.ts";
@@ -6,6 +6,7 @@ import { type Chapter, chapterAt } from "./chapters.ts";
 import { COMMANDS, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import { SPEEDS } from "./speeds.ts";
+import type { SoundChoice } from "./use-sound-choice.ts";
 
 type Opening = { disabled: boolean; onOpen: (open: boolean) => void };
 
@@ -55,11 +56,34 @@ export function SubtitleMenu({ requests, disabled, onOpen }: Opening & { request
       }
       entries={[
         { id: OFF, label: messages.player.subtitlesOff },
-        ...tracks.map((track) => ({ id: track.language, label: track.label })),
+        ...tracks.map((track) => ({ id: track.label, label: track.label })),
       ]}
-      selected={showing[0]?.language ?? OFF}
+      selected={showing[0]?.label ?? OFF}
       onOpenChange={onOpen}
-      onPick={(id) => requests.subtitles(tracks.find((track) => track.language === id) ?? null)}
+      onPick={(id) => requests.subtitles(tracks.find((track) => track.label === id) ?? null)}
+    />
+  );
+}
+
+export function SoundMenu({ sound, disabled, onOpen }: Opening & { sound: SoundChoice }): ReactNode {
+  const { messages } = useI18n();
+  const { sounds, chosen, choose } = sound;
+  if (sounds.length < 2) return null;
+  return (
+    <Menu
+      label={messages.player.sound}
+      trigger={
+        <IconButton label={messages.player.sound} isDisabled={disabled}>
+          <AudioLines aria-hidden />
+        </IconButton>
+      }
+      entries={sounds.map(({ label }, index) => ({
+        id: String(index),
+        label: label === "" ? messages.player.soundTrack(index + 1) : label,
+      }))}
+      selected={String(chosen)}
+      onOpenChange={onOpen}
+      onPick={(id) => choose(Number(id))}
     />
   );
 }

@@ -18,6 +18,8 @@ import { useIdle } from "./use-idle.ts";
 import type { PlaybackPosition } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
+import { subtitleLabel } from "./subtitle-label.ts";
+import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
 import { useVolumeMemory } from "./use-volume-memory.ts";
 
@@ -65,6 +67,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
   const remember = useSubtitleChoice(video, playback.mediaUrl);
+  const sound = useSoundChoice(video, playback);
   const requests: MediaRequests = {
     ...bare,
     subtitles: (track) => {
@@ -115,7 +118,13 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         onDoubleClick={() => run(COMMANDS.toggleFullscreen)}
       >
         {playback.subtitles.map((track) => (
-          <track key={track.url} kind="subtitles" src={track.url} srcLang={track.language} label={track.label} />
+          <track
+            key={track.url}
+            kind="subtitles"
+            src={track.url}
+            srcLang={track.language}
+            label={subtitleLabel(track, i18n.messages.player)}
+          />
         ))}
       </video>
       <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />
@@ -130,6 +139,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         playback={playback}
         video={video}
         requests={requests}
+        sound={sound}
         disabled={interrupted}
         run={run}
         onSpeed={(rate) => {

@@ -9,13 +9,13 @@ export function useSubtitleChoice(
   video: RefObject<HTMLVideoElement | null>,
   mediaUrl: string,
 ): (track: SubtitleTrack | null) => void {
-  const language = useRef<string | null>(null);
+  const label = useRef<string | null>(null);
   useEffect(() => {
     const tracks = video.current?.textTracks;
     if (tracks === undefined) return undefined;
     const hold = (): void => {
       for (const track of tracks) {
-        const mode = track.language === language.current ? "showing" : "disabled";
+        const mode = track.label === label.current ? "showing" : "disabled";
         if (track.mode !== mode) track.mode = mode;
       }
     };
@@ -24,6 +24,6 @@ export function useSubtitleChoice(
     return () => tracks.removeEventListener("change", hold);
   }, [video, mediaUrl]);
   return (track) => {
-    language.current = track?.language ?? null;
+    label.current = track?.label ?? null;
   };
 }

@@ -65,6 +65,18 @@ describe("titles", () => {
     ["/x/holiday.2024.part.1.mkv", "Holiday 2024 part 1"],
     ["/x/été.mov", "Été"],
     ["/x/___.mp4", "___"],
+    ["/x/Spider-Man.mp4", "Spider-Man"],
+    ["/x/Spider-Man_2.mp4", "Spider-Man 2"],
+    ["/x/T-34.mkv", "T-34"],
+    ["/x/e-mail.mkv", "E-mail"],
+    ["/x/2024-05-01.mp4", "2024-05-01"],
+    ["/x/Dr. Who 2.0.mp4", "Dr. Who 2.0"],
+    ["/x/Dr.Who.2.0.mp4", "Dr Who 2.0"],
+    ["/x/summer-at-sea.mp4", "Summer at sea"],
+    ["/x/iPhone.mov", "iPhone"],
+    ["/x/St. Elmo's Fire - Director's cut.mp4", "St. Elmo's Fire - Director's cut"],
+    ["/x/\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645.mp4", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"],
+    ["/x/\u{1f468}\u200d\u{1f469}\u200d\u{1f467}.mp4", "\u{1f468}\u200d\u{1f469}\u200d\u{1f467}"],
   ])("of %s", (path, title) => expect(titleFromName(path)).toBe(title));
 
   it.each([

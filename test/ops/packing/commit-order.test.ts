@@ -34,13 +34,15 @@ async function writeWithoutCommit(
   onPart: (path: string) => void = () => {},
 ): Promise<{ session: Session; readonly commit: () => Promise<undefined> }> {
   const publisher = must(await loadPublisher(fixture.keys));
-  const planned = must(await planVideos(stick, FILES, undefined));
+  const { signal } = new AbortController();
+  const job = { signal, progress: { show() {}, end() {} }, note() {} };
+  const planned = must(await planVideos(stick, FILES, {}, job));
   const session = must(await createSession(publisher, stick, "Demo"));
   const [hasher, readBack] = [createHasher(), createReadBack()];
   const check = (path: string, part: ManifestPart) => (onPart(path), readBack.check(path, part));
   const meter = { startFile() {}, add() {}, endFile() {} };
   const tools = {
-    signal: new AbortController().signal,
+    signal,
     partBytes: PART_BYTES,
     hasher,
     readBack: { ...readBack, check },

@@ -181,12 +181,12 @@ describe("sidecars", () => {
   it("may have no language; an unknown language is ignored", async () => {
     const write = film("odd");
     write("film.vtt", "WEBVTT\n\n00:01.000 --> 00:02.000\nHello\n");
-    write("film.forced.vtt", "WEBVTT\n");
+    write("film.xyzzy.vtt", "WEBVTT\n");
     write("film-2.fr.vtt", "WEBVTT\n");
     const answer = await vaultctl([...pack("odd"), "--json"]);
     const { videos } = answer.json as unknown as Packed;
     expect(videos[0]?.subtitles).toEqual([{ language: "und", label: "Subtitles" }]);
-    expect(answer.stderr).toContain("film.forced.vtt is left out");
+    expect(answer.stderr).toContain("film.xyzzy.vtt is left out");
     expect(answer.stderr).not.toContain("film-2");
   });
 });

@@ -17,6 +17,8 @@ describe("valid WebVTT", () => {
     ["notes, styles and regions", `WEBVTT\n\nNOTE 1 --> 2\n\nSTYLE\n::cue{}\n\nREGION\nid:a\n\n${CUE}\nHi`, ["Hi"]],
     ["a cue without text", `WEBVTT\n\n${CUE}\n\n${CUE}\nHi`, ["", "Hi"]],
     ["several blank lines", `WEBVTT\n\n\n\n${CUE}\nHi\n\n\n\n`, ["Hi"]],
+    ["a cue right after the header", `WEBVTT\n${CUE}\nHi\n\n${CUE}\nthere`, ["Hi", "there"]],
+    ["a cue without length, which is never shown", "WEBVTT\n\n00:02.000 --> 00:02.000\nHi", ["Hi"]],
     ["header lines", `WEBVTT\nKind: captions\n\n${CUE}\nHi`, ["Hi"]],
   ])("%s", (_what, text, words) => {
     const cues = parse(text);
@@ -41,7 +43,6 @@ describe("invalid WebVTT is refused with its line", () => {
     ["a short arrow", "WEBVTT\n\n00:01.000 -> 00:02.000\nHi", 4],
     ["sixty seconds", "WEBVTT\n\n00:60.000 --> 01:02.000\nHi", 3],
     ["a cue that ends before it begins", "WEBVTT\n\n00:02.000 --> 00:01.000\nHi", 3],
-    ["a cue without duration", "WEBVTT\n\n00:02.000 --> 00:02.000\nHi", 3],
     ["text without a time", `WEBVTT\n\n${CUE}\nHi\n\nlost words\nmore`, 7],
     ["a name without a time", "WEBVTT\n\nintro", 4],
     ["a cue without a blank line before it", `WEBVTT\n\n${CUE}\nHi\n${CUE}\nthere`, 5],

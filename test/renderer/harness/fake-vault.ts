@@ -110,9 +110,10 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       type: "video/mp4",
       resumeSeconds: item !== undefined && item.positionSeconds < 30 ? item.positionSeconds : 0,
       subtitles: [
-        { url: address("harbour.en.vtt"), language: "en", label: "English" },
-        { url: address("harbour.fr.vtt"), language: "fr", label: "Français" },
+        { url: address("harbour.en.vtt"), language: "en", label: "English", kind: null },
+        { url: address("harbour.fr.vtt"), language: "fr", label: "Français", kind: null },
       ],
+      sounds: [],
       chapters: [
         { startSeconds: 0, title: "Morning" },
         { startSeconds: 10, title: "Noon" },

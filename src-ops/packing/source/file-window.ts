@@ -1,0 +1,43 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { type Bytes, MIB } from "../../../src-shared/units.ts";
+
+const WINDOW_BYTES = MIB;
+
+/** Reads a file at any position through one window, so that neighbouring reads cost one system call. */
+export type FileWindow = {
+  readonly size: Bytes;
+  /** The bytes at a position; fewer where the file ends. They are valid until the next read. */
+  read(position: Bytes, length: Bytes): Promise<Buffer>;
+  close(): Promise<void>;
+};
+
+export async function openFileWindow(path: string): Promise<FileWindow> {
+  const file = await open(path, "r");
+  const { size } = await file.stat();
+  const window = Buffer.allocUnsafeSlow(WINDOW_BYTES);
+  let start: Bytes = 0;
+  let filled: Bytes = 0;
+  return {
+    size,
+    async read(position, length) {
+      const wanted = Math.max(0, Math.min(length, size - position));
+      if (wanted > WINDOW_BYTES) return fill(file, Buffer.allocUnsafe(wanted), position);
+      if (position < start || position + wanted > start + filled) {
+        filled = (await fill(file, window, position)).length;
+        start = position;
+      }
+      return window.subarray(position - start, Math.min(position - start + wanted, filled));
+    },
+    close: () => file.close(),
+  };
+}
+
+async function fill(file: FileHandle, buffer: Buffer, position: Bytes): Promise<Buffer> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
+}

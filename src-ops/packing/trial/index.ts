@@ -1,0 +1,1 @@
+export { type ElectronProgram, playTrial, type TrialResult } from "./play-trial.ts";

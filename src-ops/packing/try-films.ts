@@ -1,0 +1,36 @@
+import { ok } from "../../src-shared/result.ts";
+import { type Attempt, fail } from "../failure.ts";
+import type { ProbedFilm } from "./probe.ts";
+import { type ElectronProgram, playTrial, type TrialResult } from "./trial/index.ts";
+
+export type TriedFilm = { readonly path: string; readonly film: Pick<ProbedFilm, "hasSound"> };
+
+/** Plays films in the app's own Chromium and believes what happens. One attempt for each film, in the same order. */
+export async function tryFilms(
+  electron: ElectronProgram,
+  films: readonly TriedFilm[],
+  signal: AbortSignal,
+): Promise<readonly Attempt<undefined>[]> {
+  if (films.length === 0) return [];
+  const paths = films.map(({ path }) => path);
+  const results = await playTrial(electron, paths, signal);
+  return films.map((film, index) => {
+    const result = results[index];
+    // Electron ended early: nothing was shown about this film.
+    return result === undefined ? ok(undefined) : judgeTrial(film, result);
+  });
+}
+
+export function judgeTrial({ path, film }: TriedFilm, result: TrialResult): Attempt<undefined> {
+  const said = result.error === null ? "" : ` (${result.error})`;
+  if (!result.opened || result.width === 0 || result.pictures === 0 || !result.played) {
+    return fail("SOURCE_UNPLAYABLE", `${path} was played in the app's own player, and no picture came${said}.`);
+  }
+  if (!result.sought) {
+    return fail("SOURCE_UNSEEKABLE", `${path} was played in the app's own player, which cannot jump in it${said}.`);
+  }
+  if (film.hasSound && result.soundBytes === 0) {
+    return fail("SOURCE_UNPLAYABLE", `${path} was played in the app's own player, and it was silent${said}.`);
+  }
+  return ok(undefined);
+}

@@ -1,0 +1,50 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import type { Page } from "playwright";
+import { beforeAll, expect, it } from "vitest";
+import { runFfmpeg } from "../ops/support/make-film.ts";
+import { launchApp } from "./launch.ts";
+import { issuePassphraseLicense, packStick } from "./publisher.ts";
+import { suiteFolder } from "./suite-folder.ts";
+import { pasteLicense, unlock, untilPlaying } from "./viewer.ts";
+
+const PROJECT = join(import.meta.dirname, "..", "..");
+const folder = suiteFolder();
+let published: ReturnType<typeof packStick>;
+let license: ReturnType<typeof issuePassphraseLicense>;
+beforeAll(() => {
+  published = packStick(folder());
+  const sources = "-f lavfi -i testsrc2=s=320x180:r=25:d=20 -f lavfi -i sine=440:d=20 -f lavfi -i sine=880:d=20";
+  const tracks = "-map 0 -map 1 -map 2 -metadata:s:a:0 language=eng -metadata:s:a:1 language=fra";
+  const film = runFfmpeg(
+    `${sources} ${tracks} -disposition:a:0 0 -disposition:a:1 default -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac`,
+    join(folder(), "languages.mkv"),
+  );
+  const { stick, keys } = published;
+  const main = join(PROJECT, "src-ops", "cli", "main.ts");
+  execFileSync(process.execPath, [main, "add", "--no-trial", "--stick", stick, "--keys", keys, film]);
+  license = issuePassphraseLicense(published);
+});
+
+/** Which sound tracks are heard, in the order of the file. */
+const heard = (page: Page) =>
+  page.evaluate(() => {
+    const video = document.querySelector("video") as unknown as { audioTracks: ArrayLike<{ enabled: boolean }> };
+    return Array.from(video.audioTracks, ({ enabled }) => enabled);
+  });
+
+it("of a film in two languages: the preferred one is heard at first, and the menu offers the other", async () => {
+  const { stick, trust } = published;
+  const { page } = await launchApp({ userData: join(folder(), "profile"), trust, vaults: [stick] });
+  await page.locator("[data-screen=locked]").waitFor();
+  await pasteLicense(page, license.text);
+  await unlock(page, license.passphrase);
+  await page.getByText("Languages").first().click();
+  await untilPlaying(page, 1);
+  expect(await heard(page)).toEqual([false, true]);
+  await page.mouse.move(300, 300);
+  await page.getByRole("button", { name: "Sound", exact: true }).click();
+  await page.getByRole("menuitemradio", { name: "English" }).click();
+  expect(await heard(page)).toEqual([true, false]);
+  await untilPlaying(page, 3);
+});
