@@ -124,11 +124,11 @@ function commonTest(facts: ReleaseFacts, { evidence, longestHours, machines }: R
 // It begins again with every look, so it needs more evidence.
 function surgeGate(facts: ReleaseFacts, { errors, machines }: RingPolicy): Gate {
   const { rate, operations, evidence } = errors.halt;
-  const isProven = (sample: Sample) => evidenceAgainst(sample, errors.below) >= evidence;
+  const isProven = (recent: Sample) => evidenceAgainst(recent, errors.below) >= evidence;
   const { against, isOver } = overShare(rate);
   const { outcome, sample } = judgeByMany(
     operationsOf(facts.recent),
-    { against, isOver: (sample) => isOver(sample) && isProven(sample), least: operations },
+    { against, isOver: (recent) => isOver(recent) && isProven(recent), least: operations },
     machines.haltComputers,
     ringSize(facts),
   );
