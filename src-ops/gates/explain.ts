@@ -1,6 +1,4 @@
-import type { Gate } from "./gate.ts";
-import { GATE_MESSAGES, type GateMessages } from "./gate-messages.ts";
-import type { Language } from "../../src-shared/languages.ts";
+import type { Gate, Unit } from "./gate.ts";
 import type { Judgement } from "./judge.ts";
 import { operationsNeeded, shareAtLeastAlways, shareAtMostAlways } from "./evidence.ts";
 
@@ -12,47 +10,18 @@ export type ExplainedGate = Gate & {
 
 export type ExplainedJudgement = Omit<Judgement, "gates"> & { readonly gates: readonly ExplainedGate[] };
 
-/** The same texts separately, for a table. Empty if there is nothing to say. */
-export type GateTexts = {
-  readonly value: string;
-  readonly limit: string;
-  readonly bound: string;
-  readonly reason: string;
-};
-
 export function explain(judgement: Judgement): ExplainedJudgement {
   return { ...judgement, gates: judgement.gates.map(explainGate) };
 }
 
 /** Explains the value, its bound and what is missing. In English, as in a verdict. */
 export function explainGate(gate: Gate): ExplainedGate {
+  const { value, unit } = gate;
   const bound = boundOf(gate);
-  const explained = { ...gate, bound, why: "" };
-  const messages = GATE_MESSAGES.en;
-  const { limit, value } = textsOf(explained, messages);
-  const measured = value === "" ? `${unmeasured(gate, messages)}; the limit is ${limit}` : `${value} against ${limit}`;
-  return {
-    ...explained,
-    why: [measured, bounded(explained, messages), missed(gate, messages)].filter(Boolean).join("; "),
-  };
-}
-
-/** The numbers of a gate and what is still missing, in the reader's language. */
-export function gateTexts(gate: ExplainedGate, language: Language): GateTexts {
-  return textsOf(gate, GATE_MESSAGES[language]);
-}
-
-function textsOf(gate: ExplainedGate, messages: GateMessages): GateTexts {
-  const { value, limit, unit, bound } = gate;
-  const reasons = [value === null ? unmeasured(gate, messages) : "", proof(gate, messages), missed(gate, messages)];
-  return {
-    value: value === null ? "" : messages.amount(value, unit),
-    limit: messages.amount(limit, unit),
-    bound: bound
-      ? messages.between(messages.amount(bound.atLeast, "share"), messages.amount(bound.atMost, "share"))
-      : "",
-    reason: reasons.filter(Boolean).join("; "),
-  };
+  const limit = amount(gate.limit, unit);
+  const measured =
+    value === null ? `${unmeasured(gate)}; the limit is ${limit}` : `${amount(value, unit)} against ${limit}`;
+  return { ...gate, bound, why: [measured, bounded(gate, bound), missed(gate)].filter(Boolean).join("; ") };
 }
 
 /** The bound by which the gate decides: it passes exactly when `atMost` is below the limit. */
@@ -66,27 +35,39 @@ function boundOf({ sample, limit }: Gate): ExplainedGate["bound"] {
   };
 }
 
-// A gate that passes without a value is one that can only halt: it has nothing to judge yet.
-function unmeasured({ outcome }: Gate, messages: GateMessages): string {
-  return outcome === "pass" ? messages.nothingYet : messages.nothingMeasured;
+// A gate that passes without a value is one that looks for something bad: it has nothing to judge yet.
+function unmeasured({ outcome }: Gate): string {
+  return outcome === "pass" ? "nothing to judge yet" : "nothing was measured, so the gate cannot pass";
 }
 
-function bounded(gate: ExplainedGate, messages: GateMessages): string {
-  const { sample, bound } = gate;
+function bounded({ sample, limit, outcome }: Gate, bound: ExplainedGate["bound"]): string {
   if (!sample || !bound) return "";
-  const sure = messages.sure(messages.amount(1 - 1 / sample.evidence, "share"));
-  const { bound: between } = textsOf(gate, messages);
-  const seen = `${sample.events} of ${sample.of}, ${sure} ${between}`;
-  const rest = proof(gate, messages);
-  return rest === "" ? seen : `${seen}: ${rest}`;
+  const { events, of, evidence } = sample;
+  const between = `between ${amount(bound.atLeast, "share")} and ${amount(bound.atMost, "share")}`;
+  const seen = `${events} of ${of}, ${amount(1 - 1 / evidence, "share")} sure ${between}`;
+  if (outcome === "pass") return seen;
+  const rest = `${bound.needed - of} more operations without another failure would prove it`;
+  return `${seen}: ${bound.atLeast > limit ? "certainly above the limit" : rest}`;
 }
 
-function proof({ sample, bound, limit, outcome }: ExplainedGate, messages: GateMessages): string {
-  if (!sample || !bound || outcome === "pass") return "";
-  return bound.atLeast > limit ? messages.aboveForCertain : messages.more(bound.needed - sample.of);
+function missed({ missing }: Gate): string {
+  return missing ? `${amount(missing.have, "count")} of ${amount(missing.need, "count")} ${missing.what}` : "";
 }
 
-function missed({ missing }: Gate, messages: GateMessages): string {
-  if (!missing) return "";
-  return messages.missing(messages.amount(missing.have, "count"), messages.amount(missing.need, "count"), missing.what);
+function amount(value: number, unit: Unit): string {
+  const tidy = String(Math.round(value * 100) / 100);
+  switch (unit) {
+    case "share":
+      return `${Number((value * 100).toPrecision(3))} %`;
+    case "bytes":
+      return `${Math.round(value / 1e4) / 100} MB`;
+    case "hours":
+      return `${tidy} h`;
+    case "count":
+      return tidy;
+    case "points":
+      return `${tidy} of 10`;
+    case "evidence":
+      return `evidence ${tidy}`;
+  }
 }

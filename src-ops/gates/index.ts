@@ -9,7 +9,7 @@ export {
 export { budgetOf, type BudgetState, type Burn, burnsOf } from "./budget.ts";
 export { added, COUNTERS, NO_COUNTS, subtracted } from "./counters.ts";
 export type { EventStore, StoreCounts } from "./event-store.ts";
-export { explain, type ExplainedGate, type ExplainedJudgement, gateTexts } from "./explain.ts";
+export { explain, type ExplainedGate, type ExplainedJudgement } from "./explain.ts";
 export type { ComputerOf } from "./computers.ts";
 export type {
   AvailabilityWindow,

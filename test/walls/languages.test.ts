@@ -8,10 +8,12 @@ import { copySources, runTypeScriptAtOnce } from "./tools.ts";
 const CATALOGS = [
   "build/packaging/debian.ts",
   "src-ops/feed/promotion/checklist-items.ts",
-  "src-ops/gates/gate-messages.ts",
   "src-ops/server/alerts/messages.ts",
   "src-ops/server/console/messages.ts",
   "src-ops/server/decisions/halt-reason.ts",
+  "src-ops/server/decisions/incident-details.ts",
+  "src-ops/server/wording/gate-words.ts",
+  "src-ops/server/wording/phrases.ts",
   "src-renderer/i18n/i18n.tsx",
 ];
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { explain, type ExplainedGate, gateTexts, type GateName, judgeRelease } from "../../../src-ops/gates/index.ts";
+import { explain, type GateName, judgeRelease } from "../../../src-ops/gates/index.ts";
 import { parsePolicy } from "../../../src-ops/gates/policy.ts";
 import type { ReleaseFacts } from "../../../src-ops/gates/facts.ts";
 import { defaultPolicy, GOOD, greenRing0, greenRing1, HOUR_MS, NOTHING, POLICY_BYTES, SINCE } from "./facts.ts";
@@ -30,22 +30,6 @@ describe("the explanation of a verdict", () => {
       "nothing was measured, so the gate cannot pass",
     );
     expect(whyOf(greenRing1({ scores: [9] }), "feedback")?.why).toBe("9 of 10 against 8 of 10; 1 of 4 answers");
-  });
-
-  it("is also available for a table and in French", () => {
-    const textsOf = (facts: ReleaseFacts, gate: GateName) => gateTexts(whyOf(facts, gate) as ExplainedGate, "fr");
-    expect(textsOf(greenRing0({ totals: { ...GOOD, failed: 1 } }), "errors")).toEqual({
-      value: "0,025 %",
-      limit: "0,1 %",
-      bound: expect.stringMatching(/^entre .* et 0,146 %$/) as string,
-      reason: "1841 de plus sans un autre échec le prouveraient",
-    });
-    expect(textsOf(greenRing0({ totals: NOTHING }), "starts")).toMatchObject({
-      value: "",
-      reason: expect.stringMatching(/^rien n’a été mesuré/) as string,
-    });
-    expect(textsOf(greenRing1({ scores: [9] }), "feedback").reason).toBe("1 sur 4 réponses");
-    expect(textsOf(greenRing0(), "memory").limit).toBe("200 Mo");
   });
 });
 
