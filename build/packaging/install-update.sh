@@ -7,7 +7,7 @@
 #
 # Everything that the caller passes is attacker-controlled: the first line drops the environment, FILE is read with the
 # rights of the caller, and everything else has to fit a pattern. Exits with 0 if the package is installed; 64: bad arguments; 65: not the file that was expected;
-# 66: the file cannot be read; 70: dpkg failed; 75: another update is being installed.
+# 66: the file cannot be read; 70: dpkg failed; 75: another update, or one of the system, is being installed.
 set -efu
 umask 077
 cd /
@@ -65,9 +65,20 @@ check_package() {
   dpkg --compare-versions "$1" "$relation" "$installed" || refuse 65 "a version in the other direction"
 }
 
+# The system's own updates may hold dpkg's lock: this waits for five minutes.
+run_dpkg() {
+  for _ in $(seq 60); do
+    dpkg --install "$copy" </dev/null 2>"$folder/messages" && return 0
+    cat "$folder/messages" >&2
+    grep -q 'was locked by another process' "$folder/messages" || return 1
+    sleep 5
+  done
+  refuse 75 "the system's own updates are being installed"
+}
+
 install_copy() {
   # apt fetches a library that the new version needs and the old one did not.
-  dpkg --install "$copy" </dev/null || apt-get install --fix-broken --yes --no-remove </dev/null || refuse 70 "dpkg failed"
+  run_dpkg || apt-get install --fix-broken --yes --no-remove -o DPkg::Lock::Timeout=300 </dev/null || refuse 70 "dpkg failed"
   status=$(dpkg-query --show --showformat='${db:Status-Status} ${Version}' "$package")
   [ "$status" = "installed $1" ] || refuse 70 "dpkg failed"
 }

@@ -213,6 +213,19 @@ describe.skipIf(!canInstall)("the helper that installs updates as root", () => {
     expect(did).toEqual(["restart"]);
   });
 
+  it("waits while the system's own updates hold dpkg's lock", async () => {
+    expect(
+      spawnSync("dpkg", ["--install", makeProbePackage(folder, { name: NAME, version: "1.0.0" }).path]).status,
+    ).toBe(0);
+    const lock =
+      "import fcntl, time; f = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(7)";
+    const holder = spawn("python3", ["-c", lock], { stdio: ["ignore", "pipe", "inherit"] });
+    await once(holder.stdout, "data");
+    expect(run(argumentsFor(good, "2.0.0"))).toMatchObject({ status: 0 });
+    expect(holder.exitCode ?? (await once(holder, "exit"))[0]).toBe(0);
+    expect(installedVersionOf(NAME)).toBe("2.0.0");
+  }, 90_000);
+
   it("leaves the app running if it refuses, and can be called again", async () => {
     const update = makeProbePackage(folder, { name: NAME, version: "3.0.0" });
     const did: string[] = [];
