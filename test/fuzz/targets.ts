@@ -16,7 +16,9 @@ import { decode } from "../../src-ops/feed/load-feed.ts";
 import { parseLockOwner } from "../../src-ops/keys/lock-owner.ts";
 import { parseBatch } from "../../src-ops/licenses/batch-rows.ts";
 import { parseCsv } from "../../src-ops/licenses/csv.ts";
+import { parseTextTrack } from "../../src-ops/packing/read-text-track.ts";
 import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
+import { parseScenario } from "../../src-ops/simulator/scenario-file.ts";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
 import {
@@ -229,6 +231,16 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "segment", run: (bytes) => parseSegment(Buffer.from(bytes)), seeds: [utf8("00000000 {}\n")] },
   { name: "ledger-record", run: text(parseRecord), seeds: asJson({ v: 1 }) },
   { name: "webvtt", run: parseWebVtt, seeds: [read("media", "harbour.en.vtt"), read("media", "harbour.chapters.vtt")] },
+  {
+    name: "text track",
+    run: (bytes) => ["utf-8", "windows-1252"].map((encoding) => parseTextTrack(bytes, encoding === "utf-8", encoding)),
+    seeds: [read("media", "harbour.en.vtt"), utf8("1\n00:00:01,000 --> 00:00:02,500\n<i>Hello</i>\n\n")],
+  },
+  {
+    name: "ring scenario",
+    run: parseScenario,
+    seeds: [readFileSync(join(projectRoot, "src-ops/simulator/scenarios/ring1-bad-pilots-clean-staff.json"))],
+  },
   { name: "csv", run: text(parseCsv), seeds: [utf8('stick,for,days\n"a,""b""",C-1,30\n')] },
   { name: "license-link", run: text(parseLicenseLink), seeds: [utf8("usb-video-vault://license?data=YWJj")] },
   {
