@@ -8,6 +8,8 @@ import { answerAppRequest, hardenSession, openMainWindow } from "../windows/inde
 /** Opens the window. Its session is kept in memory, so that nothing of what was watched is cached on disk. */
 export function openAppWindow(answerMedia: (request: Request) => Promise<Response>): BrowserWindow {
   const viewer = electronSession.fromPartition("viewer");
+  // Otherwise each of them asks Google for a dictionary at every start, whatever the window says about spelling.
+  for (const one of [viewer, electronSession.defaultSession]) one.setSpellCheckerLanguages([]);
   hardenSession(viewer);
   viewer.protocol.handle(APP_SCHEME, (request) =>
     answerAppRequest(request, join(import.meta.dirname, "..", "renderer")),
