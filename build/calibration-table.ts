@@ -20,7 +20,7 @@ export function pageOf(results: readonly Calibrated[], { fleets, seed, policyHas
     "[`src-ops/simulator/scenarios`](../../src-ops/simulator/scenarios); [ring-scenario.md](../formats/ring-scenario.md) describes",
     "their format, so that you can write your own.",
     "",
-    `Each row: ${fleets} fleets, seed ${seed}. In brackets: the exact interval (Clopper and Pearson, 95 %). Policy`,
+    `Each row: ${fleets} fleets, or a tenth of them where a fleet has more than 100 computers; seed ${seed}. In brackets: the exact interval (Clopper and Pearson, 95 %). Policy`,
     `\`${policyHash.slice(0, 16)}…\`. "Decided by" names the gates that halted, or that were open at the end, with the share of fleets.`,
     "A scenario that is watched further after it has passed can be both passed and halted.",
     "",
