@@ -161,7 +161,7 @@ describe("a feed that was changed", () => {
 
   it.each([
     ["a signed text", "2.ring0.json", /"version":2/, '"version":3'],
-    ["a signature", "2.ring0.json", /"sig":"../, '"sig":"00'],
+    ["a signature", "2.ring0.json", /"sig":"[0-9a-f]{128}/, `"sig":"${"0".repeat(128)}`],
     ["the timestamp", "timestamp.json", /"version":\d+/, '"version":99'],
     ["a root", "1.root.json", /^/, "x"],
     ["the delegations", "1.targets.json", /"threshold":2/, '"threshold":1'],
