@@ -22,7 +22,13 @@ export function evidenceFor(sample: Sample, limit: number): number {
 
 /** How much more likely these failures are if the share is one of the worse ones, than if it is `limit` or less. */
 export function evidenceAgainst(sample: Sample, limit: number): number {
-  return capped(meanOf(worseThan(limit), (share) => likelihoodRatio(sample, share, limit)));
+  return evidenceTest(limit)(sample);
+}
+
+/** The same, for many samples. */
+export function evidenceTest(limit: number): (sample: Sample) => number {
+  const ratios = worseThan(limit).map((share) => logLikelihoodRatio(share, limit));
+  return (sample) => capped(meanOf(ratios, (ratio) => Math.exp(ratio(sample))));
 }
 
 /** The shares that speak against a limit: a component of `evidenceAgainst` each. */
@@ -30,13 +36,14 @@ export function worseThan(limit: number): readonly number[] {
   return WORSE.map((factor) => Math.min(0.99, limit * factor));
 }
 
-/** The logarithm of the likelihood ratio of two shares. */
-export function logLikelihoodRatio({ failed, of }: Sample, share: number, limit: number): number {
-  return failed * Math.log(share / limit) + (of - failed) * Math.log((1 - share) / (1 - limit));
+/** The logarithm of the likelihood ratio of two shares, for many samples. */
+export function logLikelihoodRatio(share: number, limit: number): (sample: Sample) => number {
+  const [ofFailure, ofSuccess] = [Math.log(share / limit), Math.log((1 - share) / (1 - limit))];
+  return ({ failed, of }) => failed * ofFailure + (of - failed) * ofSuccess;
 }
 
 const likelihoodRatio = (sample: Sample, share: number, limit: number) =>
-  Math.exp(logLikelihoodRatio(sample, share, limit));
+  Math.exp(logLikelihoodRatio(share, limit)(sample));
 
 /** The largest share that this evidence does not exclude, whenever one looks: it is below a limit exactly when
  * `evidenceFor` that limit reaches `needed`.

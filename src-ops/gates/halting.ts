@@ -38,8 +38,9 @@ export function haltingEvidence(days: readonly DayOperations[], test: HaltingTes
       sum.failed += failed;
       sum.of += of;
     }
+    const known = [...samples.values()];
     for (const component of components) {
-      const parts = splitSum([...samples.values()].map(component), k, ringSize);
+      const parts = splitSum(known.map(component), k, ringSize);
       middle += Math.exp(parts.middle) / components.length;
       doubtful += Math.exp(parts.doubtful) / components.length;
     }

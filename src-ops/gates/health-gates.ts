@@ -107,9 +107,7 @@ function sequentialGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { errors, evidence } = policy;
   const { outcome, evidence: against } = haltingEvidence(facts.days, {
     ...commonTest(facts, policy),
-    components: worseThan(errors.below).map(
-      (share) => (sample: Sample) => logLikelihoodRatio(sample, share, errors.below),
-    ),
+    components: worseThan(errors.below).map((share) => logLikelihoodRatio(share, errors.below)),
     sampleOf: (day) => ({ failed: day.failed, of: day.operations }),
   });
   return gateOf("sequential", outcome, "evidence", against, evidence.halt);

@@ -1,5 +1,5 @@
 import { HOUR, type UnixMs } from "../../src-shared/units.ts";
-import { evidenceAgainst } from "./evidence.ts";
+import { evidenceAgainst, evidenceTest } from "./evidence.ts";
 import type { MachineFacts, ReleaseFacts } from "./facts.ts";
 import { type Gate, gateOf } from "./gate.ts";
 import type { RingPolicy } from "./policy.ts";
@@ -104,8 +104,9 @@ function exposureGate(facts: ReleaseFacts, policy: RingPolicy): Gate {
 // failure is never a pattern.
 function outlierGate({ machines, counts }: ReleaseFacts, { errors, evidence }: RingPolicy): Gate {
   const number = Math.max(machines.length, counts.length, 1);
+  const against = evidenceTest(errors.below);
   const found = counts.map(({ machine, counts: { failed, operations } }) => {
-    return { machine, failed, evidence: evidenceAgainst({ failed, of: operations }, errors.below) / number };
+    return { machine, failed, evidence: against({ failed, of: operations }) / number };
   });
   const worst = Math.max(0, ...found.map((one) => one.evidence));
   const flagged = found

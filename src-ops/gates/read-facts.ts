@@ -6,6 +6,7 @@ import type {
   Comparison,
   ComputerCounts,
   ComputerDay,
+  Counters,
   DayOperations,
   Enrolled,
   MachineFacts,
@@ -33,7 +34,10 @@ export async function readFacts(
   const { halt, pooledWith } = policy.errors;
   const days = await daysOf(reader, release, computerOf);
   const enrolled = enrolledByComputer(await reader.enrolled(release), computerOf);
-  const machines = enrolled.map((one) => machineFacts(one, days.get(one.machine) ?? [], since));
+  const totals = new Map([...days].map(([machine, ofMachine]) => [machine, totalOfDays(ofMachine)]));
+  const machines = enrolled.map((one) =>
+    machineFacts(one, days.get(one.machine) ?? [], since, totals.get(one.machine)),
+  );
   const recent = await reader.recent(ring, version, Math.max(countsFrom, now - halt.hours * HOUR * 1_000));
   // With one computer less than a halt needs, the gate already holds.
   const failing = Math.max(1, policy.machines.haltComputers - 1);
@@ -46,7 +50,7 @@ export async function readFacts(
     now,
     since,
     machines: counting,
-    counts: [...days].map(([machine, ofMachine]): ComputerCounts => ({ machine, counts: totalOfDays(ofMachine) })),
+    counts: [...totals].map(([machine, counts]): ComputerCounts => ({ machine, counts })),
     days: [...days.values()].flatMap((ofMachine) => ofMachine.map(operationsOfDay)),
     durations: withComputers(await reader.durations(ring, version, countsFrom, FOREVER), computerOf),
     pooled: pooledWith === null ? null : pooled,
@@ -74,7 +78,10 @@ export async function readMachines(
 ): Promise<readonly MachineFacts[]> {
   const days = await daysOf(reader, release, computerOf);
   const enrolled = enrolledByComputer(await reader.enrolled(release), computerOf);
-  return enrolled.map((one) => machineFacts(one, days.get(one.machine) ?? [], release.since));
+  return enrolled.map((one) => {
+    const ofMachine = days.get(one.machine) ?? [];
+    return machineFacts(one, ofMachine, release.since, ofMachine.length > 0 ? totalOfDays(ofMachine) : undefined);
+  });
 }
 
 // What seems to be older than the release comes from wrong clocks.
@@ -130,9 +137,13 @@ function operationsOfDay({ machine, day, counts }: ComputerDay): DayOperations {
   return { machine, day, operations, failed, sessions, crashes };
 }
 
-function machineFacts(enrolled: Enrolled, days: readonly ComputerDay[], since: UnixMs): MachineFacts {
+function machineFacts(
+  enrolled: Enrolled,
+  days: readonly ComputerDay[],
+  since: UnixMs,
+  total: Counters | undefined,
+): MachineFacts {
   const [first] = days;
-  const total = first && totalOfDays(days);
   return {
     ...enrolled,
     operations: total?.operations ?? 0,

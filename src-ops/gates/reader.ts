@@ -35,7 +35,7 @@ export const WINDOW_MS: Milliseconds = 30 * MINUTE * 1_000;
 /** What the event store knows about a release. All times are by the receiver's clock. */
 export type AggregateReader = {
   readonly totals: (ring: Ring, version: string, from: UnixMs) => Promise<Counters>;
-  /** What each computer counted since then, cut to what is plausible. For hours: longer times would take long. */
+  /** The operations of each computer since then, and how many failed, cut to what is plausible; all other counts are 0. */
   readonly recent: (ring: Ring, version: string, from: UnixMs) => Promise<readonly ComputerCounts[]>;
   /** What each computer did on each day, cut to what is plausible, by computer and day. */
   readonly days: (ring: Ring, version: string, from: UnixMs) => Promise<readonly ComputerDay[]>;

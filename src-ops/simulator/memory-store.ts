@@ -254,7 +254,9 @@ export function createMemoryStore(): EventStore & { readonly erase: (machine: st
       [...releaseOf(ring, version).machines]
         .flatMap(([machine, { slots }]) => {
           const counts = plausibleIn(slots, from, Infinity);
-          return counts ? [{ machine, counts }] : [];
+          if (!counts) return [];
+          const { operations, failed } = counts;
+          return [{ machine, counts: { ...NO_COUNTS, operations, failed } }];
         })
         .toSorted(byName),
     days: async (...of) => days(...of),

@@ -37,12 +37,11 @@ type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly 
 /** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
-  { sumOf, capped, failingSlots, score, step }: Dialect,
+  { sumOf, failingSlots, score, step }: Dialect,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
-  const dayColumns = [...COUNTERS, "surplus", "memoryHighest"]
-    .map((name) => `${capped(`"${name}"`)} AS "${name}"`)
-    .join(", ");
+  // Of the counts only what is plausible is stored here, so they stay small.
+  const dayColumns = [...COUNTERS, "surplus", "memoryHighest"].map((name) => `"${name}"`).join(", ");
 
   async function stepsTo(build: string): Promise<ReadonlyMap<string, Steps>> {
     const found = new Map<string, Steps>();
@@ -65,7 +64,19 @@ export function createAggregateReader(
       const [row] = await run<Counters>([`SELECT ${totals} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]]);
       return { ...(row as Counters) };
     },
-    recent: (ring, version, from) => countsFromSlots(ring, version, from, Number.MAX_SAFE_INTEGER),
+    async recent(ring, version, from) {
+      const rows = await run<Pick<Counters, "operations" | "failed"> & { readonly machine: string }>([
+        `SELECT machine, slot - slot % ${HOUR_MS} AS hour, ${sumOf("operations")} AS operations, ` +
+          `${sumOf("failed")} AS failed ${OF_COMPUTERS} GROUP BY 1, 2`,
+        [ring, version, from - SLOT_MS],
+      ]);
+      return sumsOf(
+        rows.map(({ machine, operations, failed }) => ({
+          machine,
+          counts: plausiblePart({ ...NO_COUNTS, operations, failed }),
+        })),
+      );
+    },
     async days(ring, version, from) {
       const firstDay = from - (from % DAY_MS);
       const rows = await run<DayRow>([

@@ -7,8 +7,6 @@ export type Dialect = {
    * must not prevent the evaluation of the others.
    */
   readonly sumOf: (column: string) => string;
-  /** The smaller one of a column and the largest exact integer, for the same reason. */
-  readonly capped: (column: string) => string;
   /** The slots of computers, through the index of those with failed attempts: SQLite would read all of them. */
   readonly failingSlots: string;
   /** Members of events other than sessions: SQLite reads them from the JSON, PostgreSQL has columns for them. */
@@ -19,7 +17,6 @@ export type Dialect = {
 export const SQLITE: Dialect = {
   // Not `sum`: it fails if the result is too large, whereas `total` only becomes inexact.
   sumOf: (column) => `CAST(min(total(${column}), ${MOST}) AS INTEGER)`,
-  capped: (column) => `min(${column}, ${MOST})`,
   failingSlots: "machine_slots INDEXED BY failing_slots",
   score: "event ->> '$.feedback.score'",
   step: "event ->> '$.update.step'",
@@ -27,7 +24,6 @@ export const SQLITE: Dialect = {
 
 export const POSTGRES: Dialect = {
   sumOf: (column) => `least(coalesce(sum(${column}), 0), ${MOST})::int8`,
-  capped: (column) => `least(${column}, ${MOST})`,
   failingSlots: "machine_slots",
   score: "score",
   step: "what",

@@ -135,7 +135,7 @@ describe("up to k - 1 computers of ring1 and GA, whatever they say", () => {
           const components = worseThan(errors.below).map((share) => {
             const logs = honest
               .map(({ counts }) =>
-                logLikelihoodRatio({ failed: counts.failed, of: counts.operations }, share, errors.below),
+                logLikelihoodRatio(share, errors.below)({ failed: counts.failed, of: counts.operations }),
               )
               .toSorted((a, b) => a - b);
             return Math.exp(logs.slice(0, logs.length - worst).reduce((total, one) => total + one, 0));
@@ -167,9 +167,7 @@ describe("up to k - 1 computers of ring1 and GA, whatever they say", () => {
 describe("the evidence for a halt", () => {
   const limit = 0.001;
   const test = (computers: number, ringSize: number) => ({
-    components: worseThan(limit).map((share) => (sample: { failed: number; of: number }) => {
-      return logLikelihoodRatio(sample, share, limit);
-    }),
+    components: worseThan(limit).map((share) => logLikelihoodRatio(share, limit)),
     sampleOf: (day: { failed: number; operations: number }) => ({ failed: day.failed, of: day.operations }),
     needed: 100,
     horizon: 7,
@@ -185,7 +183,7 @@ describe("the evidence for a halt", () => {
     crashes: 0,
   });
   const ratio = (failed: number, of: number) =>
-    worseThan(limit).reduce((sum, share) => sum + Math.exp(logLikelihoodRatio({ failed, of }, share, limit)), 0) / 5;
+    worseThan(limit).reduce((sum, share) => sum + Math.exp(logLikelihoodRatio(share, limit)({ failed, of })), 0) / 5;
 
   it("is the mean over the days on which a fault can begin", () => {
     const days = [day(0, 0, 1_000, 0), day(0, 2, 300, 2), day(1, 2, 100, 1)];
