@@ -1,9 +1,10 @@
 import { type AtRisk, evidenceAgainstShare, evidenceOfIncrease, evidenceOfSlower, type Sample } from "./evidence.ts";
-import { type Measure, startOfBucket } from "./durations.ts";
+import { bucketsFor, longestIn, type Measure } from "./durations.ts";
 import type { Comparison, ComputerDurations, DayOperations, ReleaseFacts } from "./facts.ts";
 import { type Change, type Gate, type GateName, gateOf } from "./gate.ts";
 import type { RingPolicy } from "./policy.ts";
 import { DAY_MS } from "./normalized-events.ts";
+import { sumOf } from "./robust.ts";
 import { medianOf } from "./statistics.ts";
 import { HOUR, type UnixMs } from "../../src-shared/units.ts";
 import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
@@ -24,7 +25,8 @@ type SampleOf = (day: DayOperations) => Sample;
 function rateGate(gate: GateName, facts: ReleaseFacts, { evidence }: RingPolicy, sampleOf: SampleOf): Gate {
   const { comparison } = facts;
   if (!comparison) return gateOf(gate, "pass", "evidence", null, evidence.change);
-  const [now, before] = [sumOf(facts.days, sampleOf), sumOf(comparableDays(facts, comparison), sampleOf)];
+  const now = sumOf(facts.days.map(sampleOf));
+  const before = sumOf(comparableDays(facts, comparison).map(sampleOf));
   const found =
     comparison.with === "rest"
       ? evidenceAgainstShare(atRiskByDay(facts.days, comparison.days, facts.now, sampleOf))
@@ -38,16 +40,6 @@ function comparableDays({ days }: ReleaseFacts, comparison: Comparison): readonl
   if (comparison.with === "rest") return comparison.days;
   const those = new Set(days.map(({ machine }) => machine));
   return comparison.days.filter(({ machine }) => those.has(machine));
-}
-
-function sumOf(days: readonly DayOperations[], sampleOf: SampleOf): Sample {
-  let [failed, of] = [0, 0];
-  for (const day of days) {
-    const sample = sampleOf(day);
-    failed += sample.failed;
-    of += sample.of;
-  }
-  return { failed, of };
 }
 
 const rateOf = ({ failed, of }: Sample) => (of > 0 ? failed / of : undefined);
@@ -129,11 +121,11 @@ function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, pol
 
 /** The bucket that a slower value exceeds. The bounds of verdicts are far apart: the next one is twice as long. */
 function slowerThan(measure: Measure, bucket: number, slower: number): number {
-  return measure === "verdict" ? bucket + 1 : bucket + Math.ceil(8 * Math.log2(slower));
+  return measure === "verdict" ? bucket + 1 : bucket + bucketsFor(slower);
 }
 
 function upperOf(measure: Measure, bucket: number): number {
-  if (measure === "start") return startOfBucket(bucket);
+  if (measure === "start") return longestIn(bucket);
   const most = VERDICT_BOUNDS_MS.at(-1) as number;
   return VERDICT_BOUNDS_MS[bucket] ?? 2 * most;
 }

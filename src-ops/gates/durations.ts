@@ -17,8 +17,11 @@ export function startBucket(ms: Milliseconds): number {
   return Math.min(steps, MOST_BUCKETS - 1);
 }
 
+/** How many buckets higher a start is that takes this many times as long. */
+export const bucketsFor = (factor: number): number => Math.ceil(BUCKETS_IN_TWICE * Math.log2(factor));
+
 /** The longest time in a bucket of starts. */
-export function startOfBucket(bucket: number): Milliseconds {
+export function longestIn(bucket: number): Milliseconds {
   return SHORTEST_MS * 2 ** ((bucket + 1) / BUCKETS_IN_TWICE);
 }
 

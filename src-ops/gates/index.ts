@@ -28,7 +28,7 @@ export type {
   WindowCounts,
 } from "./facts.ts";
 export type { DurationCount } from "./durations.ts";
-export { evidenceFor, operationsNeeded, shareAtLeastAlways, shareAtMostAlways } from "./evidence.ts";
+export { evidenceFor, shareAtMostAlways } from "./evidence.ts";
 export { ERASED } from "./facts.ts";
 export type { GateName, Outcome } from "./gate.ts";
 export { type Judgement, judgeRelease } from "./judge.ts";

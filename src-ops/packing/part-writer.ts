@@ -5,6 +5,7 @@ import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import { type ManifestPart, partName } from "../../src-shared/vault/index.ts";
 import type { Hasher, HashStream } from "./hashing/index.ts";
+import { readFully } from "./read-fully.ts";
 
 export type WrittenPart = ManifestPart & { readonly path: string };
 
@@ -105,8 +106,7 @@ export class PartWriter {
 
   async #compare(part: OpenPart, piece: Uint8Array, position: Bytes): Promise<void> {
     const existing = Buffer.allocUnsafeSlow(piece.length);
-    const { bytesRead } = await part.file.read(existing, 0, piece.length, position);
-    if (bytesRead !== piece.length || !existing.equals(piece)) throw new EarlierBytesDiffer();
+    if (!(await readFully(part.file, existing, position)).equals(piece)) throw new EarlierBytesDiffer();
     this.reused += piece.length;
   }
 

@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { type Bytes, MIB } from "../../src-shared/units.ts";
+import { MIB } from "../../src-shared/units.ts";
 import type { Source } from "./plan.ts";
+import { readFully } from "./read-fully.ts";
 
 /** Thrown when a source file differs from the one that was planned. */
 export class SourceChanged extends Error {}
@@ -30,16 +31,6 @@ export async function* readSourceBlocks(source: Source, signal: AbortSignal): As
   } finally {
     await file.close();
   }
-}
-
-async function readFully(file: FileHandle, buffer: Buffer, position: Bytes): Promise<Uint8Array> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }
 
 async function requireUnchanged(file: FileHandle, source: Source): Promise<void> {

@@ -1,5 +1,6 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { type Bytes, MIB } from "../../../src-shared/units.ts";
+import { readFully } from "../read-fully.ts";
 
 const WINDOW_BYTES = MIB;
 
@@ -21,23 +22,13 @@ export async function openFileWindow(path: string): Promise<FileWindow> {
     size,
     async read(position, length) {
       const wanted = Math.max(0, Math.min(length, size - position));
-      if (wanted > WINDOW_BYTES) return fill(file, Buffer.allocUnsafe(wanted), position);
+      if (wanted > WINDOW_BYTES) return readFully(file, Buffer.allocUnsafe(wanted), position);
       if (position < start || position + wanted > start + filled) {
-        filled = (await fill(file, window, position)).length;
+        filled = (await readFully(file, window, position)).length;
         start = position;
       }
       return window.subarray(position - start, Math.min(position - start + wanted, filled));
     },
     close: () => file.close(),
   };
-}
-
-async function fill(file: FileHandle, buffer: Buffer, position: Bytes): Promise<Buffer> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }
