@@ -5,10 +5,12 @@ export const EN: AlertTexts = {
   stages: { opened: "", repeated: "not acknowledged", resolved: "resolved", test: "test" },
   kinds: {
     signature_error: {
+      brief: "Genuine file refused: its signature",
       what: "The app refused a genuine file because of its signature",
       now: "The release is halted. Compare the hash of the refused file with the register, then examine the build that refused it.",
     },
     antirollback_error: {
+      brief: "Genuine file refused as too old",
       what: "The app refused a genuine file as older than one that it had already seen",
       now: "The release is halted. Find out which counter went backwards, and on which computers.",
     },
@@ -25,6 +27,7 @@ export const EN: AlertTexts = {
       now: "Publish the halt yourself, now, in each ring that is named; then find out why the server could not.",
     },
     refusal_unexplained: {
+      brief: "Genuine license refused",
       what: "The app refused a genuine license, and it is not known why",
       now: "Look the license up in the register, and ask for the diagnostics of the computer.",
     },
@@ -60,6 +63,7 @@ export const EN: AlertTexts = {
     },
     decision_due: { what: "A decision is due", now: "Read the verdict and its evidence, and decide." },
     service_unavailable: {
+      brief: "Update feed or ingest cannot be reached",
       what: "The update feed or the ingest cannot be reached",
       now: "Until it is reachable again, a halt may not reach the apps. Open the address yourself, then check the proxy, the disk and the certificate.",
     },

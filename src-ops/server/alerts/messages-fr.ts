@@ -5,10 +5,12 @@ export const FR: AlertTexts = {
   stages: { opened: "", repeated: "sans réponse", resolved: "résolu", test: "essai" },
   kinds: {
     signature_error: {
+      brief: "Fichier authentique refusé : signature",
       what: "L’application a refusé un fichier authentique à cause de sa signature",
       now: "L’anneau s’arrête. Comparez l’empreinte du fichier refusé avec le registre, puis examinez la version en cause.",
     },
     antirollback_error: {
+      brief: "Fichier authentique jugé trop ancien",
       what: "L’application a refusé un fichier authentique comme plus ancien qu’un autre déjà vu",
       now: "L’anneau s’arrête. Cherchez quel compteur a reculé, et sur quels ordinateurs.",
     },
@@ -25,6 +27,7 @@ export const FR: AlertTexts = {
       now: "Publiez l’arrêt vous-même, tout de suite, dans chaque anneau cité ; cherchez ensuite pourquoi le serveur n’a pas pu.",
     },
     refusal_unexplained: {
+      brief: "Licence authentique refusée",
       what: "L’application a refusé une licence authentique, sans cause connue",
       now: "Cherchez la licence dans le registre et demandez le diagnostic de l’ordinateur.",
     },
@@ -66,6 +69,7 @@ export const FR: AlertTexts = {
     },
     decision_due: { what: "Une décision est attendue", now: "Regardez le verdict et ses preuves, puis décidez." },
     service_unavailable: {
+      brief: "Mises à jour ou réception injoignables",
       what: "Le dépôt des mises à jour ou la réception ne répond plus",
       now: "D’ici là un arrêt pourrait n’atteindre personne. Essayez l’adresse, puis regardez le proxy, le disque, le certificat.",
     },

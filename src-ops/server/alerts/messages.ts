@@ -3,11 +3,10 @@ import { type Alert, type AlertKind, type AlertLevel, taskOf } from "./alert.ts"
 import type { AlertTexts } from "./alert-texts.ts";
 import { EN } from "./messages-en.ts";
 import { FR } from "./messages-fr.ts";
+import { inOnePart } from "./sms-text.ts";
 
 /** A message in three lengths: a subject line, the full text, and a short text that fits into one SMS. */
 export type Message = { readonly subject: string; readonly body: string; readonly short: string };
-
-const SMS_CHARS = 160;
 
 /** The folder of the runbooks: one page for each kind of alert, with the steps to take. */
 export const RUNBOOKS = "docs/rings/runbooks";
@@ -15,7 +14,7 @@ export const RUNBOOKS = "docs/rings/runbooks";
 /** Writes an alert for the release team: what happened, the numbers, and what to do now. */
 export function messageOf(alert: Alert, level: AlertLevel, language: Language): Message {
   const texts = ALERT_TEXTS[language];
-  const { what, now } = texts.kinds[alert.kind];
+  const { what, now, brief = what } = texts.kinds[alert.kind];
   const title = alert.stage === "test" ? texts.nothingHappened : what;
   const stage = texts.stages[alert.stage];
   const subject = `[${texts.levels[level]}] ${alert.ring} ${alert.version}: ${title}${stage === "" ? "" : ` (${stage})`}`;
@@ -39,9 +38,10 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
   ].map(([label, value]) => `${label}: ${value}`);
   const paragraphs = [title, alert.detail, next, alert.escalated ? texts.escalated : "", facts.join("\n")];
   const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");
+  const sms = `${alert.stage === "test" ? title : brief}${stage === "" ? "" : ` (${stage})`}.`;
   const who = isOpen ? ` ${texts.shortTask(texts.owners[task.owner], until.slice(5, 16).replace("T", " "))}.` : "";
-  const short = `${truncate(subject, SMS_CHARS - who.length - alert.incident.length - 3)}.${who} ${alert.incident}`;
-  return { subject, body, short: truncate(short, SMS_CHARS) };
+  const head = `${texts.levels[level]} ${alert.ring} ${alert.version}: `;
+  return { subject, body, short: inOnePart(head, sms, who, ` ${alert.incident}`) };
 }
 
 /** What happened, and what to do now. */
@@ -51,9 +51,5 @@ export function incidentMessage(kind: AlertKind, language: Language): { readonly
 
 /** The people who act on incidents. */
 export const OWNERS = (language: Language) => ALERT_TEXTS[language].owners;
-
-function truncate(text: string, chars: number): string {
-  return text.length <= chars ? text : `${text.slice(0, chars - 1)}…`;
-}
 
 const ALERT_TEXTS: Translations<AlertTexts> = { en: EN, fr: FR };

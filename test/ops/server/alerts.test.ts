@@ -98,7 +98,8 @@ describe("an alert", () => {
     expect(critical.got[0]?.text).toContain(`*${what}*`);
     expect(critical.got[0]?.text).toContain("1 of 4 computers refused &lt;license&gt; 5f2c.");
     const shortTask = "person on duty by 01-15 09:00 UTC";
-    expect(sms.got).toEqual([{ text: `${what}. ${shortTask}. ring1-signature_error-7` }]);
+    const brief = "CRITICAL ring1 2.1.0: Genuine file refused: its signature";
+    expect(sms.got).toEqual([{ text: `${brief}. ${shortTask}. ring1-signature_error-7` }]);
     expect(mail.got.map(({ to, user }) => ({ to, user }))).toEqual([{ to: ["on-call@example.org"], user: "rings" }]);
     const { subject, body } = textsOf(mail.got[0]!);
     expect(subject).toBe(what);
