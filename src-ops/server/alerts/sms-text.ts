@@ -39,7 +39,7 @@ const LEAST_TITLE = 20;
 function shortened(head: string, title: string, end: string): { readonly text: string; readonly kept: number } {
   const whole = `${head}${title}${end}`;
   if (isOnePart(whole)) return { text: whole, kept: title.length };
-  const letters = [...title];
+  const letters = Array.from(title);
   while (letters.length > 0 && !isOnePart(`${head}${letters.join("")}...${end}`)) letters.pop();
   return { text: `${head}${letters.join("").trimEnd()}...${end}`, kept: letters.length };
 }

@@ -11,7 +11,7 @@ const EXTENSION = "\f^{}\\[~]|€";
 
 /** How many parts of an SMS a text takes: 160 or 70 characters if it is one, 153 or 67 a part if it is not. */
 function partsOf(text: string): number {
-  const characters = [...text];
+  const characters = Array.from(text);
   const isGsm = characters.every((one) => BASIC.includes(one) || EXTENSION.includes(one));
   const units = isGsm ? characters.reduce((sum, one) => sum + (EXTENSION.includes(one) ? 2 : 1), 0) : text.length;
   const [alone, each] = isGsm ? [160, 153] : [70, 67];
