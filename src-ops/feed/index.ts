@@ -36,6 +36,7 @@ export type { ReleaseOrder } from "./release-order.ts";
 export { type NextStep, releaseStates, type ReleaseStates, type RingProgress } from "./release-states.ts";
 export { releaseBuild, setFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
+export { lifetimeOf } from "./roles.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";
 export { importPending, type NamedRole, NAMED_ROLES, signPending } from "./sign-pending.ts";

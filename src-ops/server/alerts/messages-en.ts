@@ -91,6 +91,14 @@ export const EN: AlertTexts = {
       what: "An alert could not be delivered",
       now: "Repair the channel. Until then, alerts go through the other channels.",
     },
+    configuration_refused: {
+      what: "A changed file of the server's configuration has faults",
+      now: "The server goes on with what it read before. Correct the file: it is read again by itself.",
+    },
+    expiring: {
+      what: "Signatures or enrolments end soon",
+      now: "Renew them before they end: apps refuse a feed whose signatures have ended, and computers without an enrolment no longer count.",
+    },
     ring_progression: { what: "The release passed all gates of its ring", now: "" },
     milestone_reached: { what: "A milestone was reached", now: "" },
   },

@@ -97,6 +97,14 @@ export const FR: AlertTexts = {
       what: "Une alerte n’a pas pu être remise",
       now: "Réparez ce canal : d’ici là les alertes passent par les autres.",
     },
+    configuration_refused: {
+      what: "Un fichier de configuration modifié du serveur est fautif",
+      now: "Le serveur garde ce qu’il avait lu avant. Corrigez le fichier : il est relu tout seul.",
+    },
+    expiring: {
+      what: "Des signatures ou des inscriptions se terminent bientôt",
+      now: "Renouvelez-les à temps : l’application refuse un dépôt aux signatures échues, et un ordinateur sans inscription ne compte plus.",
+    },
     ring_progression: { what: "La version a passé tous les contrôles de son anneau", now: "" },
     milestone_reached: { what: "Une étape est atteinte", now: "" },
   },

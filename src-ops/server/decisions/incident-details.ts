@@ -13,6 +13,9 @@ type IncidentDetails = {
   readonly haltedBy: (name: string, reason: string) => string;
   readonly stillOffered: (offers: readonly Offer[], code: string | undefined) => string;
   readonly unreachable: (place: string, since: string) => string;
+  readonly late: (incident: string, what: "evaluated" | "decided", until: string) => string;
+  /** What the log has of a halt whose gates pass again, or are not measured any more. */
+  readonly haltedByGates: (gates: string) => string;
   readonly passed: string;
 };
 
@@ -29,6 +32,8 @@ export const INCIDENT_DETAILS: Translations<IncidentDetails> = {
     stillOffered: (offers, code) =>
       `Still offered in ${offers.map((one) => offerText(one, "en")).join("; ")}.${code === undefined ? "" : ` The halt cannot be published: ${code}.`}`,
     unreachable: (place, since) => `${place}: not reached since ${since}`,
+    late: (incident, what, until) => `${incident} had to be ${what} by ${until}.`,
+    haltedByGates: (gates) => `The gates have halted it: ${gates}.`,
     passed: "Every gate has passed: the holders of the ring's keys may promote it.",
   },
   fr: {
@@ -42,6 +47,9 @@ export const INCIDENT_DETAILS: Translations<IncidentDetails> = {
     stillOffered: (offers, code) =>
       `Encore proposée dans ${offers.map((one) => offerText(one, "fr")).join(" ; ")}.${code === undefined ? "" : ` L’arrêt ne peut pas être publié : ${code}.`}`,
     unreachable: (place, since) => `${place} : injoignable depuis ${since}`,
+    late: (incident, what, until) =>
+      `${incident} devait être ${what === "evaluated" ? "évalué" : "tranché"} avant le ${until}.`,
+    haltedByGates: (gates) => `Les contrôles l’ont arrêtée : ${gates}.`,
     passed: "Tous les contrôles sont verts : les détenteurs des clés de l’anneau peuvent la promouvoir.",
   },
 };
