@@ -5,7 +5,7 @@ export { type Inspection, inspectLicense } from "./inspect-license.ts";
 export { issueLicense } from "./issue-license.ts";
 export { listLicenses } from "./list-licenses.ts";
 export { recoverVaultKey } from "./recover-vault-key.ts";
-export { renewLicense } from "./renew-license.ts";
+export { renewLicenses } from "./renew-license.ts";
 export { restoreRegister } from "./restore-register.ts";
 export { revoke } from "./revoke.ts";
 export type { Changes } from "./successor.ts";

@@ -162,7 +162,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
   {
     name: "license-batch",
-    run: text((given) => parseBatch(given, { folder: "/", outDir: "/", graceDays: 7, minApp: "0.1.0" })),
+    run: text((given) => parseBatch(given, { folder: "/", outDir: "/", graceDays: 7, minApp: "0.1.0", now: 0 })),
     seeds: [utf8("for,days\nC-1,30\n")],
   },
   {
