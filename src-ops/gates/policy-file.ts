@@ -15,7 +15,9 @@ export async function readPolicy(path: string = DEFAULT_POLICY): Promise<Attempt
   const bytes = await readSmallFile(path, MAX_POLICY_BYTES);
   const policy = bytes && parsePolicy(bytes);
   if (!policy?.ok) {
-    return fail("POLICY_INVALID", `${path} is not a ring policy: see docs/formats/ring-policy.md for its members.`);
+    const faults = policy?.error.join("; ") ?? "it does not exist, or is not a regular file of at most 64 KiB";
+    const help = "See docs/formats/ring-policy.md for its members.";
+    return fail("POLICY_INVALID", `${path} is not a ring policy: ${faults}. ${help}`);
   }
   return ok({
     policy: policy.value,

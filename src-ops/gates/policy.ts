@@ -134,9 +134,17 @@ const Policy = v.strictObject({
 /** The limits by which rings are judged (docs/formats/ring-policy.md). */
 export type Policy = v.InferOutput<typeof Policy>;
 
-/** Reads a policy. `MALFORMED`: a member is missing, unknown or out of its range. */
-export function parsePolicy(bytes: Uint8Array): Result<Policy, "MALFORMED"> {
+/** Reads a policy. The error has a sentence for each member that is missing, unknown or out of its range. */
+export function parsePolicy(bytes: Uint8Array): Result<Policy, readonly string[]> {
   const json = bytes.length <= MAX_POLICY_BYTES ? parseStrictJson(bytes) : err("TOO_LARGE");
-  const policy = v.safeParse(Policy, json.ok ? json.value : undefined);
-  return policy.success ? ok(policy.output) : err("MALFORMED");
+  if (!json.ok) return err(["it is not valid JSON of at most 64 KiB"]);
+  const policy = v.safeParse(Policy, json.value);
+  return policy.success ? ok(policy.output) : err(policy.issues.map(faultOf));
+}
+
+function faultOf(issue: v.BaseIssue<unknown>): string {
+  const member = issue.path?.map((item) => String(item.key)).join(".") ?? "the whole file";
+  // The library's own messages begin so.
+  const isOwn = !issue.message.startsWith("Invalid ");
+  return `"${member}" ${isOwn ? issue.message : `is wrong: expected ${issue.expected ?? "another value"}`}`;
 }

@@ -1,17 +1,35 @@
 import * as v from "valibot";
 import type { UnixSeconds } from "../../src-shared/units.ts";
-import { whole } from "./policy-fields.ts";
 
 const WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 type Weekday = (typeof WEEKDAYS)[number];
 
-const clockHour = v.pipe(whole, v.maxValue(24));
+const HOUR_FORM = "must be a whole hour from 0 to 24";
+const clockHour = v.pipe(
+  v.number(HOUR_FORM),
+  v.check((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 24, HOUR_FORM),
+);
 
-/** Hours on some days, in the time zone of the windows: `from` is included, `to` is not. */
-const Span = v.strictObject({ days: v.array(v.picklist(WEEKDAYS)), from: clockHour, to: clockHour });
+/**
+ * Hours that begin on some days, in the time zone of the windows: `from` is included, `to` is not. If `to` is not later than
+ * `from`, they end on the next day.
+ */
+const Span = v.pipe(
+  v.strictObject({
+    days: v.pipe(
+      v.array(v.picklist(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`)),
+      v.minLength(1, "must name at least one day"),
+    ),
+    from: clockHour,
+    to: clockHour,
+  }),
+  v.check(({ from, to }) => from % 24 !== to % 24 || (from === 0 && to === 24), "begins and ends at the same hour"),
+  v.check(({ from }) => from !== 24, "begins at 24: write 0, and the day after"),
+);
+type Span = v.InferOutput<typeof Span>;
 
 export const Windows = v.strictObject({
-  zone: v.pipe(v.string(), v.check(isTimeZone)),
+  zone: v.pipe(v.string(), v.check(isTimeZone, "must be a time zone such as Europe/Paris")),
   preferred: v.array(Span),
   never: v.array(Span),
 });
@@ -22,10 +40,15 @@ export type WindowFit = "preferred" | "possible" | "never";
 
 export function windowAt({ zone, preferred, never }: Windows, at: UnixSeconds): WindowFit {
   const { day, hour } = clockIn(zone, at);
-  const isIn = (spans: Windows["never"]) =>
-    spans.some(({ days, from, to }) => days.includes(day) && hour >= from && hour < to);
+  const isIn = (spans: Windows["never"]) => spans.some((span) => contains(span, day, hour));
   if (isIn(never)) return "never";
   return isIn(preferred) ? "preferred" : "possible";
+}
+
+function contains({ days, from, to }: Span, day: Weekday, hour: number): boolean {
+  if (from < to) return days.includes(day) && hour >= from && hour < to;
+  const dayBefore = WEEKDAYS[(WEEKDAYS.indexOf(day) + WEEKDAYS.length - 1) % WEEKDAYS.length] as Weekday;
+  return (days.includes(day) && hour >= from) || (days.includes(dayBefore) && hour < to);
 }
 
 /** Whether the computer knows an IANA time zone of this name. */

@@ -86,7 +86,7 @@ export async function startRingServer(ports: RingServerPorts): Promise<RingServe
     onJsonResponse: health.onJsonResponse,
   });
   for (const routes of [ingest, ticketRoute(store, ticketToken), ...alsoServe]) app.register(routes);
-  app.get("/healthz", async () => ({}));
+  app.route({ method: ["GET", "HEAD"], url: "/healthz", handler: async () => ({}) });
   await app.listen({ host, port, backlog: BACKLOG });
   return {
     url: app.listeningOrigin,

@@ -1,21 +1,31 @@
+import { isIP } from "node:net";
+import { dirname, resolve } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
+import { PositiveInteger } from "../../../src-shared/integers.ts";
+import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../../src-shared/languages.ts";
 import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { KIB } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
-import { PositiveInteger } from "../../../src-shared/integers.ts";
-import { DEFAULT_LANGUAGE } from "../../../src-shared/languages.ts";
-import type { Language } from "../../../src-shared/languages.ts";
-import { LANGUAGES } from "../../../src-shared/languages.ts";
 import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
+import { type MailAddress, parseMailAddress } from "./mail-address.ts";
+import { readCertificates } from "./read-certificates.ts";
 
 const MAX_CONFIG_BYTES = 64 * KIB;
 
 const kind = v.picklist(Object.keys(ALERT_KINDS) as AlertKind[]);
-const addresses = v.array(v.pipe(v.string(), v.email()));
-const port = v.pipe(PositiveInteger, v.maxValue(65_535));
-const webhook = v.pipe(v.string(), v.check(isSafeUrl, "it must be https, or http to this computer"));
+const address = v.pipe(
+  v.string(),
+  v.transform(parseMailAddress),
+  v.custom<MailAddress>(
+    (read) => read !== undefined,
+    "one mail address, such as ann@example.org or Ann Lee <ann@example.org>",
+  ),
+);
+const port = v.pipe(PositiveInteger, v.maxValue(65_535, "a port from 1 to 65535"));
+const webhook = v.pipe(v.string(), v.check(isSafeUrl, "an https address, or http to this computer"));
+const host = v.pipe(v.string(), v.check(isHost, "a host name or an IP address, without a port"));
 
 // `alerting-config.json` (R-26). Unknown members are refused, because a misspelt member could silence an alert.
 const ConfigFile = v.strictObject({
@@ -27,9 +37,16 @@ const ConfigFile = v.strictObject({
   }),
   alertLevels: v.optional(v.record(v.picklist(ALERT_LEVELS), v.array(kind)), {}),
   email: v.strictObject({
-    from: v.pipe(v.string(), v.email()),
-    smtp: v.strictObject({ host: v.string(), port: v.optional(port, 587) }),
-    recipients: v.strictObject({ critical: addresses, escalation: addresses }),
+    from: address,
+    smtp: v.strictObject({
+      host,
+      port: v.optional(port, 587),
+      /** A file with the only certificates to trust, of the server itself or of its authority. */
+      caFile: v.optional(v.pipe(v.string(), v.nonEmpty("the name of a file"))),
+      /** The name in the server's certificate, if that is not `host`. */
+      serverName: v.optional(v.pipe(host, v.nonEmpty("a host name"))),
+    }),
+    recipients: v.strictObject({ critical: v.array(address), escalation: v.array(address) }),
   }),
 });
 
@@ -38,8 +55,8 @@ const Environment = v.object({
   SLACK_WEBHOOK_URL_WARNINGS: v.optional(webhook),
   SLACK_WEBHOOK_URL_INFO: v.optional(webhook),
   SMS_WEBHOOK_URL: v.optional(webhook),
-  SMTP_HOST: v.optional(v.string()),
-  SMTP_PORT: v.optional(v.pipe(v.string(), v.regex(/^\d{1,5}$/), v.transform(Number), port)),
+  SMTP_HOST: v.optional(host),
+  SMTP_PORT: v.optional(v.pipe(v.string(), v.regex(/^\d{1,5}$/, "a port from 1 to 65535"), v.transform(Number), port)),
   SMTP_USER: v.optional(v.string()),
   SMTP_PASS: v.optional(v.string()),
 });
@@ -50,6 +67,9 @@ export type Smtp = {
   readonly port: number;
   readonly user: string | undefined;
   readonly pass: string | undefined;
+  /** In PEM; `undefined`: the authorities that every computer trusts. */
+  readonly certificates?: string | undefined;
+  readonly serverName?: string | undefined;
 };
 
 /** Where alerts go, with the secrets from the environment. A channel that is not configured is absent. */
@@ -58,28 +78,39 @@ export type AlertingConfig = {
   readonly slack: { readonly [L in AlertLevel]: SlackChannel | undefined };
   readonly sms: string | undefined;
   readonly mail: {
-    readonly from: string;
+    readonly from: MailAddress;
     readonly smtp: Smtp;
-    readonly critical: readonly string[];
-    readonly escalation: readonly string[];
+    readonly critical: readonly MailAddress[];
+    readonly escalation: readonly MailAddress[];
   };
   readonly levelOf: (kind: AlertKind) => AlertLevel;
 };
 
-/** Reads `alerting-config.json` and the secrets in the environment. ALERTING_INVALID names the first wrong member. */
+/** Reads `alerting-config.json` and the secrets in the environment. ALERTING_INVALID names every wrong member. */
 export async function readAlerting(path: string, environment: NodeJS.ProcessEnv): Promise<Attempt<AlertingConfig>> {
   const bytes = await readSmallFile(path, MAX_CONFIG_BYTES);
   if (!bytes) return fail("ALERTING_INVALID", `${path} does not exist, or is not a regular file of at most 64 KiB.`);
   const json = parseStrictJson(bytes);
   if (!json.ok) return fail("ALERTING_INVALID", `${path} is not valid JSON.`);
   const file = v.safeParse(ConfigFile, json.value);
-  if (!file.success) return fail("ALERTING_INVALID", `${path}: ${firstIssue(file.issues)}.`);
   const secrets = v.safeParse(Environment, environment);
-  if (!secrets.success) return fail("ALERTING_INVALID", `The environment: ${firstIssue(secrets.issues)}.`);
-  return ok(configOf(file.output, secrets.output));
+  const caFile = file.success ? file.output.email.smtp.caFile : undefined;
+  const certificates = caFile === undefined ? ok(undefined) : await readCertificates(resolve(dirname(path), caFile));
+  const faults = [
+    ...(file.success ? [] : file.issues.map(faultOf)),
+    ...(secrets.success ? [] : secrets.issues.map((issue) => `in the environment, ${faultOf(issue)}`)),
+    ...(certificates.ok ? [] : [`"email.smtp.caFile" is wrong: ${certificates.error}`]),
+  ];
+  if (!file.success || !secrets.success || !certificates.ok)
+    return fail("ALERTING_INVALID", `${path}: ${faults.join("; ")}.`);
+  return ok(configOf(file.output, secrets.output, certificates.value));
 }
 
-function configOf(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput<typeof Environment>): AlertingConfig {
+function configOf(
+  file: v.InferOutput<typeof ConfigFile>,
+  secrets: v.InferOutput<typeof Environment>,
+  certificates: string | undefined,
+): AlertingConfig {
   const { slack, email, alertLevels } = file;
   const channel = (name: string, own: string | undefined): SlackChannel | undefined => {
     const url = own ?? slack.webhookUrl;
@@ -101,6 +132,8 @@ function configOf(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput
         port: secrets.SMTP_PORT ?? email.smtp.port,
         user: secrets.SMTP_USER,
         pass: secrets.SMTP_PASS,
+        certificates,
+        serverName: email.smtp.serverName,
       },
       ...email.recipients,
     },
@@ -108,11 +141,16 @@ function configOf(file: v.InferOutput<typeof ConfigFile>, secrets: v.InferOutput
   };
 }
 
-function firstIssue(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {
+function faultOf(issue: v.BaseIssue<unknown>): string {
   // The message does not contain the value, because it may be a secret.
-  const [issue] = issues;
   const member = issue.path?.map((item) => String(item.key)).join(".") ?? "the whole file";
-  return `"${member}" is wrong: expected ${issue.expected ?? "something else"}`;
+  // The library's own messages begin so, and end with the value.
+  const expected = issue.message.startsWith("Invalid ") ? (issue.expected ?? "something else") : issue.message;
+  return `"${member}" is wrong: expected ${expected}`;
+}
+
+function isHost(text: string): boolean {
+  return isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0 || /^[\p{L}\p{N}._-]*$/u.test(text);
 }
 
 function isSafeUrl(text: string): boolean {
@@ -121,6 +159,6 @@ function isSafeUrl(text: string): boolean {
 }
 
 /** Whether a host name stands for this computer itself. */
-export function isLoopback(host: string): boolean {
-  return host === "127.0.0.1" || host === "[::1]" || host === "localhost";
+export function isLoopback(name: string): boolean {
+  return name === "127.0.0.1" || name === "::1" || name === "[::1]" || name === "localhost";
 }

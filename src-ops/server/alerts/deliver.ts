@@ -1,13 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import type { Milliseconds } from "../../../src-shared/units.ts";
-import type { Alert } from "./alert.ts";
+import { type Alert, ALERT_LEVELS } from "./alert.ts";
 import type { AlertingConfig } from "./alerting-config.ts";
-import { type Channel, CHANNEL_KINDS } from "./channels/index.ts";
-import { type Message, messageOf } from "./messages.ts";
+import { type Channel, CHANNEL_KINDS, type SendFailure } from "./channels/index.ts";
+import { messageOf } from "./messages.ts";
 
 const RETRY_AFTER_MS: readonly Milliseconds[] = [1_000, 5_000];
 
-/** The result of sending an alert through one channel. */
+/** The result of sending an alert to one recipient. */
 export type Delivery = {
   readonly channel: string;
   readonly delivered: boolean;
@@ -15,42 +15,71 @@ export type Delivery = {
   readonly problem?: string;
 };
 
-/**
- * Sends an alert through every channel of its level (R-30), with up to three tries per channel. A channel that fails is
- * reported through the channels that work.
- */
+/** The result of sending an alert to one recipient: `failure` is absent if the recipient's server took it. */
+export type Sending = { readonly tries: number; readonly failure?: SendFailure };
+
+type Wait = (ms: Milliseconds) => Promise<unknown>;
+
+/** The incident about a recipient, or about a whole way, that cannot be reached: its id ends with the key or the way. */
+export const FAILED_CHANNEL = "channel_failed-";
+
+/** Everybody who gets an alert (R-30). That a channel fails is told through all other channels, whatever its level. */
+export function channelsFor(alert: Alert, config: AlertingConfig): readonly Channel[] {
+  const levels = new Set([
+    config.levelOf(alert.kind),
+    ...(alert.kind === "channel_failed" ? ["critical" as const] : []),
+  ]);
+  const failed = alert.kind === "channel_failed" ? alert.incident.slice(FAILED_CHANNEL.length) : undefined;
+  const channels = [...levels].flatMap((level) =>
+    CHANNEL_KINDS.flatMap((kind) => kind(config, level, alert.escalated)),
+  );
+  const others = channels.filter(({ key, way }) => failed === undefined || (key !== failed && way !== failed));
+  return [...new Map(others.map((channel) => [channel.key, channel])).values()];
+}
+
+/** Every recipient that the configuration names, for any alert. */
+export function allChannels(config: AlertingConfig): readonly Channel[] {
+  return ALERT_LEVELS.flatMap((level) => CHANNEL_KINDS.flatMap((kind) => kind(config, level, true)));
+}
+
+/** Sends an alert to one recipient, with up to three tries, as long as another try may help at once. */
+export async function sendTo(
+  { send }: Channel,
+  alert: Alert,
+  config: AlertingConfig,
+  signal: AbortSignal,
+  wait: Wait = (ms) => setTimeout(ms, undefined, { signal }),
+): Promise<Sending> {
+  const message = messageOf(alert, config.levelOf(alert.kind), config.language);
+  for (let tries = 1; ; tries++) {
+    const sent = await send(message, signal);
+    if (sent.ok) return { tries };
+    const pause = pauseAfter(sent.error, tries);
+    if (pause === undefined || signal.aborted) return { tries, failure: sent.error };
+    await wait(pause);
+  }
+}
+
+function pauseAfter({ again, retryAfterS }: SendFailure, tries: number): Milliseconds | undefined {
+  const pause = RETRY_AFTER_MS[tries - 1];
+  if (again === "never" || pause === undefined) return undefined;
+  // A server that wants to be left alone for a moment, such as Slack for a second, is not worth a later evaluation.
+  if (retryAfterS !== undefined) return retryAfterS * 1_000 <= RETRY_AFTER_MS[1]! ? retryAfterS * 1_000 : undefined;
+  return again === "soon" ? pause : undefined;
+}
+
+/** Sends an alert once to everybody who gets it. */
 export async function deliver(
   alert: Alert,
   config: AlertingConfig,
   signal: AbortSignal,
-  wait: (ms: Milliseconds) => Promise<unknown> = (ms) => setTimeout(ms, undefined, { signal }),
+  wait?: Wait,
 ): Promise<readonly Delivery[]> {
-  const level = config.levelOf(alert.kind);
-  const channels = CHANNEL_KINDS.flatMap((kind) => kind(config, level, alert.escalated) ?? []);
-  const message = messageOf(alert, level, config.language);
-  const deliveries = await Promise.all(channels.map((channel) => tryChannel(channel, message, signal, wait)));
-  const failed = deliveries.filter(({ delivered }) => !delivered);
-  if (failed.length > 0 && alert.kind !== "channel_failed") {
-    const working = channels.filter((_channel, index) => deliveries[index]?.delivered);
-    const detail = failed.map(({ channel, problem }) => `${channel}: ${problem}`).join("\n");
-    const about: Alert = { ...alert, kind: "channel_failed", detail };
-    const report = messageOf(about, config.levelOf("channel_failed"), config.language);
-    await Promise.all(working.map((channel) => tryChannel(channel, report, signal, wait)));
-  }
-  return deliveries;
-}
-
-async function tryChannel(
-  { name, send }: Channel,
-  message: Message,
-  signal: AbortSignal,
-  wait: (ms: Milliseconds) => Promise<unknown>,
-): Promise<Delivery> {
-  for (let tries = 1; ; tries++) {
-    const sent = await send(message, signal);
-    if (sent.ok) return { channel: name, delivered: true, tries };
-    const pause = RETRY_AFTER_MS[tries - 1];
-    if (pause === undefined || signal.aborted) return { channel: name, delivered: false, tries, problem: sent.error };
-    await wait(pause);
-  }
+  return Promise.all(
+    channelsFor(alert, config).map(async (channel) => {
+      const { tries, failure } = await sendTo(channel, alert, config, signal, wait);
+      const result = { channel: channel.name, delivered: failure === undefined, tries };
+      return failure === undefined ? result : { ...result, problem: failure.problem };
+    }),
+  );
 }

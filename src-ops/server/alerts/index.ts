@@ -11,5 +11,6 @@ export {
   usualLevelOf,
 } from "./alert.ts";
 export { type AlertingConfig, readAlerting } from "./alerting-config.ts";
-export { deliver } from "./deliver.ts";
+export type { Channel, SendFailure } from "./channels/index.ts";
+export { allChannels, channelsFor, deliver, FAILED_CHANNEL, type Sending, sendTo } from "./deliver.ts";
 export { incidentMessage, OWNERS, RUNBOOKS } from "./messages.ts";

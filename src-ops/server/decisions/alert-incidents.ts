@@ -1,14 +1,16 @@
-import { type AlertingConfig, deliver, usualLevelOf } from "../alerts/index.ts";
+import { type AlertingConfig, usualLevelOf } from "../alerts/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { lateIncidents } from "./deadlines.ts";
+import { failedChannelsAfter, openFailedChannels } from "./failed-channels.ts";
 import { createIncidentLog } from "./incident-log.ts";
-import { incidentsOf } from "./incidents.ts";
+import { type Incident, incidentsOf } from "./incidents.ts";
 import type { Evaluation } from "./ring-assessor.ts";
+import { sendAlerts } from "./send-alerts.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
- * Stores the current incidents of the rings, and sends the alerts that are due. An alert that reached nobody is sent again
- * at the next evaluation. Without a configuration, no alert is sent.
+ * Stores the current incidents of the rings, and sends the alerts that are due, to each recipient once. A recipient that
+ * cannot be reached is an incident of its own, which the others are told once. Without a configuration, no alert is sent.
  */
 export async function alertIncidents(
   store: RingStore,
@@ -17,20 +19,24 @@ export async function alertIncidents(
   now: UnixMs,
   signal: AbortSignal,
 ): Promise<{ readonly sent: number; readonly undelivered: number }> {
-  const incidentLog = createIncidentLog(store.incidents, config?.levelOf ?? usualLevelOf);
-  const late = lateIncidents(await store.incidents.open(), rings, log, now);
+  const incidentLog = createIncidentLog(store, config?.levelOf ?? usualLevelOf);
+  const open = await store.incidents.open();
+  const late = lateIncidents(open, rings, log, now);
   const own = rings.flatMap((assessment) => incidentsOf(assessment, log, config?.language));
-  const due = await incidentLog.due([...own, ...late], now);
-  if (!config) return { sent: 0, undelivered: 0 };
-  const delivered = await Promise.all(
-    due.map(async ({ alert, done }) => {
-      const deliveries = await deliver(alert, config, signal);
-      // A level without a channel counts as done: there is nobody to alert.
-      const isDone = deliveries.length === 0 || deliveries.some((one) => one.delivered);
-      if (isDone) await done();
-      return isDone;
-    }),
-  );
-  const sent = delivered.filter(Boolean).length;
-  return { sent, undelivered: delivered.length - sent };
+  const sendDue = async (channels: readonly Incident[]) => {
+    const due = await incidentLog.due([...own, ...late, ...channels], now);
+    return config ? sendAlerts(store.deliveries, due, config, now, signal) : undefined;
+  };
+  const before = config ? openFailedChannels(open, config) : [];
+  const first = await sendDue(before);
+  if (!first) return { sent: 0, undelivered: 0 };
+  const after = failedChannelsAfter(before, first);
+  const second = isSame(before, after) ? undefined : await sendDue(after);
+  // The second round has everything that the first could not send, and the alerts about channels.
+  const { unreached } = second ?? first;
+  return { sent: first.reached.length + (second?.reached.length ?? 0), undelivered: unreached.length };
+}
+
+function isSame(before: readonly Incident[], after: readonly Incident[]): boolean {
+  return before.length === after.length && after.every((incident) => before.includes(incident));
 }

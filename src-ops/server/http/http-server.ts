@@ -3,9 +3,17 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type Bytes, KIB, type Milliseconds } from "../../../src-shared/units.ts";
 import { storageProblemOf } from "../store/index.ts";
 import type { ReportError } from "../unexpected-errors.ts";
+import { encodingOf } from "./content-encoding.ts";
 import { clientNetwork } from "./client-network.ts";
 import { type ConnectionLimits, limitConnections } from "./connections.ts";
-import { refuse, STORAGE_RETRY_SECONDS, TOO_LARGE } from "./reply.ts";
+import { type Refusal, refuse, STORAGE_RETRY_SECONDS, TOO_LARGE } from "./reply.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Whether the route unpacks bodies that are encoded as gzip. */
+    readonly takesGzip?: true;
+  }
+}
 
 /** How many requests a sender may make in a time window. */
 export type RateLimit = { readonly max: number; readonly timeWindow: Milliseconds };
@@ -46,8 +54,9 @@ export async function createHttpServer(ports: HttpServerPorts): Promise<FastifyI
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onRequest", (request, reply, done) => {
     withHeaders(reply);
-    if (isJsonMissing(request)) refuse(reply, JSON_EXPECTED);
-    else done();
+    const refusal = refusalOfType(request);
+    if (!refusal) return done();
+    refuse(refusal.code === UNKNOWN_ENCODING ? reply.header("Accept-Encoding", "gzip, identity") : reply, refusal);
   });
   app.addHook("preSerialization", (request, reply, payload, done) => {
     if (typeof payload === "object" && payload !== null)
@@ -66,17 +75,35 @@ function withHeaders(reply: FastifyReply): FastifyReply {
 }
 
 // Other sites can send forms of any other type without a CORS preflight.
-function isJsonMissing({ method, is404, mediaType, headers }: FastifyRequest): boolean {
-  if (is404 || method !== "POST") return false;
-  return mediaType !== "application/json" || headers["content-encoding"] !== undefined;
+function refusalOfType(request: FastifyRequest): Refusal | undefined {
+  const { method, is404, mediaType, routeOptions } = request;
+  if (is404 || method !== "POST") return undefined;
+  if (mediaType !== "application/json") return mediaType?.endsWith("protobuf") ? NO_PROTOBUF : JSON_EXPECTED;
+  const encoding = encodingOf(request);
+  if (encoding === "identity" || (encoding === "gzip" && routeOptions.config.takesGzip)) return undefined;
+  const takes = routeOptions.config.takesGzip
+    ? "gzip, or send the body as it is"
+    : "no encoding, send the body as it is";
+  const message = `The Content-Encoding of this request is not taken: use ${takes}.`;
+  return { status: 415, code: UNKNOWN_ENCODING, message };
 }
 
+const UNKNOWN_ENCODING = "ENCODING_UNKNOWN";
 const NOT_FOUND = { status: 404, code: "NOT_FOUND" };
-const JSON_EXPECTED = { status: 415, code: "JSON_EXPECTED" };
+const JSON_EXPECTED: Refusal = {
+  status: 415,
+  code: "JSON_EXPECTED",
+  message: "Only JSON is taken: send it with Content-Type: application/json.",
+};
+const NO_PROTOBUF: Refusal = {
+  status: 415,
+  code: "PROTOBUF_NOT_TAKEN",
+  message: "Protobuf is not taken: send the same records as OTLP JSON, with Content-Type: application/json.",
+};
 
 function notFound(app: FastifyInstance, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const url = pathOf(request);
-  const allowed = (["GET", "POST"] as const).filter((method) => app.hasRoute({ method, url }));
+  const allowed = (["GET", "HEAD", "POST"] as const).filter((method) => app.hasRoute({ method, url }));
   if (allowed.length === 0) return refuse(reply, NOT_FOUND);
   return refuse(reply.header("Allow", allowed.join(", ")), { status: 405, code: "METHOD_NOT_ALLOWED" });
 }

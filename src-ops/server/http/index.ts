@@ -1,3 +1,4 @@
+export { decodedBody } from "./content-encoding.ts";
 export { hasBearerToken } from "./bearer.ts";
 export { clientNetwork } from "./client-network.ts";
 export type { ConnectionLimits } from "./connections.ts";

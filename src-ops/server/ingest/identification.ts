@@ -73,7 +73,7 @@ export function createIdentification(app: FastifyInstance, ports: Identification
       return tooMany(await limitDevice(request));
     },
 
-    /** Checks that the computer signed the body, and that it has not sent too much today. */
+    /** Checks that the computer signed the body as it was sent, before anything of it is unpacked. */
     withBody(request: RawRequest): Refusal | undefined {
       const { device, body } = request;
       if (!device) return undefined;
@@ -86,7 +86,19 @@ export function createIdentification(app: FastifyInstance, ports: Identification
         note("statement.refused", { pid });
         return unauthorized("STATEMENT_NOT_SIGNED");
       }
-      if (path === ERASE_PATH || volume.allows(pid, body.length, now())) return undefined;
+      return undefined;
+    },
+
+    /** How much a body may unpack to, so that an encoding takes no more memory and disk than the same without it. */
+    bodyLimit({ device, routeOptions }: RawRequest): Bytes {
+      return device ? routeOptions.bodyLimit : Math.min(routeOptions.bodyLimit, UNENROLLED_BODY);
+    },
+
+    /** Checks that the computer has not sent too much today, counting what its bodies unpack to. */
+    withContent(request: RawRequest, content: Uint8Array): Refusal | undefined {
+      const { pid } = request.device ?? {};
+      if (pid === undefined || pathOf(request) === ERASE_PATH) return undefined;
+      if (volume.allows(pid, content.length, now())) return undefined;
       note("volume.refused", { pid });
       return { status: 429, code: "TOO_MUCH_TODAY", retryAfterSeconds: VOLUME_RETRY_SECONDS };
     },

@@ -4,7 +4,7 @@ import { RandomId } from "../../../src-shared/ids.ts";
 import { NonNegativeInteger } from "../../../src-shared/integers.ts";
 import type { FastifyPluginAsync, FastifyReply } from "fastify";
 import { normalizeEvents, type StoreCounts, sessionsWithoutVersion } from "../../gates/index.ts";
-import { type RawRequest, refuse, STORAGE_RETRY_SECONDS } from "../http/index.ts";
+import { decodedBody, type RawRequest, refuse, STORAGE_RETRY_SECONDS } from "../http/index.ts";
 import { type Enrolment, type RingStore, storageProblemOf } from "../store/index.ts";
 import type { ReportError } from "../unexpected-errors.ts";
 import type { WriteBatcher } from "./write-batcher.ts";
@@ -28,18 +28,23 @@ export type IngestPorts = IdentificationPorts & {
   readonly report: ReportError;
 };
 
-type Handler = (request: RawRequest, reply: FastifyReply) => Promise<object>;
+/** `content`: the body of the request without its encoding. */
+type Handler = (request: RawRequest, content: Uint8Array, reply: FastifyReply) => Promise<object>;
 
 /** The routes for what computers send: events, metrics and erasure requests. */
 export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
   return async (app) => {
     const identification = createIdentification(app, ports);
     const handling =
-      (handle: Handler): Handler =>
-      async (request, reply) => {
+      (handle: Handler) =>
+      async (request: RawRequest, reply: FastifyReply): Promise<object> => {
         try {
-          const refusal = identification.withBody(request);
-          return refusal ? refuse(reply, refusal) : await handle(request, reply);
+          const unsigned = identification.withBody(request);
+          if (unsigned) return refuse(reply, unsigned);
+          const content = await decodedBody(request, identification.bodyLimit(request));
+          if (!content.ok) return refuse(reply, content.error);
+          const refusal = identification.withContent(request, content.value);
+          return refusal ? refuse(reply, refusal) : await handle(request, content.value, reply);
         } catch (error) {
           return notStored(ports, error, reply);
         }
@@ -52,12 +57,13 @@ export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
         return notStored(ports, error, reply);
       }
     });
-    const batch = { bodyLimit: MAX_BATCH_BYTES };
+    const config = { takesGzip: true } as const;
+    const batch = { bodyLimit: MAX_BATCH_BYTES, config };
     // Events are acknowledged once they are on disk.
     app.post(
       LOGS_PATH,
       batch,
-      handling((request, reply) => storeBatch(ports, request, reply)),
+      handling((request, content, reply) => storeBatch(ports, request, content, reply)),
     );
     // Metrics repeat the events for other collectors, so they are not stored.
     app.post(
@@ -67,7 +73,8 @@ export function ingestRoutes(ports: IngestPorts): FastifyPluginAsync {
     );
     app.post(
       ERASE_PATH,
-      handling((request, reply) => erase(ports, request, reply)),
+      { config },
+      handling((request, content, reply) => erase(ports, request, content, reply)),
     );
   };
 }
@@ -81,9 +88,14 @@ function notStored({ note, report }: IngestPorts, error: unknown, reply: Fastify
   return refuse(reply, { status: 503, code, retryAfterSeconds: STORAGE_RETRY_SECONDS });
 }
 
-async function storeBatch(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
+async function storeBatch(
+  ports: IngestPorts,
+  { device }: RawRequest,
+  content: Uint8Array,
+  reply: FastifyReply,
+): Promise<object> {
   const { store, batcher, now } = ports;
-  const batch = decodeRecords(body);
+  const batch = decodeRecords(content);
   if (!batch.ok) return refuse(reply, MALFORMED);
   const { resource, events, refused } = batch.value;
   const machine = resource["service.instance.id"];
@@ -122,8 +134,13 @@ const Erasure = v.strictObject({
   at: NonNegativeInteger,
 });
 
-async function erase(ports: IngestPorts, { body, device }: RawRequest, reply: FastifyReply): Promise<object> {
-  const json = parseStrictJson(body);
+async function erase(
+  ports: IngestPorts,
+  { device }: RawRequest,
+  content: Uint8Array,
+  reply: FastifyReply,
+): Promise<object> {
+  const json = parseStrictJson(content);
   const request = v.safeParse(Erasure, json.ok ? json.value : undefined);
   if (!request.success) return refuse(reply, MALFORMED);
   const { pid, at } = request.output;

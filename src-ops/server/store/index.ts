@@ -4,6 +4,8 @@ export type {
   AccountRepository,
   BrowserRepository,
   DecisionRepository,
+  DeliveryRecord,
+  DeliveryRepository,
   Enrolment,
   HourlyCounts,
   IncidentRepository,

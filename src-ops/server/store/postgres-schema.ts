@@ -84,6 +84,10 @@ CREATE TABLE durations (
 CREATE INDEX durations_of_machines ON durations (machine);
 CREATE TABLE platforms (machine ${TEXT} PRIMARY KEY, platform text NOT NULL);
 `,
+  `CREATE TABLE deliveries (
+  incident ${TEXT}, alert int8 NOT NULL, recipient ${TEXT}, state ${TEXT}, tries int8 NOT NULL, "nextAt" int8 NOT NULL,
+  PRIMARY KEY (incident, alert, recipient)
+)`,
 ];
 
 /**

@@ -8,6 +8,8 @@ import type {
   BrowserRepository,
   DecisionLine,
   DecisionRepository,
+  DeliveryRecord,
+  DeliveryRepository,
   IncidentRecord,
   IncidentRepository,
   RingStore,
@@ -26,6 +28,7 @@ export function createRepositories(run: RunStatements) {
     ...probesIn(run),
     decisions: decisionsIn(run),
     incidents: incidentsIn(run),
+    deliveries: deliveriesIn(run),
     sessions: sessionsIn(run),
     accounts: accountsIn(run),
     browsers: browsersIn(run),
@@ -114,7 +117,10 @@ function incidentsIn(run: RunStatements): IncidentRepository {
       await run(["UPDATE incidents SET told = $2 WHERE id = $1", [id, count]]);
     },
     async resolve(id, now) {
-      await run(['UPDATE incidents SET "resolvedAt" = $2 WHERE id = $1', [id, now]]);
+      await run(
+        ["DELETE FROM deliveries WHERE incident = $1", [id]],
+        ['UPDATE incidents SET "resolvedAt" = $2 WHERE id = $1', [id, now]],
+      );
     },
     async acknowledge(id, now) {
       const acknowledged = await run([
@@ -122,6 +128,22 @@ function incidentsIn(run: RunStatements): IncidentRepository {
         [id, now],
       ]);
       return acknowledged.length > 0;
+    },
+  };
+}
+
+function deliveriesIn(run: RunStatements): DeliveryRepository {
+  return {
+    all: () =>
+      run<DeliveryRecord>([
+        'SELECT incident, alert, recipient, state, tries, "nextAt" FROM deliveries ORDER BY incident, alert, recipient',
+      ]),
+    async put({ incident, alert, recipient, state, tries, nextAt }) {
+      await run([
+        "INSERT INTO deliveries VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (incident, alert, recipient) DO UPDATE SET " +
+          'state = excluded.state, tries = excluded.tries, "nextAt" = excluded."nextAt"',
+        [incident, alert, recipient, state, tries, nextAt],
+      ]);
     },
   };
 }

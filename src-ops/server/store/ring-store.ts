@@ -43,6 +43,7 @@ export type RingStore = Omit<EventStore, "take"> & {
   readonly forgetProbeTarget: (target: ProbeTarget) => Promise<void>;
   readonly decisions: DecisionRepository;
   readonly incidents: IncidentRepository;
+  readonly deliveries: DeliveryRepository;
   readonly sessions: SessionRepository;
   readonly accounts: AccountRepository;
   readonly browsers: BrowserRepository;
@@ -96,9 +97,30 @@ export type IncidentRepository = {
     now: UnixMs,
   ) => Promise<void>;
   readonly setAlertsSent: (id: string, count: number) => Promise<void>;
+  /** Also removes its deliveries. */
   readonly resolve: (id: string, now: UnixMs) => Promise<void>;
   /** Resolves with false if there is no such unacknowledged incident. */
   readonly acknowledge: (id: string, now: UnixMs) => Promise<boolean>;
+};
+
+/** What became of one alert for one recipient. */
+export type DeliveryRecord = {
+  readonly incident: string;
+  /** Which alert about the incident: 1 is the first, 0 tells that it is resolved. */
+  readonly alert: number;
+  /** Identifies the recipient without revealing an address or a secret. */
+  readonly recipient: string;
+  /** `deferred`: the other server has said when it takes the next message. */
+  readonly state: "sent" | "failed" | "deferred" | "refused";
+  readonly tries: number;
+  /** When it may be tried again. */
+  readonly nextAt: UnixMs;
+};
+
+/** The deliveries of alerts about incidents that are not resolved, so that no recipient gets an alert twice. */
+export type DeliveryRepository = {
+  readonly all: () => Promise<readonly DeliveryRecord[]>;
+  readonly put: (delivery: DeliveryRecord) => Promise<void>;
 };
 
 /**

@@ -28,7 +28,7 @@ async function openIncidents(...more: Incident[]) {
   const data = temporaryFolder();
   const store = openSqliteStore(join(data, RING_DATABASE));
   onTestFinished(store.close);
-  const incidentLog = createIncidentLog(store.incidents, (kind: AlertKind) => ALERT_KINDS[kind]);
+  const incidentLog = createIncidentLog(store, (kind: AlertKind) => ALERT_KINDS[kind]);
   const known = [CRASH, ...more];
   await store.incidents.upsert(known, SINCE);
   for (const { id } of known) await store.incidents.setAlertsSent(id, 9);

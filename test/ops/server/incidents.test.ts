@@ -40,7 +40,7 @@ async function openIncidents() {
     assessed,
     evaluated,
     kinds,
-    incidentLog: createIncidentLog(store.incidents, (kind) => ALERT_KINDS[kind]),
+    incidentLog: createIncidentLog(store, (kind) => ALERT_KINDS[kind]),
   };
 }
 

@@ -113,6 +113,20 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await incidents.open()).toEqual([{ ...stored, openedAt: 10 }]);
   });
 
+  it("stores the deliveries of an alert until its incident is resolved", async () => {
+    const { incidents, deliveries } = (await open()).store;
+    const about = (id: string) => ({ id, kind: "crash", ring: "ring0", version: "0.2.0", detail: "1" }) as const;
+    await incidents.upsert([about("a"), about("b")], 5);
+    const first = { incident: "a", alert: 1, recipient: "r", state: "failed", tries: 1, nextAt: 60 } as const;
+    const other = { ...first, incident: "b", state: "sent" } as const;
+    for (const one of [other, first, { ...first, recipient: "q" }]) await deliveries.put(one);
+    await deliveries.put({ ...first, state: "deferred", tries: 2, nextAt: 90 });
+    const second = { ...first, state: "deferred", tries: 2, nextAt: 90 };
+    expect(await deliveries.all()).toEqual([{ ...first, recipient: "q" }, second, other]);
+    await incidents.resolve("a", 9);
+    expect(await deliveries.all()).toEqual([other]);
+  });
+
   it("stores all incidents of an evaluation or none, and a concurrent acknowledgement", async () => {
     const { store, refuse } = await open();
     const { incidents } = store;

@@ -1,17 +1,25 @@
 import { onTestFinished } from "vitest";
 import { ALERT_KINDS, type AlertingConfig } from "../../../src-ops/server/index.ts";
-import { type Mail, type MailSink, openMailSink, openWebhookSink, type WebhookSink } from "../../fakes/alert-sinks.ts";
+import {
+  type Mail,
+  type MailSink,
+  type MailSinkOptions,
+  openMailSink,
+  openWebhookSink,
+  type WebhookAnswer,
+  type WebhookSink,
+} from "../../fakes/alert-sinks.ts";
 
 /** A webhook that is closed when the test ends. */
-export async function webhookSink(...answers: readonly number[]): Promise<WebhookSink> {
+export async function webhookSink(...answers: readonly WebhookAnswer[]): Promise<WebhookSink> {
   const sink = await openWebhookSink(...answers);
   onTestFinished(sink.close);
   return sink;
 }
 
 /** A mail server that is closed when the test ends. */
-export async function mailSink(host?: string): Promise<MailSink> {
-  const sink = await openMailSink(host);
+export async function mailSink(options?: MailSinkOptions): Promise<MailSink> {
+  const sink = await openMailSink(options);
   onTestFinished(sink.close);
   return sink;
 }
@@ -23,7 +31,7 @@ export function alertingTo(url: string): AlertingConfig {
     slack: { critical: { name: "#deployment-critical", url }, warning: undefined, info: undefined },
     sms: undefined,
     mail: {
-      from: "a@example.org",
+      from: { name: "", address: "a@example.org" },
       smtp: { host: "", port: 587, user: undefined, pass: undefined },
       critical: [],
       escalation: [],

@@ -1,8 +1,15 @@
-import type { ChannelKind } from "./channel.ts";
+import { type ChannelKind, keyOf } from "./channel.ts";
 import { postJson } from "./webhook.ts";
 
-/** A webhook that sends critical alerts as SMS. Its body is `{"text"}` with at most 160 characters. */
+/** A webhook that sends critical alerts as SMS. Its body is `{"text"}`, which fits into one part of an SMS. */
 export const sms: ChannelKind = ({ sms: url }, level) => {
-  if (url === undefined || level !== "critical") return undefined;
-  return { name: "sms", send: ({ short }, signal) => postJson(url, { text: short }, signal) };
+  if (url === undefined || level !== "critical") return [];
+  return [
+    {
+      name: "sms",
+      key: keyOf("sms", url),
+      way: "sms",
+      send: ({ short }, signal) => postJson(url, { text: short }, signal),
+    },
+  ];
 };
