@@ -73,6 +73,11 @@ export type FailureCode =
   | "REVOCATIONS_FULL"
   | "CSV_INVALID"
   | "LICENSE_UNREADABLE"
+  | "CUSTOMER_UNKNOWN"
+  | "CUSTOMERS_BROKEN"
+  | "STICK_UNKNOWN"
+  | "STICKS_BROKEN"
+  | "NOTHING_FOUND"
   | "LICENSE_REFUSED"
   // the update feed
   | "FEED_EXISTS"

@@ -4,7 +4,7 @@ import { formatDate } from "../formatting.ts";
 import { issueBatch } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, GRACE_DAYS, keysOption, stickOption, VERSION, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, GRACE_DAYS, keysOption, namedStickOption, VERSION, withJson } from "./options.ts";
 import { REPAIR_NOTE } from "./describe-license.ts";
 
 type Options = {
@@ -24,7 +24,7 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
     )
     .argument("<csv>", "the table; every row is checked before anything is issued")
     .addOption(keysOption())
-    .addOption(stickOption())
+    .addOption(namedStickOption())
     .requiredOption("--out-dir <folder>", "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (the passphrase)")
     .option("--grace-days <n>", "the days for which each license still plays after its end", GRACE_DAYS, 0)
     .option("--min-app <version>", "the oldest app that accepts them", VERSION, "0.0.0")

@@ -17,7 +17,7 @@ import {
   GRACE_DAYS,
   keysOption,
   moment,
-  stickOption,
+  namedStickOption,
   TOO_MANY_ENTITLEMENTS,
   UNTIL_HELP,
   VERSION,
@@ -46,7 +46,7 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
   withJson(group.command("issue"))
     .description("issue a license for one stick, and enter it in the register")
     .addOption(keysOption())
-    .addOption(stickOption())
+    .addOption(namedStickOption())
     .requiredOption("--for <customer-number>", "the customer's number, not their name", CUSTOMER)
     .option("--request <file>", "bind it to the computer that sent this request (.uvvreq)")
     .option(

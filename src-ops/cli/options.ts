@@ -13,6 +13,11 @@ export function stickOption(): Option {
   return new Option("--stick <folder>", "the folder of the stick").makeOptionMandatory();
 }
 
+/** A stick of which only its signed content is needed, so that it need not be there. */
+export function namedStickOption(): Option {
+  return new Option("--stick <stick>", "the folder of the stick, or its name in `stick list`").makeOptionMandatory();
+}
+
 export function keysOption(): Option {
   return new Option("--keys <folder>", "the publisher's key folder, made by `keys init`").makeOptionMandatory();
 }

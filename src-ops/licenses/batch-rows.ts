@@ -3,7 +3,7 @@ import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { addDuration, parseDuration, parseMoment } from "../calendar.ts";
-import { type CsvRecord, parseCsv } from "./csv.ts";
+import { type CsvRecord, parseCsv } from "../records/index.ts";
 import type { LicenseOrder } from "./issue-license.ts";
 
 const COLUMNS = ["customer", "days", "until", "ring", "request", "passphrase", "entitle"] as const;

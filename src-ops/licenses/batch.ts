@@ -5,6 +5,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { textOfTable } from "../records/index.ts";
 import type { LicenseEntry } from "../register/index.ts";
 import { parseBatch } from "./batch-rows.ts";
 import { runningLicenses } from "./find-license.ts";
@@ -49,7 +50,7 @@ export async function issueBatch(
   const stick = await openStickForLicense(issuer.value.publisher, batch.stick);
   if (!stick.ok) return stick;
   const { graceDays, minApp, outDir } = batch;
-  const rows = parseBatch(bytes.toString("utf8"), { folder: dirname(batch.csv), outDir, graceDays, minApp, now });
+  const rows = parseBatch(textOfTable(bytes), { folder: dirname(batch.csv), outDir, graceDays, minApp, now });
   return withIssuingContext(issuer.value, now, async (context) => {
     const runningOf = ({ order }: Row) =>
       runningLicenses(context.register, { customer: order.customer, stickId: stick.value.stickId }, now);

@@ -8,6 +8,7 @@ export { recoverVaultKey } from "./recover-vault-key.ts";
 export { renewLicenses } from "./renew-license.ts";
 export { restoreRegister } from "./restore-register.ts";
 export { revoke } from "./revoke.ts";
+export { type HistoryEntry, show, type Shown } from "./show.ts";
 export type { Changes } from "./successor.ts";
 export { transferLicense } from "./transfer-license.ts";
 export type { IssuedLicense } from "./write-license.ts";

@@ -13,7 +13,7 @@ import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { generatePassphrase } from "./passphrase.ts";
 import { readRequest } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
-import { chooseStickFingerprint } from "./stick-fingerprint.ts";
+import { chooseStickFingerprint } from "../records/index.ts";
 
 /** The order for one customer's license on one stick. */
 export type LicenseOrder = {

@@ -17,7 +17,7 @@ import { checkEntitlements, newPseudonym } from "./issue-license.ts";
 import { generatePassphrase, isPassphrase } from "./passphrase.ts";
 import type { Applicant } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
-import { chooseStickFingerprint } from "./stick-fingerprint.ts";
+import { chooseStickFingerprint } from "../records/index.ts";
 
 /** The terms that a later license of the same `lid` may change; all others stay. */
 export type Changes = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseCsv } from "../../../src-ops/licenses/csv.ts";
+import { parseCsv } from "../../../src-ops/records/csv.ts";
 import { parseBatch } from "../../../src-ops/licenses/batch-rows.ts";
 import { DAY } from "../../../src-shared/units.ts";
 
