@@ -20,6 +20,7 @@ import { parseCsv, textOfTable } from "../../src-ops/records/csv.ts";
 import { parseCustomers } from "../../src-ops/records/customer-table.ts";
 import { parseTextTrack } from "../../src-ops/packing/read-text-track.ts";
 import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
+import { parseMailAddress } from "../../src-ops/server/alerts/mail-address.ts";
 import { parseScenario } from "../../src-ops/simulator/scenario-file.ts";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
@@ -162,6 +163,11 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   },
   { name: "lock-owner", run: text(parseLockOwner), seeds: asJson({ host: "a", pid: 1 }) },
   { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
+  {
+    name: "mail-address",
+    run: text(parseMailAddress),
+    seeds: [utf8('"On call" <a@b.example>'), utf8("root@localhost")],
+  },
   { name: "duration", run: text(parseDuration), seeds: [utf8("6m"), utf8("P1Y6M")] },
   { name: "moment", run: text(parseMoment), seeds: [utf8("2027-03-31T18:00+02:00"), utf8("1806537599")] },
   {
