@@ -1,4 +1,4 @@
-import { lstat, realpath } from "node:fs/promises";
+import { lstat, realpath, stat } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { codeOf } from "../src-shared/node/atomic-files.ts";
 import { VAULT_FOLDER } from "../src-shared/vault/index.ts";
@@ -30,6 +30,11 @@ export async function exists(path: string): Promise<boolean> {
     if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return false;
     throw error;
   }
+}
+
+/** Whether a folder exists at this path, or a link to one. */
+export async function isFolder(path: string): Promise<boolean> {
+  return (await exists(path)) && (await stat(path)).isDirectory();
 }
 
 /** The nearest folder at or above `path` that holds a vault: a stick. */

@@ -18,6 +18,7 @@ import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
+import { withRecord } from "./stick-list.ts";
 
 type Options = {
   stick: string;
@@ -94,7 +95,8 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
         const label = checkLabel(options.label);
         if (!label.ok) return label;
         const request = { ...options, crf: crfOf(options), stick, keys, files, electron };
-        return describeChange(job, await packVault(request, job, { now: context.now() }));
+        const packed = await packVault(request, job, { now: context.now() });
+        return withRecord(job, describeChange(job, packed), { stick, keys }, context.now());
       }),
     );
   withJson(program.command("add"))
@@ -109,14 +111,11 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
     .action((files: string[], options: Options) =>
-      host.run(options, async (job) =>
-        describeChange(
-          job,
-          await addToVault({ ...options, crf: crfOf(options), files, electron: electronFor(options) }, job, {
-            now: context.now(),
-          }),
-        ),
-      ),
+      host.run(options, async (job) => {
+        const request = { ...options, crf: crfOf(options), files, electron: electronFor(options) };
+        const added = await addToVault(request, job, { now: context.now() });
+        return withRecord(job, describeChange(job, added), options, context.now());
+      }),
     );
   withJson(program.command("remove"))
     .description("remove videos from the vault on a stick")
@@ -124,9 +123,10 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .addOption(stickOption())
     .addOption(keysOption())
     .action((ids: string[], options: Options) =>
-      host.run(options, async (job) =>
-        describeChange(job, await removeFromVault({ ...options, ids }, job, { now: context.now() })),
-      ),
+      host.run(options, async (job) => {
+        const removed = await removeFromVault({ ...options, ids }, job, { now: context.now() });
+        return withRecord(job, describeChange(job, removed), options, context.now());
+      }),
     );
 }
 

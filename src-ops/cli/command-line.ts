@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 import { addVaultChanges } from "./change-vault.ts";
+import { addCustomers } from "./customer.ts";
 import { addExtract } from "./extract.ts";
 import { addFeedBuilds } from "./feed-build.ts";
 import { addFeedKeys } from "./feed-keys.ts";
@@ -31,7 +32,9 @@ import { addRingRecovery } from "./ring-recovery.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
+import { addShow } from "./show.ts";
 import { addStickCopy } from "./stick-copy.ts";
+import { addStickList } from "./stick-list.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
 
@@ -57,7 +60,10 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
+  addStickList(stick, host);
   addStickResign(stick, host, context);
+  addCustomers(program, host);
+  addShow(program, host, context);
   const license = program.command("license").description("licenses");
   addLicenseIssue(license, host, context);
   addLicenseInspect(license, host);

@@ -5,7 +5,7 @@ import { checkLicense } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { describeDrive } from "./describe-fingerprint.ts";
-import { DEVELOPMENT_NOTE, MOMENT, stickOption, trustOption, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, moment, stickOption, trustOption, withJson } from "./options.ts";
 
 type Options = { stick: string; trust?: string; at?: number; json?: true };
 
@@ -15,7 +15,7 @@ export function addLicenseCheck(group: Command, host: Host, context: CommandCont
     .argument("<file>", "the license file (.uvvlic)")
     .addOption(stickOption())
     .addOption(trustOption())
-    .option("--at <unix-seconds>", "the time to judge at (default: now)", MOMENT)
+    .option("--at <time>", "the time to judge at, such as 2027-03-31T18:00Z (default: now)", moment)
     .action((file: string, options: Options) =>
       host.run(options, async (job) => {
         const { stick, trust, at = context.now() } = options;

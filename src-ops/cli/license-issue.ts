@@ -2,17 +2,24 @@ import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_ENTITLEMENTS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Duration } from "../calendar.ts";
 import { fail } from "../failure.ts";
+import { formatDate } from "../formatting.ts";
 import { issueLicense } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
   CUSTOMER,
-  DAYS,
+  DAYS_HELP,
+  duration,
+  endNamedBy,
   GRACE_DAYS,
   keysOption,
-  stickOption,
+  moment,
+  namedStickOption,
   TOO_MANY_ENTITLEMENTS,
+  UNTIL_HELP,
   VERSION,
   withJson,
 } from "./options.ts";
@@ -24,7 +31,8 @@ type Options = {
   for: string;
   request?: string;
   passphraseFile?: string;
-  days: number;
+  days?: Duration;
+  until?: UnixSeconds;
   graceDays: number;
   ring: Ring;
   entitle: string[];
@@ -38,14 +46,15 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
   withJson(group.command("issue"))
     .description("issue a license for one stick, and enter it in the register")
     .addOption(keysOption())
-    .addOption(stickOption())
+    .addOption(namedStickOption())
     .requiredOption("--for <customer-number>", "the customer's number, not their name", CUSTOMER)
     .option("--request <file>", "bind it to the computer that sent this request (.uvvreq)")
     .option(
       "--passphrase-file <file>",
       "generate a passphrase that opens the stick on any computer, and write it to this file",
     )
-    .requiredOption("--days <n>", "the days for which it is valid", DAYS)
+    .option("--days <n>", DAYS_HELP, duration)
+    .option("--until <date>", UNTIL_HELP, moment)
     .option("--grace-days <n>", "the days for which it still plays after its end", GRACE_DAYS, 0)
     .addOption(new Option("--ring <ring>", "the release ring of the app").choices(RINGS).default("ga"))
     .option("--entitle <id...>", "the ids of the videos that it unlocks (default: all)", [])
@@ -58,9 +67,15 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
           return fail("USAGE", "Name --request or --passphrase-file, or both. See --help.");
         }
         if (options.entitle.length > MAX_ENTITLEMENTS) return fail("USAGE", TOO_MANY_ENTITLEMENTS);
-        const order = { ...options, customer: options.for, requestFile: options.request };
+        const exp = endNamedBy(options, context.now());
+        if (exp === undefined) return fail("USAGE", "Name one of --days and --until. See --help.");
+        const order = { ...options, exp, customer: options.for, requestFile: options.request };
         const issued = await issueLicense(order, context.now());
-        return issued.ok ? ok(describeLicense(job, issued.value, options)) : issued;
+        if (!issued.ok) return issued;
+        for (const { lid, exp: end } of issued.value.others) {
+          job.note(`Note: ${options.for} already had license ${lid} for this stick, until ${formatDate(end)}.`);
+        }
+        return ok(describeLicense(job, issued.value, options));
       }),
     );
 }

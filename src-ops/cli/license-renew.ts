@@ -2,17 +2,24 @@ import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_ENTITLEMENTS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { Duration } from "../calendar.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Changes, renewLicense, transferLicense } from "../licenses/index.ts";
+import { formatDate } from "../formatting.ts";
+import { type Changes, renewLicenses, transferLicense } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
-  DAYS,
+  DAYS_HELP,
+  duration,
+  endNamedBy,
   GRACE_DAYS,
   keysOption,
-  LICENSE_ID,
-  MOMENT,
+  LICENSE,
+  moment,
+  repeatable,
   TOO_MANY_ENTITLEMENTS,
+  UNTIL_HELP,
   VERSION,
   withJson,
 } from "./options.ts";
@@ -20,8 +27,9 @@ import { describeLicense } from "./describe-license.ts";
 
 type Options = {
   keys: string;
-  days?: number;
-  until?: number;
+  days?: Duration;
+  until?: UnixSeconds;
+  extend?: Duration;
   graceDays?: number;
   ring?: Ring;
   entitle?: string[];
@@ -32,42 +40,61 @@ type Options = {
   passphraseFile?: string;
   samePassphrase?: string;
   request?: string;
-  out: string;
+  out?: string;
+  outDir?: string;
   json?: true;
 };
 type TransferOptions = Options & { request: string; return?: string; withoutReturn?: true };
 
 export function addLicenseRenew(group: Command, host: Host, context: CommandContext): void {
-  withSuccessorOptions(group.command("renew"))
+  withSuccessorOptions(group.command("renew"), "license...")
     .description(
       "issue the next license of the same id with new dates; everything else stays unless an option changes it",
     )
+    .option("--extend <time>", "valid for this much longer than now: 30d, 6w, 6m, 1y", duration)
     .option("--request <file>", "the same computer's request, if the register does not have its keys")
-    .action((lid: string, options: Options) =>
+    .action((licenses: string[], options: Options) =>
       host.run(options, async (job) => {
-        if ((options.days === undefined) === (options.until === undefined)) {
-          return fail("USAGE", "Name one of --days and --until. See --help.");
+        const { days, until, extend, out } = options;
+        if ([days, until, extend].filter((end) => end !== undefined).length !== 1) {
+          return fail("USAGE", "Name one of --extend, --days and --until. See --help.");
         }
-        const changes = changesOf(lid, options);
+        if (licenses.length > 1 && (out !== undefined || options.passphraseFile !== undefined || options.request)) {
+          return fail("USAGE", "--out, --request and --passphrase-file are for one license. See --help.");
+        }
+        const changes = changesOf(options, context.now());
         if (!changes.ok) return changes;
-        const renewed = await renewLicense({ ...changes.value, requestFile: options.request }, context.now());
-        return renewed.ok ? ok(describeLicense(job, renewed.value, options)) : renewed;
+        const order = { ...changes.value, licenses, extend, requestFile: options.request };
+        const renewed = await renewLicenses(order, context.now());
+        if (!renewed.ok) return renewed;
+        const outcomes = renewed.value.map((license) => {
+          const { json, lines } = describeLicense(job, license, license);
+          const before = `Before, it ended at ${formatDate(license.endedBefore)}.`;
+          return { json: { ...json, endedBefore: license.endedBefore }, lines: [...lines, before] };
+        });
+        const [only] = outcomes;
+        if (only && outcomes.length === 1) return ok(only);
+        return ok({
+          json: { licenses: outcomes.map(({ json }) => json) },
+          lines: outcomes.flatMap(({ lines }) => lines),
+        });
       }),
     );
 }
 
 export function addLicenseTransfer(group: Command, host: Host, context: CommandContext): void {
-  withSuccessorOptions(group.command("transfer"))
+  withSuccessorOptions(group.command("transfer"), "license")
     .description("move a license to another computer; its end stays unless an option changes it")
     .requiredOption("--request <file>", "the new computer's request (.uvvreq)")
     .option("--return <file>", "the old computer's proof that it returned the license (.uvvret)")
     .option("--without-return", "transfer without that proof: the old computer can play until the license ends")
-    .action((lid: string, options: TransferOptions) =>
+    .action((license: string, options: TransferOptions) =>
       host.run(options, async (job) => {
-        const changes = changesOf(lid, options);
+        const changes = changesOf(options, context.now());
         if (!changes.ok) return changes;
         const order = {
           ...changes.value,
+          license,
           requestFile: options.request,
           returnFile: options.return,
           withoutReturn: options.withoutReturn === true,
@@ -75,7 +102,7 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
         const moved = await transferLicense(order, context.now());
         if (!moved.ok) return moved;
         const { from, returned } = moved.value;
-        const outcome = describeLicense(job, moved.value, options);
+        const outcome = describeLicense(job, moved.value, moved.value);
         const kept = returned
           ? []
           : [`There is no proof that the old computer (${from}) returned the license: it may still play.`];
@@ -84,12 +111,17 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
     );
 }
 
-function withSuccessorOptions(command: Command): Command {
+function withSuccessorOptions(command: Command, argument: "license" | "license..."): Command {
+  const read = argument === "license" ? LICENSE : repeatable(LICENSE);
   return withJson(command)
-    .argument("<lid>", "the license's id, as `license list` shows it", LICENSE_ID)
+    .argument(
+      `<${argument}>`,
+      "a license id, as `license list` shows it, or the number of a customer with one license",
+      read,
+    )
     .addOption(keysOption())
-    .option("--days <n>", "valid for this number of days from now", DAYS)
-    .option("--until <unix-seconds>", "valid until this time", MOMENT)
+    .option("--days <n>", DAYS_HELP, duration)
+    .option("--until <date>", UNTIL_HELP, moment)
     .option("--grace-days <n>", "the days for which it still plays after its end", GRACE_DAYS)
     .addOption(new Option("--ring <ring>", "the release ring of the app").choices(RINGS))
     .option("--entitle <id...>", "the ids of the videos that it unlocks from now on; needs --stick")
@@ -97,12 +129,13 @@ function withSuccessorOptions(command: Command): Command {
     .option("--stick <folder>", "the folder of the stick, to check --entitle and to read the drive's fingerprint again")
     .option("--min-app <version>", "the oldest app that accepts it", VERSION)
     .option("--enrol", "enrol the computer for telemetry; an enrolled computer stays enrolled")
-    .option("--same-passphrase <file>", "keep the passphrase in this file")
+    .option("--same-passphrase <file>", "keep the passphrase in this file, or in CUSTOMER.txt of this folder")
     .option("--passphrase-file <file>", "generate a new passphrase and write it to this file")
-    .requiredOption("--out <file>", "the license file");
+    .option("--out <file>", "the license file (default: CUSTOMER-END.uvvlic in --out-dir)")
+    .option("--out-dir <folder>", "the folder for the license files", ".");
 }
 
-function changesOf(lid: string, options: Options): Attempt<Changes> {
+function changesOf(options: Options, now: UnixSeconds): Attempt<Changes> {
   if (options.days !== undefined && options.until !== undefined) {
     return fail("USAGE", "Name one of --days and --until. See --help.");
   }
@@ -110,5 +143,5 @@ function changesOf(lid: string, options: Options): Attempt<Changes> {
   if (options.passphraseFile !== undefined && options.samePassphrase !== undefined) {
     return fail("USAGE", "Name one of --same-passphrase and --passphrase-file. See --help.");
   }
-  return ok({ ...options, lid, samePassphraseFile: options.samePassphrase });
+  return ok({ ...options, until: endNamedBy(options, now), samePassphraseFile: options.samePassphrase });
 }

@@ -1,6 +1,8 @@
 import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { addDuration, type Duration, parseDuration, parseMoment } from "../calendar.ts";
 
 /** Adds --json: every command can print its result as one JSON object. */
 export function withJson(command: Command): Command {
@@ -9,6 +11,11 @@ export function withJson(command: Command): Command {
 
 export function stickOption(): Option {
   return new Option("--stick <folder>", "the folder of the stick").makeOptionMandatory();
+}
+
+/** A stick of which only its signed content is needed, so that it need not be there. */
+export function namedStickOption(): Option {
+  return new Option("--stick <stick>", "the folder of the stick, or its name in `stick list`").makeOptionMandatory();
 }
 
 export function keysOption(): Option {
@@ -66,13 +73,42 @@ export const DEVELOPMENT_NOTE = "Note: these are development keys. A released ap
 
 export const CUSTOMER = textLike(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of the characters A-Z a-z 0-9 . _ -");
 export const VERSION = textLike(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/, "a version like 1.2.3");
-export const LICENSE_ID = textLike(/^[a-z2-7]{26}$/, "a license id, 26 letters and digits, as `license list` shows it");
+/** A license id, or the number of a customer who has one license. */
+export const LICENSE = textLike(
+  /^[A-Za-z0-9._-]{1,64}$/,
+  "a license id, as `license list` shows it, or a customer number",
+);
 export const KEY_ID = textLike(/^[A-Za-z0-9_-]{1,64}$/, "the kid of a key, as `keys init` showed it");
 export const DAYS = wholeNumber(1, 36_500);
 export const GRACE_DAYS = wholeNumber(0, MAX_GRACE_DAYS);
 
-// The end of the year 9999: later dates cannot be shown.
-export const MOMENT = wholeNumber(0, 253_402_300_799);
+/** Reads how long a license is valid. */
+export function duration(text: string): Duration {
+  const value = parseDuration(text);
+  if (value) return value;
+  throw new InvalidArgumentError("It must be a number of days, or like 6w, 6m, 1y; at most 100 years.");
+}
+
+/** Reads when a license ends. */
+export function moment(text: string): UnixSeconds {
+  const value = parseMoment(text);
+  if (value !== undefined) return value;
+  throw new InvalidArgumentError(
+    "It must be a date like 2027-03-31, a time like 2027-03-31T18:00Z, or seconds since 1970.",
+  );
+}
+
+/** The end that one of `--days` and `--until` names; `undefined` if none or both are given. */
+export function endNamedBy(
+  { days, until }: { readonly days?: Duration; readonly until?: UnixSeconds },
+  now: UnixSeconds,
+): UnixSeconds | undefined {
+  if ((days === undefined) === (until === undefined)) return undefined;
+  return days === undefined ? until : addDuration(now, days);
+}
+
+export const DAYS_HELP = "valid for this time from now: a number of days, or 6w, 6m, 1y";
+export const UNTIL_HELP = "valid until the end of this day (2027-03-31, UTC), or until this time (2027-03-31T18:00Z)";
 
 export const TOO_MANY_ENTITLEMENTS = `--entitle takes at most ${MAX_ENTITLEMENTS} ids; without it the license is for all videos.`;
 

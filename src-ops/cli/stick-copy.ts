@@ -5,6 +5,7 @@ import { formatBytes } from "../formatting.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, withJson } from "./options.ts";
+import { withRecord } from "./stick-list.ts";
 
 type Options = { keys: string; json?: true };
 
@@ -20,10 +21,8 @@ export function addStickCopy(group: Command, host: Host, context: CommandContext
         if (!copied.ok) return copied;
         if (copied.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
         const { label, stickId, bytes } = copied.value;
-        return ok({
-          json: copied.value,
-          lines: [`${label}: ${formatBytes(bytes)} copied to ${to}, read back and signed as stick ${stickId}.`],
-        });
+        const lines = [`${label}: ${formatBytes(bytes)} copied to ${to}, read back and signed as stick ${stickId}.`];
+        return withRecord(job, ok({ json: copied.value, lines }), { keys: options.keys, stick: to }, context.now());
       }),
     );
 }

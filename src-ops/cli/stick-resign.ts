@@ -6,6 +6,7 @@ import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
+import { withRecord } from "./stick-list.ts";
 
 type Options = { keys: string; stick: string; json?: true };
 type FloorOptions = Options & { minSeq: number };
@@ -16,7 +17,10 @@ export function addStickResign(group: Command, host: Host, context: CommandConte
     .addOption(stickOption())
     .addOption(keysOption())
     .action((options: Options) =>
-      host.run(options, async (job) => describeResigned(job, await resignStick(options, context.now()))),
+      host.run(options, async (job) => {
+        const resigned = describeResigned(job, await resignStick(options, context.now()));
+        return withRecord(job, resigned, options, context.now());
+      }),
     );
   withJson(group.command("floor"))
     .description("refuse older licenses on this stick wherever a passphrase is required; the floor cannot be lowered")
@@ -24,7 +28,10 @@ export function addStickResign(group: Command, host: Host, context: CommandConte
     .addOption(keysOption())
     .requiredOption("--min-seq <n>", "the lowest license number that can still open it", wholeNumber(1, 1e12))
     .action((options: FloorOptions) =>
-      host.run(options, async (job) => describeResigned(job, await resignStick(options, context.now()))),
+      host.run(options, async (job) => {
+        const resigned = describeResigned(job, await resignStick(options, context.now()));
+        return withRecord(job, resigned, options, context.now());
+      }),
     );
 }
 

@@ -203,8 +203,9 @@ function memoryGate({ machines, comparison }: ReleaseFacts, { memory, change }: 
 
 /** Bytes a day: the median of the slopes between any two days (Theil and Sen), so one unusual day says nothing. */
 function growthOf(days: ReleaseFacts["machines"][number]["memory"]): number | undefined {
-  const slopes = days.flatMap((one, index) =>
-    days.slice(index + 1).map((later) => (later.highest - one.highest) / (later.day - one.day)),
-  );
+  const slopes: number[] = [];
+  for (const [index, later] of days.entries()) {
+    for (const one of days.slice(0, index)) slopes.push((later.highest - one.highest) / (later.day - one.day));
+  }
   return medianOf(slopes) ?? undefined;
 }

@@ -11,6 +11,7 @@ export {
   openFeedKeys,
 } from "./feed-keys.ts";
 export { loadTrust } from "./load-trust.ts";
+export { PRIVATE_FILE_MODE } from "./key-folder.ts";
 export { withLock, withLockFile } from "./lock.ts";
 export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";

@@ -1,16 +1,19 @@
 import { join } from "node:path";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import { type CsvRecord, parseCsv } from "./csv.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { addDuration, parseDuration, parseMoment } from "../calendar.ts";
+import { type CsvRecord, parseCsv } from "../records/index.ts";
 import type { LicenseOrder } from "./issue-license.ts";
 
-const COLUMNS = ["customer", "days", "ring", "request", "passphrase", "entitle"] as const;
+const COLUMNS = ["customer", "days", "until", "ring", "request", "passphrase", "entitle"] as const;
 type Column = (typeof COLUMNS)[number];
 
 export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   /** The folder to which request files are relative. */
   readonly folder: string;
   readonly outDir: string;
+  readonly now: UnixSeconds;
 };
 
 export type BatchRows = {
@@ -50,7 +53,8 @@ function columnsOf(names: readonly string[]): Result<readonly Column[], string> 
   const unknown = columns.find((name) => !COLUMNS.some((column) => column === name));
   if (unknown !== undefined) return err(`no column is named "${unknown}"; there are ${COLUMNS.join(", ")}.`);
   if (new Set(columns).size !== columns.length) return err("a column occurs twice.");
-  if (!columns.includes("customer") || !columns.includes("days")) return err("customer and days are needed.");
+  if (!columns.includes("customer")) return err("customer is needed.");
+  if (!columns.includes("days") && !columns.includes("until")) return err("days or until is needed.");
   const entitle = columns.indexOf("entitle");
   if (entitle >= 0 && entitle !== columns.length - 1) return err("entitle must be the last column.");
   return ok(columns as Column[]);
@@ -64,11 +68,12 @@ function orderOf(
   const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? "";
   const entitle = columns.includes("entitle") ? cells.slice(columns.length - 1).map((id) => id.trim()) : [];
   if (entitle.length === 0 && cells.length > columns.length) return err("it has more cells than there are columns.");
-  const [customer, days, ring, request] = [cell("customer"), cell("days"), cell("ring") || "ga", cell("request")];
+  const [customer, ring, request] = [cell("customer"), cell("ring") || "ga", cell("request")];
   if (!/^[A-Za-z0-9._-]{1,64}$/.test(customer) || /^\.+$/.test(customer)) {
     return err("customer must be 1 to 64 of the characters A-Z a-z 0-9 . _ -");
   }
-  if (!/^[1-9]\d{0,4}$/.test(days) || Number(days) > 36_500) return err("days must be a whole number from 1 to 36500.");
+  const exp = endOf(cell("days"), cell("until"), location.now);
+  if (!exp.ok) return exp;
   if (!isRing(ring)) return err(`ring must be one of ${RINGS.join(", ")}.`);
   if (!["", "yes"].includes(cell("passphrase"))) return err("passphrase must be yes or empty.");
   const passphrase = cell("passphrase") === "yes";
@@ -78,7 +83,7 @@ function orderOf(
   if (ids.length > 200) return err("a license names at most 200 videos.");
   return ok({
     customer,
-    days: Number(days),
+    exp: exp.value,
     ring,
     graceDays,
     minApp,
@@ -87,6 +92,14 @@ function orderOf(
     passphraseFile: passphrase ? join(outDir, `${customer}.txt`) : undefined,
     out: join(outDir, `${customer}.uvvlic`),
   });
+}
+
+function endOf(days: string, until: string, now: UnixSeconds): Result<UnixSeconds, string> {
+  if ((days === "") === (until === "")) return err("it needs days or until, and not both.");
+  const [length, end] = [parseDuration(days), parseMoment(until)];
+  if (days !== "")
+    return length ? ok(addDuration(now, length)) : err("days must be a number of days, or like 6w, 6m, 1y.");
+  return end === undefined ? err("until must be a date like 2027-03-31.") : ok(end);
 }
 
 function isRing(text: string): text is Ring {

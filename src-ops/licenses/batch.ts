@@ -5,7 +5,10 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { textOfTable } from "../records/index.ts";
+import type { LicenseEntry } from "../register/index.ts";
 import { parseBatch } from "./batch-rows.ts";
+import { runningLicenses } from "./find-license.ts";
 import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { type LicenseOrder, composeTerms } from "./issue-license.ts";
@@ -16,6 +19,15 @@ export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   readonly stick: string;
   readonly csv: string;
   readonly outDir: string;
+  /** Also issues a license to a customer who has one for this stick that still plays. */
+  readonly again: boolean;
+};
+
+/** A row whose customer has licenses for this stick that still play. */
+export type KnownRow = {
+  readonly line: number;
+  readonly order: LicenseOrder;
+  readonly licenses: readonly LicenseEntry[];
 };
 
 export type IssuedRow = { readonly line: number; readonly order: LicenseOrder; readonly issued: IssuedLicense };
@@ -23,8 +35,14 @@ export type IssuedRow = { readonly line: number; readonly order: LicenseOrder; r
 type Fault = { readonly line: number; readonly message: string };
 type Prepared = { readonly line: number; readonly order: LicenseOrder; readonly terms: LicenseTerms };
 
-/** Issues one license for each row of a table. Every row is checked before the first license is issued. */
-export async function issueBatch(batch: BatchOrder, now: UnixSeconds): Promise<Attempt<readonly IssuedRow[]>> {
+/**
+ * Issues one license for each row of a table. Every row is checked before the first license is issued. A customer who has a
+ * license for this stick gets no second one, so a table can be issued again with more rows.
+ */
+export async function issueBatch(
+  batch: BatchOrder,
+  now: UnixSeconds,
+): Promise<Attempt<{ readonly issued: readonly IssuedRow[]; readonly known: readonly KnownRow[] }>> {
   const bytes = await readSmallFile(batch.csv, 4 * MIB);
   if (!bytes) return fail("NOT_FOUND", `${batch.csv} cannot be read: name a CSV file.`);
   const issuer = await openIssuer(batch.keys);
@@ -32,12 +50,17 @@ export async function issueBatch(batch: BatchOrder, now: UnixSeconds): Promise<A
   const stick = await openStickForLicense(issuer.value.publisher, batch.stick);
   if (!stick.ok) return stick;
   const { graceDays, minApp, outDir } = batch;
-  const rows = parseBatch(bytes.toString("utf8"), { folder: dirname(batch.csv), outDir, graceDays, minApp });
-  const checked = await checkRows(rows.orders, stick.value, now);
-  const faults = [...rows.faults, ...checked.faults].toSorted((a, b) => a.line - b.line);
-  if (faults.length > 0) return refuse(batch.csv, faults);
-  await mkdir(outDir, { recursive: true });
+  const rows = parseBatch(textOfTable(bytes), { folder: dirname(batch.csv), outDir, graceDays, minApp, now });
   return withIssuingContext(issuer.value, now, async (context) => {
+    const runningOf = ({ order }: Row) =>
+      runningLicenses(context.register, { customer: order.customer, stickId: stick.value.stickId }, now);
+    const found = rows.orders.map((row) => ({ ...row, licenses: runningOf(row) }));
+    const known = batch.again ? [] : found.filter(({ licenses }) => licenses.length > 0);
+    const fresh = batch.again ? found : found.filter(({ licenses }) => licenses.length === 0);
+    const checked = await checkRows(fresh, stick.value, now);
+    const faults = [...rows.faults, ...checked.faults].toSorted((a, b) => a.line - b.line);
+    if (faults.length > 0) return refuse(batch.csv, faults);
+    await mkdir(outDir, { recursive: true });
     const issued: IssuedRow[] = [];
     let { register } = context;
     for (const { line, order, terms } of checked.prepared) {
@@ -46,12 +69,14 @@ export async function issueBatch(batch: BatchOrder, now: UnixSeconds): Promise<A
       register = written.value.register;
       issued.push({ line, order, issued: written.value.issued });
     }
-    return ok(issued);
+    return ok({ issued, known });
   });
 }
 
+type Row = { readonly line: number; readonly order: LicenseOrder };
+
 async function checkRows(
-  orders: readonly { readonly line: number; readonly order: LicenseOrder }[],
+  orders: readonly Row[],
   stick: StickForLicense,
   now: UnixSeconds,
 ): Promise<{ readonly prepared: readonly Prepared[]; readonly faults: readonly Fault[] }> {

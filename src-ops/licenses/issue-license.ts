@@ -5,19 +5,22 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { formatDate } from "../formatting.ts";
+import type { LicenseEntry } from "../register/index.ts";
+import { runningLicenses } from "./find-license.ts";
 import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { generatePassphrase } from "./passphrase.ts";
 import { readRequest } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
-import { chooseStickFingerprint } from "./stick-fingerprint.ts";
+import { chooseStickFingerprint } from "../records/index.ts";
 
 /** The order for one customer's license on one stick. */
 export type LicenseOrder = {
   readonly customer: string;
   readonly requestFile?: string | undefined;
   readonly passphraseFile?: string | undefined;
-  readonly days: number;
+  readonly exp: UnixSeconds;
   readonly graceDays: number;
   readonly ring: Ring;
   /** Video ids; empty means all videos. */
@@ -28,11 +31,14 @@ export type LicenseOrder = {
   readonly out: string;
 };
 
-/** Issues one license: enters it in the register first, then writes it. Never overwrites a file. */
+/**
+ * Issues one license: enters it in the register first, then writes it. Never overwrites a file. `others` are the licenses that
+ * its customer already had for this stick and that still play.
+ */
 export async function issueLicense(
   order: LicenseOrder & { readonly keys: string; readonly stick: string },
   now: UnixSeconds,
-): Promise<Attempt<IssuedLicense>> {
+): Promise<Attempt<IssuedLicense & { readonly others: readonly LicenseEntry[] }>> {
   const targets = await checkTargets(order.out, order.passphraseFile);
   if (!targets.ok) return targets;
   const issuer = await openIssuer(order.keys);
@@ -42,8 +48,10 @@ export async function issueLicense(
   const terms = await composeTerms(order, stick.value, now);
   if (!terms.ok) return terms;
   return withIssuingContext(issuer.value, now, async (context) => {
+    const { customer } = order;
+    const others = runningLicenses(context.register, { customer, stickId: stick.value.stickId }, now);
     const written = await writeLicense(context, terms.value, { kind: "license" }, order);
-    return written.ok ? ok(written.value.issued) : written;
+    return written.ok ? ok({ ...written.value.issued, others }) : written;
   });
 }
 
@@ -53,6 +61,7 @@ export async function composeTerms(
   stick: StickForLicense,
   now: UnixSeconds,
 ): Promise<Attempt<LicenseTerms>> {
+  if (order.exp <= now) return fail("USAGE", `${formatDate(order.exp)} is over: name a later end.`);
   const entitlements = checkEntitlements(order.entitle, stick);
   if (!entitlements.ok) return entitlements;
   const applicant = order.requestFile === undefined ? ok(undefined) : await readRequest(order.requestFile, stick);
@@ -64,7 +73,7 @@ export async function composeTerms(
     lid: idFromRandom(randomBytes(ID_LENGTH)),
     sub: order.customer,
     ring: order.ring,
-    exp: now + order.days * DAY,
+    exp: order.exp,
     grace: order.graceDays * DAY,
     entitlements: entitlements.value,
     minApp: order.minApp,

@@ -13,12 +13,14 @@ import {
   revocationsPath,
   signNextList,
 } from "../keys/index.ts";
-import { licensesIn, readRegister, type Register, revokedIn } from "../register/index.ts";
+import { readRegister, type Register, revokedIn } from "../register/index.ts";
 import { openTrusted } from "../packing/index.ts";
+import { findToRevoke } from "./find-license.ts";
 
 export type RevocationOrder = {
   readonly keys: string;
-  readonly lids: readonly string[];
+  /** Each by its id, or by its customer. */
+  readonly licenses: readonly string[];
   /** License issuer keys, by `kid`. */
   readonly issuerKeys: readonly string[];
   readonly sticks: readonly string[];
@@ -62,13 +64,13 @@ export async function revoke(order: RevocationOrder, now: UnixSeconds): Promise<
 
 async function listUnderLock(
   publisher: Publisher,
-  { lids, issuerKeys }: RevocationOrder,
+  { licenses: names, issuerKeys }: RevocationOrder,
   roots: TrustRoots,
   now: UnixSeconds,
 ): Promise<Attempt<Omit<Revoked, "sticks" | "developmentKeys">>> {
   const register = await readRegister(publisher.folder);
   if (!register.ok) return register;
-  const added = findNewRevocations(register.value, lids, issuerKeys);
+  const added = findNewRevocations(register.value, names, issuerKeys, now);
   if (!added.ok) return added;
   const { seq: newest } = revokedIn(register.value);
   const nothingNew = added.value.licenses.length + added.value.keys.length === 0;
@@ -88,11 +90,17 @@ async function listUnderLock(
   return ok({ seq, licenses, keys, added: added.value });
 }
 
-function findNewRevocations(register: Register, lids: readonly string[], kids: readonly string[]) {
-  const known = licensesIn(register);
-  const unknown = lids.find((lid) => !known.has(lid));
-  if (unknown !== undefined) {
-    return fail("LICENSE_UNKNOWN", `No license ${unknown} in the register: see \`vaultctl license list\`.`);
+function findNewRevocations(
+  register: Register,
+  names: readonly string[],
+  kids: readonly string[],
+  now: UnixSeconds,
+): Attempt<Revoked["added"]> {
+  const lids: string[] = [];
+  for (const name of names) {
+    const found = findToRevoke(register, name, now);
+    if (!found.ok) return found;
+    lids.push(...found.value);
   }
   const before = revokedIn(register);
   return ok({ licenses: without(lids, before.licenses), keys: without(kids, before.keys) });

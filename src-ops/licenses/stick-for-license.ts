@@ -4,7 +4,8 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadVaultKey, type Publisher, publicKeysOf } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
-import { readStickFingerprint } from "./stick-fingerprint.ts";
+import { isFolder } from "../paths.ts";
+import { findStick, readStickFingerprint } from "../records/index.ts";
 
 /** The stick that a license will open, with the vault key to seal into the license. */
 export type StickForLicense = {
@@ -17,8 +18,14 @@ export type StickForLicense = {
   readonly fingerprint: StickFingerprint | undefined;
 };
 
-/** Opens a stick with the publisher's keys, and checks that the vault key opens it before a license contains it. */
-export async function openStickForLicense(publisher: Publisher, stick: string): Promise<Attempt<StickForLicense>> {
+/**
+ * Opens a stick with the publisher's keys, and checks that the vault key opens it before a license contains it. The stick is
+ * named by its folder, or, if it is not at hand, by its name or id in the publisher's records.
+ */
+export async function openStickForLicense(publisher: Publisher, name: string): Promise<Attempt<StickForLicense>> {
+  const kept = (await isFolder(name)) ? ok(undefined) : await findStick(publisher, name);
+  if (!kept.ok) return kept;
+  const stick = kept.value?.folder ?? name;
   const opened = await openTrusted(stick, publicKeysOf(publisher));
   if (!opened.ok) return opened;
   const { vaultId, stickId, markKey } = opened.value.vault.manifest.claims;
@@ -28,11 +35,11 @@ export async function openStickForLicense(publisher: Publisher, stick: string): 
   if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${stick} cannot be opened with the vault's key.`);
   const videoIds = catalog.value.catalog.videos.map(({ id }) => id);
   return ok({
-    path: stick,
+    path: name,
     vaultId,
     stickId,
     kek: kek.value,
     videoIds,
-    fingerprint: await readStickFingerprint(stick, markKey),
+    fingerprint: kept.value ? kept.value.fingerprint : await readStickFingerprint(stick, markKey),
   });
 }

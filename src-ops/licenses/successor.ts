@@ -1,26 +1,31 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { LicenseTerms } from "./terms.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { addDuration, type Duration } from "../calendar.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { formatDate } from "../formatting.ts";
+import { isFolder } from "../paths.ts";
 import { loadVaultKey } from "../keys/index.ts";
-import { type LicenseEntry, licensesIn, type RegisteredDevice } from "../register/index.ts";
+import type { LicenseEntry, RegisteredDevice } from "../register/index.ts";
 import { checkTargets, type IssuingContext } from "./issuing-context.ts";
 import type { OutputFiles } from "./write-license.ts";
 import { checkEntitlements, newPseudonym } from "./issue-license.ts";
 import { generatePassphrase, isPassphrase } from "./passphrase.ts";
 import type { Applicant } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
-import { chooseStickFingerprint } from "./stick-fingerprint.ts";
+import { chooseStickFingerprint } from "../records/index.ts";
 
 /** The terms that a later license of the same `lid` may change; all others stay. */
 export type Changes = {
   readonly keys: string;
-  readonly lid: string;
-  /** The new end: so many days from now, or at a time. */
-  readonly days?: number | undefined;
+  /** The new end. */
   readonly until?: UnixSeconds | undefined;
+  /** How much later it ends; from now on, if it has ended already. */
+  readonly extend?: Duration | undefined;
   readonly graceDays?: number | undefined;
   readonly ring?: Ring | undefined;
   readonly minApp?: string | undefined;
@@ -30,20 +35,14 @@ export type Changes = {
   readonly stick?: string | undefined;
   /** Generates a new passphrase and writes it to this file. */
   readonly passphraseFile?: string | undefined;
-  /** Keeps the passphrase in this file. */
+  /** Keeps the passphrase in this file, or in the file CUSTOMER.txt of this folder. */
   readonly samePassphraseFile?: string | undefined;
   /** Enrols the computer for telemetry; an enrolled computer stays enrolled. */
   readonly enrol?: boolean | undefined;
-  readonly out: string;
+  /** The license file; by default CUSTOMER-END.uvvlic in `outDir`. */
+  readonly out?: string | undefined;
+  readonly outDir?: string | undefined;
 };
-
-/** The newest entry of a license; fails if it is unknown or revoked. */
-export function findLicense({ register }: Pick<IssuingContext, "register">, lid: string): Attempt<LicenseEntry> {
-  const license = licensesIn(register).get(lid);
-  if (!license) return fail("LICENSE_UNKNOWN", `No license ${lid} in the register: see \`vaultctl license list\`.`);
-  if (license.revoked) return fail("LICENSE_REVOKED", `License ${lid} is permanently revoked: issue a new one.`);
-  return ok(license.newest);
-}
 
 /** The terms of the next license of this `lid`, for the given computer if any. */
 export async function composeSuccessorTerms(
@@ -58,8 +57,8 @@ export async function composeSuccessorTerms(
   if (!kept.ok) return kept;
   const stickMarks = chooseStickFingerprint(stick.value?.fingerprint, applicant.stickMarks, changes.stick ?? "");
   if (!stickMarks.ok) return stickMarks;
-  const exp = endOf(changes, context.now) ?? before.exp;
-  if (exp <= context.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name --days or --until.`);
+  const exp = endOf(before, changes, context.now);
+  if (exp <= context.now) return fail("LICENSE_ENDED", `License ${before.lid} has ended: name a later end.`);
   const passphrase = await passphraseFor(before, changes);
   if (!passphrase.ok) return passphrase;
   const kek = await loadVaultKey(context.publisher, before.vaultId);
@@ -88,13 +87,19 @@ function pseudonymAfter(before: LicenseEntry, { enrol }: Changes, device: Regist
 }
 
 /** The output files. Refuses to overwrite a file, and to write a passphrase onto a stick. */
-export async function targetsOf({ out, passphraseFile }: Changes): Promise<Attempt<OutputFiles>> {
+export async function outputFor({ sub, exp }: LicenseTerms, changes: Changes): Promise<Attempt<WrittenFiles>> {
+  const { outDir = ".", passphraseFile } = changes;
+  const out = changes.out ?? join(outDir, `${sub}-${formatDate(exp).slice(0, "yyyy-mm-dd".length)}.uvvlic`);
   const checked = await checkTargets(out, passphraseFile);
-  return checked.ok ? ok({ out, passphraseFile }) : checked;
+  if (!checked.ok) return checked;
+  await mkdir(dirname(out), { recursive: true });
+  return ok({ out, passphraseFile });
 }
+/** The files that were written for a license. */
+export type WrittenFiles = Required<OutputFiles>;
 
-function endOf({ days, until }: Changes, now: UnixSeconds): UnixSeconds | undefined {
-  return days === undefined ? until : now + days * DAY;
+function endOf({ exp }: LicenseEntry, { until, extend }: Changes, now: UnixSeconds): UnixSeconds {
+  return extend === undefined ? (until ?? exp) : addDuration(Math.max(exp, now), extend);
 }
 
 type Kept = Pick<LicenseTerms, "ring" | "grace" | "entitlements" | "minApp">;
@@ -135,10 +140,14 @@ async function stickOf(
 // The wrapped key is bound to `seq`, so the passphrase is needed again; only its owner has it.
 async function passphraseFor(before: LicenseEntry, changes: Changes): Promise<Attempt<string | undefined>> {
   const { passphraseFile, samePassphraseFile } = changes;
-  const named = passphraseFile !== undefined || samePassphraseFile !== undefined;
+  const folder =
+    samePassphraseFile !== undefined && (await isFolder(samePassphraseFile)) ? samePassphraseFile : undefined;
   if (before.mode === "device") {
+    // A folder has the passphrases of those licenses that have one.
+    const named = passphraseFile !== undefined || (samePassphraseFile !== undefined && folder === undefined);
     return named ? fail("USAGE", "This license is for one computer: it has no passphrase.") : ok(undefined);
   }
+  if (folder !== undefined) return readPassphrase(join(folder, `${before.sub}.txt`));
   if (samePassphraseFile !== undefined) return readPassphrase(samePassphraseFile);
   if (passphraseFile !== undefined) return ok(generatePassphrase());
   return fail(

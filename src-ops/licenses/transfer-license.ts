@@ -10,9 +10,12 @@ import type { LicenseEntry } from "../register/index.ts";
 import { withIssuingContext, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { readRequest } from "./read-request.ts";
-import { type Changes, findLicense, targetsOf, composeSuccessorTerms } from "./successor.ts";
+import { findLicense } from "./find-license.ts";
+import { type Changes, composeSuccessorTerms, outputFor, type WrittenFiles } from "./successor.ts";
 
 export type TransferOrder = Changes & {
+  /** The license's id, or the number of its customer. */
+  readonly license: string;
   /** Of the new computer. */
   readonly requestFile: string;
   /** The old computer's proof that it returned the license; without it, `withoutReturn` must be set explicitly. */
@@ -20,16 +23,14 @@ export type TransferOrder = Changes & {
   readonly withoutReturn: boolean;
 };
 
-export type TransferredLicense = IssuedLicense & { readonly from: string; readonly returned: boolean };
+export type TransferredLicense = IssuedLicense & WrittenFiles & { readonly from: string; readonly returned: boolean };
 
 /** Moves a license to another computer: issues the next one of its `lid`, with the same end. */
 export async function transferLicense(order: TransferOrder, now: UnixSeconds): Promise<Attempt<TransferredLicense>> {
-  const targets = await targetsOf(order);
-  if (!targets.ok) return targets;
   const issuer = await openIssuer(order.keys);
   if (!issuer.ok) return issuer;
   return withIssuingContext(issuer.value, now, async (context) => {
-    const before = findLicense(context, order.lid);
+    const before = findLicense(context.register, order.license, now);
     if (!before.ok) return before;
     const applicant = await readRequest(order.requestFile, before.value);
     if (!applicant.ok) return applicant;
@@ -37,10 +38,13 @@ export async function transferLicense(order: TransferOrder, now: UnixSeconds): P
     if (!returned.ok) return returned;
     const terms = await composeSuccessorTerms(context, before.value, order, applicant.value);
     if (!terms.ok) return terms;
+    const files = await outputFor(terms.value, order);
+    if (!files.ok) return files;
     const from = before.value.device?.id ?? "unknown";
     const proof = returned.value === undefined ? {} : { proof: returned.value };
-    const written = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, targets.value);
-    return written.ok ? ok({ ...written.value.issued, from, returned: returned.value !== undefined }) : written;
+    const written = await writeLicense(context, terms.value, { kind: "transfer", from, ...proof }, files.value);
+    if (!written.ok) return written;
+    return ok({ ...written.value.issued, ...files.value, from, returned: returned.value !== undefined });
   });
 }
 

@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import type { Bytes } from "../../src-shared/units.ts";
+import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { Line, type RegisterEntry } from "./entries.ts";
 
 /** The value of `prev` in the first line. */
@@ -11,6 +11,8 @@ export const CHAIN_START = toBase64url(new Uint8Array(32));
 
 export type Chain = {
   readonly entries: readonly RegisterEntry[];
+  /** When each was entered. */
+  readonly times: readonly UnixSeconds[];
   /** The hash of each line, in order. */
   readonly hashes: readonly string[];
   /** The size of the lines, line ends included. */
@@ -26,18 +28,20 @@ export function followChain(text: string): Chain {
   const lines = text.split("\n");
   const torn = lines.pop() !== "";
   const entries: RegisterEntry[] = [];
+  const times: UnixSeconds[] = [];
   const hashes: string[] = [];
   let bytes = 0;
   for (const [index, content] of lines.entries()) {
     const line = parseLine(content);
     if (!line || line.n !== index || line.prev !== (hashes.at(-1) ?? CHAIN_START)) {
-      return { entries, hashes, bytes, torn, brokenAt: index + 1 };
+      return { entries, times, hashes, bytes, torn, brokenAt: index + 1 };
     }
     entries.push(line.entry);
+    times.push(line.at);
     hashes.push(hashOf(content));
     bytes += Buffer.byteLength(content) + 1;
   }
-  return { entries, hashes, bytes, torn, brokenAt: undefined };
+  return { entries, times, hashes, bytes, torn, brokenAt: undefined };
 }
 
 export function formatLine(line: Line): string {

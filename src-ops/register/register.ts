@@ -12,6 +12,8 @@ import { readHead, writeHead } from "./head-file.ts";
 /** The publisher's register: everything that was issued, in order. */
 export type Register = {
   readonly entries: readonly RegisterEntry[];
+  /** When each was entered. */
+  readonly times: readonly UnixSeconds[];
   /** Hash of the last line. */
   readonly head: string;
   /** The file offset of the next line. */
@@ -40,7 +42,7 @@ export async function readRegister(folder: string): Promise<Attempt<Register>> {
 export async function inspectRegister(folder: string): Promise<Inspection> {
   const path = registerPath(folder);
   const chain = followChain(await readIfExists(path));
-  const { entries, hashes, bytes, torn } = chain;
+  const { entries, times, hashes, bytes, torn } = chain;
   const acknowledged = await readHead(folder);
   const faultAt = (line: number, what: string) => `${path}, line ${line} ${what}`;
   function findFault(): string | undefined {
@@ -53,7 +55,7 @@ export async function inspectRegister(folder: string): Promise<Inspection> {
     const last = hashes[acknowledged.lines - 1] ?? CHAIN_START;
     return acknowledged.hash === last ? undefined : faultAt(acknowledged.lines, "is not the one that was entered");
   }
-  return { entries, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, fault: findFault() };
+  return { entries, times, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, fault: findFault() };
 }
 
 /** Appends one entry durably, before the file that it names is delivered, and returns the register with it. Call it under
@@ -65,7 +67,7 @@ export async function appendToRegister(
   at: UnixSeconds,
   entry: RegisterEntry,
 ): Promise<Register> {
-  const { entries, head, bytes, torn } = register;
+  const { entries, times, head, bytes, torn } = register;
   if ((await readHead(folder)) === undefined) await writeHead(folder, { lines: entries.length, hash: head });
   const line = formatLine({ n: entries.length, prev: head, at, entry });
   const file = await open(registerPath(folder), "a", 0o600);
@@ -79,7 +81,8 @@ export async function appendToRegister(
   await syncFolder(dirname(registerPath(folder)));
   const hash = hashOf(line);
   await writeHead(folder, { lines: entries.length + 1, hash });
-  return { entries: [...entries, entry], head: hash, bytes: bytes + Buffer.byteLength(line) + 1, torn: false };
+  const size = bytes + Buffer.byteLength(line) + 1;
+  return { entries: [...entries, entry], times: [...times, at], head: hash, bytes: size, torn: false };
 }
 
 async function readIfExists(path: string): Promise<string> {
@@ -101,7 +104,7 @@ export async function restartRegister(
     return fail("FILE_EXISTS", `${registerPath(folder)} exists: only a lost register can be started again.`);
   }
   await writeHead(folder, { lines: 0, hash: CHAIN_START });
-  let register: Register = { entries: [], head: CHAIN_START, bytes: 0, torn: false };
+  let register: Register = { entries: [], times: [], head: CHAIN_START, bytes: 0, torn: false };
   for (const entry of entries) register = await appendToRegister(folder, register, at, entry);
   return ok(register);
 }

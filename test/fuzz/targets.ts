@@ -14,10 +14,13 @@ import { parseValidation, parseVerdict } from "../../src-ops/gates/verdict.ts";
 import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp } from "../../src-ops/feed/metadata.ts";
 import { decode } from "../../src-ops/feed/load-feed.ts";
 import { parseLockOwner } from "../../src-ops/keys/lock-owner.ts";
+import { parseDuration, parseMoment } from "../../src-ops/calendar.ts";
 import { parseBatch } from "../../src-ops/licenses/batch-rows.ts";
-import { parseCsv } from "../../src-ops/licenses/csv.ts";
+import { parseCsv, textOfTable } from "../../src-ops/records/csv.ts";
+import { parseCustomers } from "../../src-ops/records/customer-table.ts";
 import { parseTextTrack } from "../../src-ops/packing/read-text-track.ts";
 import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
+import { parseMailAddress } from "../../src-ops/server/alerts/mail-address.ts";
 import { parseScenario } from "../../src-ops/simulator/scenario-file.ts";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
@@ -161,8 +164,20 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "lock-owner", run: text(parseLockOwner), seeds: asJson({ host: "a", pid: 1 }) },
   { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
   {
+    name: "mail-address",
+    run: text(parseMailAddress),
+    seeds: [utf8('"On call" <a@b.example>'), utf8("root@localhost")],
+  },
+  { name: "duration", run: text(parseDuration), seeds: [utf8("6m"), utf8("P1Y6M")] },
+  { name: "moment", run: text(parseMoment), seeds: [utf8("2027-03-31T18:00+02:00"), utf8("1806537599")] },
+  {
+    name: "customers",
+    run: (bytes) => parseCustomers(textOfTable(bytes)),
+    seeds: [utf8("number;name;mail\n17;Ann;a@b.example\n"), utf8("sep=;\nn\u00b0;nom\n17;Ann")],
+  },
+  {
     name: "license-batch",
-    run: text((given) => parseBatch(given, { folder: "/", outDir: "/", graceDays: 7, minApp: "0.1.0" })),
+    run: text((given) => parseBatch(given, { folder: "/", outDir: "/", graceDays: 7, minApp: "0.1.0", now: 0 })),
     seeds: [utf8("for,days\nC-1,30\n")],
   },
   {

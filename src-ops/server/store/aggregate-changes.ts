@@ -117,7 +117,8 @@ function keyOf({ ring, version, machine, at }: Contribution, lengthMs: Milliseco
   return [ring, version, machine, at - (at % lengthMs)];
 }
 
-export const nameOf = (key: MachineCounts["key"]): string => key.join(" ");
+export const nameOf = ([ring, version, machine, start]: MachineCounts["key"]): string =>
+  `${ring} ${version} ${machine} ${start}`;
 
 // One bit for each feature, in the order of the list: a new feature is added at its end.
 function maskOf(features: readonly Feature[]): number {

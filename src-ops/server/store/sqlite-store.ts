@@ -129,7 +129,7 @@ export function openSqliteStore(path: string): SqliteStore {
       runWithin(database, CLEARED);
       changes.clear();
       for (const part of contributions()) changes.add(part);
-      aggregates.write(changes);
+      aggregates.write(changes, true);
       for (const { machine, at, event } of updates.iterate() as Iterable<StoredRow>) {
         const { update } = JSON.parse(event) as Extract<TelemetryEvent, { kind: "update" }>;
         noteStep.run(machine, update.build, update.step, at);

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
@@ -72,15 +72,15 @@ it("issues a license for each row", async () => {
 });
 
 it.each<[string, string, number, RegExp]>([
-  ["a fault in it", "C-1,30,,,yes\nC-2,x,,,yes\n", 3, /days/],
-  ["a missing request", "C-1,30,,,yes\nC-2,3,,none.uvvreq,\n", 3, /none\.uvvreq cannot be read/],
+  ["a fault in it", "C-21,30,,,yes\nC-22,x,,,yes\n", 3, /days/],
+  ["a missing request", "C-21,30,,,yes\nC-22,3,,none.uvvreq,\n", 3, /none\.uvvreq cannot be read/],
   [
     "a file that is not a request",
-    "C-1,30,,,yes\nC-2,3,,2.csv,\n",
+    "C-21,30,,,yes\nC-22,3,,2.csv,\n",
     3,
     /2\.csv is not a complete activation request|cannot be read/,
   ],
-  ["a video that is not on the stick", `C-1,30,,,yes\n\nC-2,3,,,yes,${"a".repeat(26)}\n`, 4, /No video/],
+  ["a video that is not on the stick", `C-21,30,,,yes\n\nC-22,3,,,yes,${"a".repeat(26)}\n`, 4, /No video/],
 ])("issues nothing at all when one row has %s, and names its line", async (_what, rows, line, message) => {
   const before = readFileSync(join(fixture.keys, "register.jsonl"), "utf8");
   const { outDir, args } = batch(rows);
@@ -93,16 +93,41 @@ it.each<[string, string, number, RegExp]>([
   expect(readFileSync(join(fixture.keys, "register.jsonl"), "utf8")).toBe(before);
 });
 
-it("overwrites nothing: refuses the same table the second time", async () => {
-  const { args } = batch("C-1,30,,,yes\n");
-  await succeed(args);
-  const entries = publisher.entries().length;
+it("overwrites nothing", async () => {
+  const { args, outDir } = batch("C-10,30,,,yes\n");
+  mkdirSync(outDir);
+  writeFileSync(join(outDir, "C-10.uvvlic"), "somebody's file");
   const answer = await vaultctl([...args, "--json"]);
   expect(answer.json?.["faults"]).toEqual([{ line: 2, message: expect.stringMatching(/already exists/) }]);
-  expect(publisher.entries()).toHaveLength(entries);
+  expect(readFileSync(join(outDir, "C-10.uvvlic"), "utf8")).toBe("somebody's file");
+});
+
+it("issues nobody a second license for the same stick: a table can grow and be issued again", async () => {
+  const first = batch("C-11,30,,,yes\nC-12,30,,,yes\n");
+  const issued = await succeed<Batch>(first.args);
+  // Into another folder, so that no file of the first run is in the way.
+  const second = batch("C-11,60,,,yes\nC-12,30,,,yes\nC-13,30,,,yes\n");
+  const grown = await succeed<Batch & { skipped: { sub: string; licenses: { lid: string }[] }[] }>(second.args);
+  expect(grown.licenses.map(({ sub }) => sub)).toEqual(["C-13"]);
+  expect(grown.skipped.map(({ sub, licenses }) => [sub, licenses.map(({ lid }) => lid)])).toEqual(
+    issued.licenses.map(({ sub, lid }) => [sub, [lid]]),
+  );
+  expect(readdirSync(second.outDir).toSorted()).toEqual(["C-13.txt", "C-13.uvvlic"]);
+  const text = await vaultctl(second.args);
+  expect(text.stdout).toMatch(/C-13 already has license [a-z2-7]{26} until .*: skipped/);
+  expect(text.stdout).toContain("0 issued, 3 skipped.");
+});
+
+it("issues a second one when that is asked for, or after the first has been revoked", async () => {
+  const once = await succeed<Batch>(batch("C-14,30,,,yes\n").args);
+  expect((await succeed<Batch>(batch("C-14,30,,,yes\n", "--again").args)).licenses).toHaveLength(1);
+  const other = await succeed<Batch>(batch("C-15,30,,,yes\n").args);
+  await succeed(publisher.command("revoke", "C-15"));
+  expect((await succeed<Batch>(batch("C-15,30,,,yes\n").args)).licenses[0]?.lid).not.toBe(other.licenses[0]?.lid);
+  expect(once.licenses[0]?.sub).toBe("C-14");
 });
 
 it("writes no passphrase onto a stick", async () => {
-  const { args } = batch("C-1,30,,,yes\n");
+  const { args } = batch("C-16,30,,,yes\n");
   expect(await refusal(args.with(args.indexOf("--out-dir") + 1, join(fixture.stick, "out")))).toBe("CSV_INVALID");
 });

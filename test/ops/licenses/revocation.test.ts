@@ -132,7 +132,8 @@ describe("revoke", () => {
 
   it.each<[string, () => Promise<string[]>, string]>([
     ["a license that was never issued", async () => ["a".repeat(26)], "LICENSE_UNKNOWN"],
-    ["an invalid id", async () => ["everything"], "USAGE"],
+    ["a customer that is not in the register", async () => ["everything"], "LICENSE_UNKNOWN"],
+    ["a name that is no id", async () => ["C-1;rm"], "USAGE"],
     ["an unknown key", async () => ["--key", "lic-unknown"], "KEY_UNKNOWN"],
     [
       "a stick without a vault, before anything is signed",

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseCsv } from "../../../src-ops/licenses/csv.ts";
+import { parseCsv } from "../../../src-ops/records/csv.ts";
 import { parseBatch } from "../../../src-ops/licenses/batch-rows.ts";
+import { DAY } from "../../../src-shared/units.ts";
 
 describe("a table of comma-separated values", () => {
   const rows = (text: string) => {
@@ -67,7 +68,7 @@ describe("a table of comma-separated values", () => {
 });
 
 describe("a table of orders", () => {
-  const location = { folder: "/in", outDir: "/out", graceDays: 3, minApp: "1.2.3" };
+  const location = { folder: "/in", outDir: "/out", graceDays: 3, minApp: "1.2.3", now: 1_000_000 };
   const parse = (text: string) => parseBatch(text, location);
   const id = (letter: string) => letter.repeat(26);
 
@@ -80,7 +81,7 @@ describe("a table of orders", () => {
           line: 2,
           order: {
             customer: "C-1",
-            days: 30,
+            exp: 1_000_000 + 30 * DAY,
             ring: "ring1",
             graceDays: 3,
             minApp: "1.2.3",
@@ -94,7 +95,7 @@ describe("a table of orders", () => {
           line: 3,
           order: {
             customer: "C-2",
-            days: 5,
+            exp: 1_000_000 + 5 * DAY,
             ring: "ga",
             graceDays: 3,
             minApp: "1.2.3",
@@ -109,13 +110,27 @@ describe("a table of orders", () => {
   });
 
   it("accepts columns in any order and case, and needs only the required ones", () => {
-    expect(parse("Passphrase, DAYS ,Customer\nyes,7,C-1").orders[0]?.order).toMatchObject({ customer: "C-1", days: 7 });
+    const [row] = parse("Passphrase, DAYS ,Customer\nyes,7,C-1").orders;
+    expect(row?.order).toMatchObject({ customer: "C-1", exp: 1_000_000 + 7 * DAY });
+  });
+
+  it("takes a day on which the license ends, in each row one of both", () => {
+    const [first, second] = parse("customer,days,until,passphrase\nC-1,,2031-02-28,yes\nC-2,1y,,yes").orders;
+    expect(first?.order.exp).toBe(Date.UTC(2031, 1, 28, 23, 59, 59) / 1_000);
+    expect(second?.order.exp).toBe(1_000_000 + 365 * DAY);
+    const { faults } = parse("customer,days,until,passphrase\nC-3,1,2031-02-28,yes\nC-4,,,yes\nC-5,,28.02.2031,yes");
+    expect(faults.map(({ line, message }) => [line, message])).toEqual([
+      [2, expect.stringMatching(/days or until, and not both/)],
+      [3, expect.stringMatching(/days or until, and not both/)],
+      [4, expect.stringMatching(/a date like 2027-03-31/)],
+    ]);
   });
 
   it.each<[string, string, number, RegExp]>([
     ["no line at all", "", 1, /empty/],
     ["no row", "customer,days,passphrase\n", 1, /no row/],
-    ["no customers", "days,passphrase\n1,yes", 1, /customer and days/],
+    ["no customers", "days,passphrase\n1,yes", 1, /customer is needed/],
+    ["no end", "customer,passphrase\nC-1,yes", 1, /days or until is needed/],
     ["an unknown column", "customer,days,phone\n", 1, /no column is named "phone"/],
     ["a column twice", "customer,days,days\n", 1, /twice/],
     ["videos in the middle", "customer,entitle,days\n", 1, /last column/],
