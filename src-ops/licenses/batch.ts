@@ -8,6 +8,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { textOfTable } from "../records/index.ts";
 import type { LicenseEntry } from "../register/index.ts";
 import { parseBatch } from "./batch-rows.ts";
+import { enrolmentFaults } from "./enrolment-faults.ts";
 import { runningLicenses } from "./find-license.ts";
 import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
@@ -21,6 +22,8 @@ export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   readonly outDir: string;
   /** Also issues a license to a customer who has one for this stick that still plays. */
   readonly again: boolean;
+  /** Enrols the computer of each row for telemetry. */
+  readonly enrol?: boolean;
 };
 
 /** A row whose customer has licenses for this stick that still play. */
@@ -54,11 +57,15 @@ export async function issueBatch(
   return withIssuingContext(issuer.value, now, async (context) => {
     const runningOf = ({ order }: Row) =>
       runningLicenses(context.register, { customer: order.customer, stickId: stick.value.stickId }, now);
-    const found = rows.orders.map((row) => ({ ...row, licenses: runningOf(row) }));
+    const { enrol = false } = batch;
+    const found = rows.orders.map(({ line, order }) => {
+      return { line, order: { ...order, enrol }, licenses: runningOf({ line, order }) };
+    });
     const known = batch.again ? [] : found.filter(({ licenses }) => licenses.length > 0);
     const fresh = batch.again ? found : found.filter(({ licenses }) => licenses.length === 0);
     const checked = await checkRows(fresh, stick.value, now);
-    const faults = [...rows.faults, ...checked.faults].toSorted((a, b) => a.line - b.line);
+    const enrolled = enrol ? enrolmentFaults(found, checked.prepared, context.register, now) : [];
+    const faults = [...rows.faults, ...checked.faults, ...enrolled].toSorted((a, b) => a.line - b.line);
     if (faults.length > 0) return refuse(batch.csv, faults);
     await mkdir(outDir, { recursive: true });
     const issued: IssuedRow[] = [];
@@ -91,8 +98,11 @@ async function checkRows(
   return { prepared, faults };
 }
 
+/** So many faults are shown; a table with more is of another kind. */
+const SHOWN = 20;
+
 function refuse(path: string, faults: readonly Fault[]) {
-  const lines = faults.map(({ line, message }) => `line ${line}: ${message}`);
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
-  return fail("CSV_INVALID", `${path}, ${lines[0]}${more} Nothing was issued.`, { faults });
+  const lines = faults.slice(0, SHOWN).map(({ line, message }) => `line ${line}: ${message}`);
+  const more = faults.length > SHOWN ? ` (and ${faults.length - SHOWN} more)` : "";
+  return fail("CSV_INVALID", `${path}, ${lines.join(" ")}${more} Nothing was issued.`, { faults });
 }
