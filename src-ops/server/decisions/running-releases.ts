@@ -1,5 +1,5 @@
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
-import type { RunningRelease } from "../../gates/index.ts";
+import { type RunningRelease, SLOT_MS } from "../../gates/index.ts";
 import { laterRingsOffering, type SignedFeed } from "../../feed/index.ts";
 import type { DecisionRepository } from "../store/index.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
@@ -63,7 +63,10 @@ export function runningReleases(
   });
 }
 
-/** A ring that ran the build before, or whose database was restored, counts only what happened since. */
+/**
+ * A ring that ran the build before, or whose database was restored, counts only what happened since. Counts are stored for
+ * five minutes together: those in which it began hold what happened before too, so they do not count again.
+ */
 function counted<T extends Pick<RingRelease, "ring" | "build">>(running: T, since: UnixMs, log: Audit) {
   const ranBefore = log.decisions.some(
     ({ decision }) =>
@@ -72,7 +75,8 @@ function counted<T extends Pick<RingRelease, "ring" | "build">>(running: T, sinc
       decision.build === running.build &&
       decision.since < since,
   );
-  return { ...running, since, countsFrom: ranBefore || lastRestore(log, running.ring) > 0 ? since : 0 };
+  const isAgain = ranBefore || lastRestore(log, running.ring) > 0;
+  return { ...running, since, countsFrom: isAgain ? Math.ceil(since / SLOT_MS) * SLOT_MS : 0 };
 }
 
 /** Whether the log has no entry yet for this build and this start of exposure in the ring. */
