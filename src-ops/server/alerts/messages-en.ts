@@ -20,7 +20,7 @@ export const EN: AlertTexts = {
     },
     ring_halted: {
       what: "The release was halted",
-      now: "No computer installs it any more. Decide: roll back, or resume with a reason.",
+      now: "Decide: roll back, or resume with a reason.",
     },
     halt_incomplete: {
       what: "A build that has to be halted is still offered",

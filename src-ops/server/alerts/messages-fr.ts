@@ -20,7 +20,7 @@ export const FR: AlertTexts = {
     },
     ring_halted: {
       what: "La version a été arrêtée",
-      now: "Plus aucun ordinateur ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
+      now: "Décidez : revenir en arrière, ou reprendre en donnant la raison.",
     },
     halt_incomplete: {
       what: "Une version à arrêter est encore proposée",

@@ -205,7 +205,7 @@ async function versionBefore(
 
 const WEEKS_BEFORE = 28 * DAY_MS;
 
-const SEVERITIES: readonly VerdictName[] = ["halted", "fail", "inconclusive", "pass"];
+const SEVERITIES: readonly VerdictName[] = ["halted", "fail", "rolledBack", "inconclusive", "pass"];
 
 /** The worst ring comes first; of two that are equally bad, the one with more computers. */
 function severityOf(ring: RingView): number {

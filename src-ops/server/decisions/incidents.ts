@@ -58,7 +58,8 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   const offer = haltProblemOf(assessment, log);
   add("signature_error", genuine.signature > 0, texts.genuine(genuine.signature));
   add("antirollback_error", genuine.rollback > 0, texts.genuine(genuine.rollback));
-  add("ring_halted", isHalted, haltedBecause(assessment, log, halting, language));
+  const still = assessment.offers.filter(({ ring }) => assessment.offeredIn.includes(ring));
+  add("ring_halted", isHalted, `${haltedBecause(assessment, log, halting, language)}\n${texts.reach(still)}`.trim());
   add("halt_incomplete", offer !== undefined, offer ? texts.stillOffered(offer.offers, offer.code) : "");
   add("high_error_rate", isBurning && !found.has("high_error_rate"), sentencesOf(errors, language));
   add(
@@ -78,7 +79,7 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   );
   add("decision_due", timeIsUp, sentencesOf(holding, language));
   add("observation_extended", isLong && verdict === "inconclusive" && !isHalted, sentencesOf(holding, language));
-  add("ring_progression", verdict === "pass" && !isHalted, texts.passed);
+  add("ring_progression", verdict === "pass" && !isHalted && !assessment.rollback, texts.passed);
   return [...found];
 }
 
