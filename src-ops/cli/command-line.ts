@@ -29,6 +29,7 @@ import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingDecide } from "./ring-decide.ts";
 import { addRingEnrol } from "./ring-enrol.ts";
+import { addRingLog } from "./ring-log.ts";
 import { addRingRecovery } from "./ring-recovery.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
@@ -94,6 +95,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addRingAccount(ring, host);
   addRingChecklist(ring, host, context);
   addRingEnrol(ring, host, context);
+  addRingLog(ring, host);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -33,6 +33,7 @@ export {
   deadlinesOf,
   expiriesOf,
   haltOriginOf,
+  shortKeyId,
   INCIDENT_DECISIONS,
   type IncidentDecision,
   logDecision,
