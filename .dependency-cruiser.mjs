@@ -68,7 +68,7 @@ export default {
     { from: { path: "^src-ops/packing/trial/trial-main\\.cjs$" }, to: { path: npm("electron") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
-    { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer") } },
+    { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer", "ical.js") } },
     {
       from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },
       to: { path: npm("fastify") },

@@ -10,6 +10,7 @@ export {
   deliver,
   digestOf,
   readAlerting,
+  withDuty,
   RUNBOOKS,
   usualLevelOf,
 } from "./alerts/index.ts";
