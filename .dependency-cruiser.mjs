@@ -33,6 +33,7 @@ const OPS_ORDER = {
   packing: ["register", "keys"],
   records: ["register", "keys", "packing"],
   licenses: ["register", "keys", "packing", "records"],
+  mailing: ["register", "keys", "packing", "records", "licenses"],
   gates: [],
   simulator: ["gates"],
   feed: ["register", "keys", "packing", "gates"],
@@ -68,7 +69,7 @@ export default {
     { from: { path: "^src-ops/packing/trial/trial-main\\.cjs$" }, to: { path: npm("electron") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
-    { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer") } },
+    { from: { path: "^src-ops/(?:server/alerts|mailing)/" }, to: { path: npm("nodemailer") } },
     {
       from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },
       to: { path: npm("fastify") },

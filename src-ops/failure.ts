@@ -78,6 +78,9 @@ export type FailureCode =
   | "STICK_UNKNOWN"
   | "STICKS_BROKEN"
   | "NOTHING_FOUND"
+  | "OUTBOX_BROKEN"
+  | "SMTP_INVALID"
+  | "MAIL_FAILED"
   | "LICENSE_REFUSED"
   // the update feed
   | "FEED_EXISTS"
