@@ -11,7 +11,7 @@ import { feedGroup } from "./feed-options.ts";
 import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
-import { addKeysInit } from "./keys-init.ts";
+import { addInit, addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
 import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
 import { addLicenseBatch } from "./license-batch.ts";
@@ -44,8 +44,10 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   let shown = "";
   const program = new Command("vaultctl")
     .description("Packs videos onto USB sticks, encrypted and signed, and issues licenses for them.")
+    .version(context.appVersion, "-V, --version", "show the version of this program")
     .exitOverride()
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
+  addInit(program, host);
   addVaultChanges(program, host, context);
   addLs(program, host);
   addVerify(program, host);
@@ -105,8 +107,7 @@ function messageOf(error: CommanderError, args: readonly string[]): string {
   // A command group without a command: commander would print its whole help as the error message.
   if (error.code === "commander.help")
     return `A command is missing: see \`vaultctl ${[...args, "--help"].join(" ")}\`.`;
-  return `${error.message
-    .replace(/^error: /, "")
-    .split("\n", 1)
-    .join("")}. See --help.`.replace("..", ".");
+  // The second line is a suggestion: `(Did you mean renew?)`.
+  const [problem = "", suggestion = ""] = error.message.replace(/^error: /, "").split("\n");
+  return `${problem}. ${suggestion.replace(/^\((.*)\)$/, "$1 ")}See --help.`.replace("..", ".");
 }
