@@ -83,7 +83,7 @@ async function agreeToEnd(
   const ended = await countLicensesSignedBy(keys, isSigner, now);
   if (!ended.ok) return ended;
   if (ended.value === 0 || yes) return ok(undefined);
-  const what = `${ended.value === 1 ? "1 license that still plays" : `${ended.value} licenses that still play`}`;
+  const what = ended.value === 1 ? "1 license that still plays" : `${ended.value} licenses that still play`;
   const question = `${what} will be refused by each computer that gets the new key manifest. Continue?`;
   if (!json && (await host.ask(question))) return ok(undefined);
   const remedy = "Rotate with --keep-old, renew them, and then retire the old key; or confirm with --yes.";
