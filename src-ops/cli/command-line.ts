@@ -28,6 +28,7 @@ import { addRingAlertTest } from "./ring-alert.ts";
 import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingDecide } from "./ring-decide.ts";
+import { addRingEnrol } from "./ring-enrol.ts";
 import { addRingRecovery } from "./ring-recovery.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
@@ -94,6 +95,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addRingAlertTest(ring, host, context);
   addRingAccount(ring, host);
   addRingChecklist(ring, host, context);
+  addRingEnrol(ring, host, context);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -100,6 +100,7 @@ function schemaParser<T>(schema: v.GenericSchema<unknown, T>, form: string) {
 }
 
 export const BUILD = schemaParser(BuildId, "a build id, as `feed add-build` printed it");
+export const BUILD_OR_VERSION = schemaParser(v.union([BuildId, Version]), "a build id or a version like 1.2.3");
 export const FEED_VERSION = schemaParser(Version, "a version like 1.2.3");
 export const REASON = schemaParser(
   v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_REASON_CHARS)),

@@ -1,8 +1,12 @@
 import { type Command, Option } from "commander";
+import * as v from "valibot";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { LANES, type LaneName } from "../gates/index.ts";
 import {
+  type FeedTransaction,
+  haltEverywhere,
   haltRing,
+  type TransactionResult,
   OVERRIDES,
   type OverrideCode,
   releaseBuild,
@@ -12,10 +16,12 @@ import {
   setFlags,
   validateRing,
 } from "../feed/index.ts";
+import { type Attempt, fail } from "../failure.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
   BUILD,
+  BUILD_OR_VERSION,
   changeFeed,
   FEED_VERSION,
   feedCommand,
@@ -28,7 +34,7 @@ import {
   withFlags,
 } from "./feed-options.ts";
 import { repeatable, wholeNumber } from "./options.ts";
-import { type BuildId, EVERYONE, type Version } from "../../src-shared/updates/index.ts";
+import { BuildId, EVERYONE, Version } from "../../src-shared/updates/index.ts";
 
 type ReleaseOptions = FeedOptions &
   FlagOptions & {
@@ -53,6 +59,35 @@ const share = () =>
   new Option("--basis-points <n>", "the share of the ring's machines; 10000 means all").argParser(
     wholeNumber(0, EVERYONE),
   );
+
+type HaltOptions = FeedOptions & { ring?: Ring; everywhere?: boolean; build?: BuildId; reason: string };
+
+async function halt(
+  transaction: FeedTransaction,
+  named: string | undefined,
+  { ring: only, everywhere: isEverywhere = false, build: option, reason: why }: HaltOptions,
+): Promise<Attempt<TransactionResult>> {
+  if (option !== undefined && named !== option) return fail("USAGE", "The build is named twice. See --help.");
+  if ((only !== undefined) === isEverywhere) return fail("USAGE", "Name one of --ring and --everywhere. See --help.");
+  const builds = named === undefined ? [] : buildsNamed(transaction, named);
+  if (named !== undefined && builds.length === 0)
+    return fail("BUILD_UNKNOWN", `The feed has no build ${named}: see \`vaultctl feed status\`.`);
+  const [first, ...others] = builds;
+  if (only === undefined) {
+    if (first === undefined) return fail("USAGE", "--everywhere needs the build or its version. See --help.");
+    return haltEverywhere(transaction, builds, why);
+  }
+  if (others.length > 0)
+    return fail("USAGE", `${named} has several builds: name one (${builds.join(", ")}), or halt with --everywhere.`);
+  return haltRing(transaction, only, first, why);
+}
+
+/** The builds of this id or version. A build that the feed does not list may be halted too, by its id. */
+function buildsNamed({ feed }: FeedTransaction, named: string): readonly BuildId[] {
+  const listed = [...feed.documents.builds.values()].filter(({ id, version }) => named === id || named === version);
+  if (listed.length > 0) return listed.map(({ id }) => id);
+  return v.is(BuildId, named) && !v.is(Version, named) ? [named] : [];
+}
 
 function orderOf({ override = [], ...options }: ReleaseOptions): ReleaseOrder {
   return { ...options, overrides: override, flags: flagsOf(options) };
@@ -102,14 +137,14 @@ export function addFeedReleases(group: Command, host: Host, context: CommandCont
         rollBack(transaction, options.ring, options.to, options.reason),
       ),
     );
-  feedCommand(group, "halt", "stop a build in a ring at once; the server's key is enough")
-    .addOption(ring(...RINGS))
-    .option("--build <id>", "the build (default: the one that the ring runs)", BUILD)
+  feedCommand(group, "halt", "stop a build in a ring, or everywhere, at once; the server's key is enough")
+    .argument("[build]", "the build or its version (default: the build that the ring runs)", BUILD_OR_VERSION)
+    .addOption(new Option("--ring <ring>", "which ring").choices(RINGS))
+    .option("--everywhere", "in every ring, also in those that do not have the build yet")
+    .option("--build <id>", "the same as the argument", BUILD)
     .addOption(reason().makeOptionMandatory())
-    .action((options: RingOptions & { build?: BuildId }) =>
-      changeFeed(host, context, options, (transaction) =>
-        haltRing(transaction, options.ring, options.build, options.reason),
-      ),
+    .action((named: string | undefined, options: HaltOptions) =>
+      changeFeed(host, context, options, async (transaction) => halt(transaction, named ?? options.build, options)),
     );
   feedCommand(group, "resume", "lift a halt of a ring, with the ring's own keys")
     .addOption(ring(...RINGS))

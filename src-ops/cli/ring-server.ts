@@ -1,9 +1,11 @@
 import { isIPv4 } from "node:net";
 import { Command, CommanderError } from "commander";
+import { readConfiguration } from "./server-configuration.ts";
 import { databaseUrlOption } from "./ring-options.ts";
 import { proxyAddress, publicUrl, repeatable, webAddress, wholeNumber } from "./options.ts";
 import { watchRings } from "./watch-rings.ts";
 import {
+  type AlertKind,
   clientProbes,
   consoleRoutes,
   createErrorReporter,
@@ -11,10 +13,9 @@ import {
   createServerHealth,
   metricsRoute,
   openRingStore,
-  readAlerting,
-  readMetricsToken,
   reportProcessErrors,
   RING_DATA,
+  runbooksRoute,
   startRingServer,
   usualLevelOf,
   type WatchLoop,
@@ -44,6 +45,7 @@ type Options = {
   alerts?: string;
   everyS: number;
   metricsToken?: string;
+  ticketToken?: string;
   ingestUrl?: string;
   feedUrl?: string;
 };
@@ -76,6 +78,10 @@ const program = new Command("ring-server")
     "a file with the token that readers of /metrics must send; without it /metrics is disabled",
   )
   .option(
+    "--ticket-token <file>",
+    "a file with the token that a ticket system must send (default: the environment's RING_TICKET_TOKEN)",
+  )
+  .option(
     "--ingest-url <url>",
     "the address to which computers send telemetry, to probe it as they do (default: the server's own address)",
     webAddress,
@@ -103,10 +109,9 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   if (!roots.ok) return stop(roots.error.message);
   const policy = await readPolicy(watching.policy);
   if (!policy.ok) return stop(policy.error.message);
-  const alerts = watching.alerts === undefined ? undefined : await readAlerting(watching.alerts, process.env);
-  if (alerts && !alerts.ok) return stop(alerts.error.message);
-  const token = watching.metricsToken === undefined ? undefined : await readMetricsToken(watching.metricsToken);
-  if (token && !token.ok) return stop(token.error.message);
+  const read = await readConfiguration(watching, process.env, note);
+  if (!read.ok) return stop(read.error.message);
+  const configuration = read.value;
   // The command line may contain a password, so it is hidden from the process list.
   if (databaseUrl !== undefined) process.title = "ring-server";
   const opened = await openRingStore({ data, databaseUrl }, "create");
@@ -119,7 +124,7 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   reportProcessErrors(report);
   const watchPorts = { store, policy: policy.value, now: Date.now };
   let loop: WatchLoop | undefined;
-  const levelOf = alerts?.value.levelOf ?? usualLevelOf;
+  const levelOf = (kind: AlertKind) => (configuration.alerts()?.levelOf ?? usualLevelOf)(kind);
   const server = await startRingServer({
     store,
     roots: roots.value,
@@ -129,24 +134,28 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
     now: Date.now,
     note,
     report,
-    ticketToken: process.env["RING_TICKET_TOKEN"],
+    ticketToken: configuration.ticketToken,
     ingestUrl: watching.ingestUrl,
     alsoServe: [
       // The console shows verdicts, and without a feed there are no verdicts.
       ...(feed && assessor ? [consoleRoutes({ ...watchPorts, feed, assessor, levelOf, isSecure })] : []),
-      metricsRoute({ ...watchPorts, assessor, health, token: token?.value, note, report }),
+      runbooksRoute(),
+      metricsRoute({ ...watchPorts, assessor, health, token: configuration.metricsToken, note, report }),
     ],
     onEvents: () => loop?.requestSoon(),
     health,
   });
   if (feed && assessor) {
     const { everyS, ingestUrl = server.url, feedUrl } = watching;
+    const runbooks = `${watching.publicUrl ?? server.url}/runbooks`;
     const probes = clientProbes(feed, { ingestUrl, feedUrl }, readFeed);
-    loop = watchRings({ ...watchPorts, feed, assessor, alerts: alerts?.value, health, note, report, everyS, probes });
+    loop = watchRings({ ...watchPorts, feed, assessor, configuration, runbooks, health, note, report, everyS, probes });
   }
+  const ending = new AbortController();
+  configuration.watch(() => loop?.requestSoon(), ending.signal);
   process.stdout.write(`${server.url}\n`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => void (async () => (await loop?.stop(), await server.stop()))());
+    process.once(signal, () => void (async () => (ending.abort(), await loop?.stop(), await server.stop()))());
   }
 }
 

@@ -1,7 +1,11 @@
 import type { Milliseconds, Seconds } from "../../src-shared/units.ts";
 import { ok } from "../../src-shared/result.ts";
+import type { ServerConfiguration } from "./server-configuration.ts";
 import {
   type AlertingConfig,
+  digestOf,
+  expiriesOf,
+  type ServiceProblems,
   alertIncidents,
   createProbing,
   type ProbePorts,
@@ -18,8 +22,10 @@ import {
 const SOON_MS: Milliseconds = 10_000;
 
 type WatchingPorts = WatchPorts & {
-  /** Where to send alerts; without a configuration no alert is sent. */
-  readonly alerts: AlertingConfig | undefined;
+  /** Where to send alerts; without a configuration no alert is sent. It may change at any time. */
+  readonly configuration: Pick<ServerConfiguration, "alerts" | "alertsPath" | "refused">;
+  /** The address of the runbooks, unless the configuration has another one. */
+  readonly runbooks: string;
   readonly health: ServerHealth;
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
   readonly report: ReportError;
@@ -28,9 +34,19 @@ type WatchingPorts = WatchPorts & {
 };
 
 /** Probes what clients need, evaluates the rings and alerts people, repeatedly until the process is told to end. */
-export function watchRings({ alerts, health, note, report, everyS, probes, ...ports }: WatchingPorts): WatchLoop {
+export function watchRings({
+  configuration,
+  runbooks,
+  health,
+  note,
+  report,
+  everyS,
+  probes,
+  ...ports
+}: WatchingPorts): WatchLoop {
   const { store, now } = ports;
   const ending = new AbortController();
+  let noted: string | undefined;
   const probe = createProbing({ probes, store, now, probed: health.probed });
 
   async function evaluateAndAlert() {
@@ -46,7 +62,12 @@ export function watchRings({ alerts, health, note, report, everyS, probes, ...po
     const assessed = await watchOnce(ports);
     if (!assessed.ok) return assessed;
     try {
-      const { undelivered } = await alertIncidents(store, assessed.value, alerts, now(), ending.signal);
+      // Both at the same moment: that a file is good again must be told where its new content says.
+      const [read, refused] = [configuration.alerts(), configuration.refused()];
+      const alerts = read && { ...read, runbooks: read.runbooks ?? runbooks };
+      const problems = { refused, expiring: await expiringIn(ports) };
+      await noteConfiguration(read);
+      const { undelivered } = await alertIncidents(store, assessed.value, alerts, now(), ending.signal, problems);
       health.undelivered(undelivered);
       if (undelivered > 0) note("alerts.undelivered", { count: undelivered });
     } catch (error) {
@@ -55,6 +76,13 @@ export function watchRings({ alerts, health, note, report, everyS, probes, ...po
       throw error;
     }
     return assessed;
+  }
+
+  /** `vaultctl ring alert-test` compares its configuration with this one. */
+  async function noteConfiguration(alerts: AlertingConfig | undefined): Promise<void> {
+    const text = JSON.stringify({ path: configuration.alertsPath, digest: alerts && digestOf(alerts) });
+    if (text !== noted) await store.notes.put("alerting", text, now());
+    noted = text;
   }
 
   async function evaluate() {
@@ -75,4 +103,10 @@ export function watchRings({ alerts, health, note, report, everyS, probes, ...po
   const loop = startWatchLoop({ ...watching, report: (error) => report("watch", error) });
   store.leadership.onRequest(loop.requestSoon);
   return loop;
+}
+
+/** If the feed cannot be read, the evaluation tells so. */
+async function expiringIn({ feed, now }: Pick<WatchPorts, "feed" | "now">): Promise<ServiceProblems["expiring"]> {
+  const expiring = await expiriesOf(feed, Math.floor(now() / 1_000));
+  return expiring.ok ? expiring.value : [];
 }

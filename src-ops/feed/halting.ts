@@ -1,5 +1,5 @@
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import type { Ring } from "../../src-shared/license/index.ts";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_HALTS, MAX_RESUMED } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import {
@@ -33,6 +33,26 @@ export async function haltRing(
   if (!halts.ok) return halts;
   const documents = new Map([["halt" as const, new Map([[haltPath(ring), jsonDocument(halts.value)]])]]);
   return submitDraft(transaction, draftOf(feed, `halt of ${stopped} in ${ring}`, documents, now));
+}
+
+/**
+ * Halts builds in every ring, in one signed step, also in rings that do not have them yet. A halt that is in force in a ring
+ * gets the new reason. HALTS_FULL: nothing is halted then.
+ */
+export async function haltEverywhere(
+  transaction: FeedTransaction,
+  builds: readonly BuildId[],
+  reason: string,
+): Promise<Attempt<TransactionResult>> {
+  const { feed, now } = transaction;
+  const documents = new Map<string, NewDocument>();
+  for (const ring of RINGS) {
+    const halts = withHalts(transaction, ring, builds, reason);
+    if (!halts.ok) return halts;
+    documents.set(haltPath(ring), jsonDocument(halts.value));
+  }
+  const summary = `halt of ${builds.join(", ")} in every ring`;
+  return submitDraft(transaction, draftOf(feed, summary, new Map([["halt", documents]]), now));
 }
 
 /** What became of a halt in several rings. */
@@ -79,15 +99,26 @@ export async function haltChain(
 
 /** The document of a ring's halts with this one. HALTS_FULL. */
 function withHalt(transaction: FeedTransaction, ring: Ring, build: BuildId, reason: string): Attempt<Halts> {
+  return withHalts(transaction, ring, [build], reason);
+}
+
+function withHalts(
+  transaction: FeedTransaction,
+  ring: Ring,
+  builds: readonly BuildId[],
+  reason: string,
+): Attempt<Halts> {
   const { feed, now } = transaction;
-  const others = activeHaltsOf(transaction, ring).filter((halt) => halt.build !== build);
-  if (others.length >= MAX_HALTS) {
+  const others = activeHaltsOf(transaction, ring).filter((halt) => !builds.includes(halt.build));
+  if (others.length + builds.length > MAX_HALTS) {
     const remedy =
       "raise the security floor above them, or replace the halt key with --drop-halts if a thief halted them";
     return fail("HALTS_FULL", `${MAX_HALTS} builds are halted in ${ring}: ${remedy}.`);
   }
   const seq = (feed.documents.rings[ring].halts?.seq ?? 0) + 1;
-  return ok(fitted({ v: 2, ring, seq, halts: [...others, { build, seq, issued: now, reason }] }));
+  return ok(
+    fitted({ v: 2, ring, seq, halts: [...others, ...builds.map((build) => ({ build, seq, issued: now, reason }))] }),
+  );
 }
 
 /** Lifts a halt of a ring with a document of the ring's own keys that names it, by default the halt of the build that the

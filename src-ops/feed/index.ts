@@ -9,7 +9,7 @@ export {
   type FeedTransaction,
   type FeedLocation,
 } from "./feed-transaction.ts";
-export { type ChainResult, haltChain, haltRing, resumeRing } from "./halting.ts";
+export { type ChainResult, haltChain, haltEverywhere, haltRing, resumeRing } from "./halting.ts";
 export { initFeed } from "./init-feed.ts";
 export {
   findChangedEvidence,
@@ -36,6 +36,8 @@ export type { ReleaseOrder } from "./release-order.ts";
 export { type NextStep, releaseStates, type ReleaseStates, type RingProgress } from "./release-states.ts";
 export { releaseBuild, setFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
+export { lifetimeOf } from "./roles.ts";
+export { type RollbackState, rollbackStateOf } from "./rollback-state.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";
 export { importPending, type NamedRole, NAMED_ROLES, signPending } from "./sign-pending.ts";

@@ -13,6 +13,7 @@ import { type Feed, loadFeed } from "./load-feed.ts";
 import { listPending } from "./pending.ts";
 import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
+import { rollbackStateOf } from "./rollback-state.ts";
 import { validatedRings, readRingTargets } from "./ring-targets.ts";
 
 export type RingStatus = {
@@ -58,7 +59,9 @@ export function signedStateOf({ documents, keyring }: Pick<Feed, "documents" | "
     const state = documents.rings[ring];
     const halts = activeHalts(documents, ring, keyring.halt.generation);
     const halt = halts.find(({ build }) => build === state.release?.build) ?? halts.at(-1);
-    return { release: state.release, validated: validated[ring], halt, halts, offered: state.offered };
+    // What its keys have validated stays signed; but a build that was rolled back is not promoted with it.
+    const isRolledBack = state.release && rollbackStateOf(documents.rings, ring, state.release.build) !== undefined;
+    return { release: state.release, validated: validated[ring] && !isRolledBack, halt, halts, offered: state.offered };
   };
   const { buildFloor, revokedBuilds } = documents.security;
   return {

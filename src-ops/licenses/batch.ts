@@ -9,6 +9,7 @@ import type { Publisher } from "../keys/index.ts";
 import { readCustomers, textOfTable } from "../records/index.ts";
 import type { LicenseEntry } from "../register/index.ts";
 import { type BatchRow, type BatchRows, ordersForCustomers, parseBatch } from "./batch-rows.ts";
+import { enrolmentFaults } from "./enrolment-faults.ts";
 import { runningLicenses } from "./find-license.ts";
 import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
 import { writeLicense, type IssuedLicense } from "./write-license.ts";
@@ -24,6 +25,8 @@ export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   readonly outDir: string;
   /** Also issues a license to a customer who has one for this stick that still plays. */
   readonly again: boolean;
+  /** Enrols the computer of each row for telemetry. */
+  readonly enrol?: boolean;
 };
 
 /** A row whose customer has licenses for this stick that still play. */
@@ -62,15 +65,22 @@ export async function issueBatch(
   return withIssuingContext(issuer.value, now, async (context) => {
     const known: KnownRow[] = [];
     const fresh: OnStick[] = [];
-    for (const row of sticks.rows) {
+    const { enrol = false } = batch;
+    const orders = sticks.rows.map((row) => ({ ...row, order: { ...row.order, enrol } }));
+    for (const row of orders) {
       const { customer } = row.order;
       const licenses = runningLicenses(context.register, { customer, stickId: row.stick.stickId }, now);
       if (licenses.length > 0 && !batch.again) known.push({ ...row, licenses });
       else fresh.push(row);
     }
     const checked = await checkRows(fresh, now);
-    const faults = [...rows.faults, ...sticks.faults, ...checked.faults].toSorted((a, b) => a.line - b.line);
-    if (faults.length > 0) return refuse(source, faults);
+    const enrolled = enrol ? enrolmentFaults(orders, checked.prepared, context.register, now) : [];
+    const found = [...rows.faults, ...sticks.faults, ...checked.faults, ...enrolled];
+    if (found.length > 0)
+      return refuse(
+        source,
+        found.toSorted((a, b) => a.line - b.line),
+      );
     await mkdir(batch.outDir, { recursive: true });
     const issued: IssuedRow[] = [];
     let { register } = context;
@@ -136,8 +146,11 @@ async function checkRows(
   return { prepared, faults };
 }
 
+/** So many faults are shown; a table with more is of another kind. */
+const SHOWN = 20;
+
 function refuse(path: string, faults: readonly Fault[]) {
-  const lines = faults.map(({ line, message }) => `line ${line}: ${message}`);
-  const more = faults.length > 1 ? ` (and ${faults.length - 1} more)` : "";
-  return fail("CSV_INVALID", `${path}, ${lines[0]}${more} Nothing was issued.`, { faults });
+  const lines = faults.slice(0, SHOWN).map(({ line, message }) => `line ${line}: ${message}`);
+  const more = faults.length > SHOWN ? ` (and ${faults.length - SHOWN} more)` : "";
+  return fail("CSV_INVALID", `${path}, ${lines.join(" ")}${more} Nothing was issued.`, { faults });
 }

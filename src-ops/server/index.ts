@@ -2,11 +2,13 @@ export {
   type Alert,
   ALERT_KINDS,
   ALERT_RULES,
+  OF_THE_SERVER,
   ALERT_LEVELS,
   type AlertingConfig,
   type AlertKind,
   type AlertLevel,
   deliver,
+  digestOf,
   readAlerting,
   RUNBOOKS,
   usualLevelOf,
@@ -16,6 +18,7 @@ export {
   type AccountRole,
   type ConsolePorts,
   consoleRoutes,
+  runbooksRoute,
   progressReport,
   putAccount,
   viewOf,
@@ -28,12 +31,15 @@ export {
   createRingAssessor,
   type Deadline,
   deadlinesOf,
+  expiriesOf,
   haltOriginOf,
   INCIDENT_DECISIONS,
   type IncidentDecision,
   logDecision,
   logRestore,
+  type RefusedFile,
   type RingAssessor,
+  type ServiceProblems,
   startWatchLoop,
   syncEnrolments,
   alertIncidents,
@@ -41,7 +47,8 @@ export {
   watchOnce,
   type WatchPorts,
 } from "./decisions/index.ts";
-export { createServerHealth, metricsRoute, readMetricsToken, type ServerHealth, windowName } from "./metrics/index.ts";
+export { createServerHealth, metricsRoute, type ServerHealth, windowName } from "./metrics/index.ts";
+export { readTokenFile } from "./http/index.ts";
 export { clientProbes, createProbing, type ProbePorts } from "./probes/index.ts";
 export { startRingServer } from "./ring-server.ts";
 export {

@@ -17,8 +17,8 @@ export type RingServerPorts = {
   readonly trustedProxies?: readonly string[];
   readonly now: () => UnixMs;
   readonly note: (event: string, fields?: Readonly<Record<string, string | number>>) => void;
-  /** The token of a ticket system; without it every ticket is refused. */
-  readonly ticketToken: string | undefined;
+  /** The token of a ticket system at this moment; without it every ticket is refused. */
+  readonly ticketToken: () => string | undefined;
   /** The address of the ingest as clients are configured, for which they sign; by default where the server listens. */
   readonly ingestUrl?: string | undefined;
   /** Other routes that are served beside the ingest. */

@@ -48,7 +48,7 @@ export async function startRingControl(clock: DemoClock) {
     port: 0,
     now,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     alsoServe: [consoleRoutes({ store, feed, policy, now, assessor, levelOf: alerting.levelOf, isSecure: false })],
     onEvents: () => loop?.requestSoon(),
   });

@@ -32,7 +32,7 @@ async function openServer(location: StoreLocation) {
     port: 0,
     now: Date.now,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     limits: { device: OFTEN, stranger: OFTEN, unenrolled: OFTEN },
   });
   onTestFinished(server.stop);

@@ -50,12 +50,17 @@ export const ALERT_RULES = {
   implausible_telemetry: { level: "warning", owner: "licenses", hours: 24, command: "vaultctl license list" },
   machine_silent: { level: "warning", owner: "pilot-contact", hours: 24, command: "vaultctl license list" },
   channel_failed: { level: "warning", owner: "on-duty", hours: 4, command: "vaultctl ring alert-test" },
+  configuration_refused: { level: "warning", owner: "on-duty", hours: 4, command: "vaultctl ring alert-test" },
+  expiring: { level: "warning", owner: "release-manager", hours: 24, command: "vaultctl feed status" },
   observation_extended: { level: "info", owner: "release-manager", hours: 24, command: STATUS },
   ring_progression: { level: "info", owner: "release-manager", hours: null, command: STATUS },
   milestone_reached: { level: "info", owner: "release-manager", hours: null, command: null },
 } as const satisfies Record<string, AlertRule>;
 
 export type AlertKind = keyof typeof ALERT_RULES;
+
+/** Kinds that concern the server itself. They have to arrive, also where nobody has configured a channel for their level. */
+export const OF_THE_SERVER: readonly AlertKind[] = ["channel_failed", "configuration_refused", "expiring"];
 
 /** The kinds of alerts and their levels, unless the configuration assigns other levels. */
 export const ALERT_KINDS = Object.fromEntries(

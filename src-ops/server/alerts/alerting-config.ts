@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import * as v from "valibot";
@@ -30,6 +31,13 @@ const host = v.pipe(v.string(), v.check(isHost, "a host name or an IP address, w
 // `alerting-config.json` (R-26). Unknown members are refused, because a misspelt member could silence an alert.
 const ConfigFile = v.strictObject({
   language: v.optional(v.picklist(LANGUAGES), DEFAULT_LANGUAGE),
+  /** The web address of the folder with the runbooks. */
+  runbooks: v.optional(
+    v.pipe(
+      v.string(),
+      v.check(isWebFolder, "an https address without a query, such as https://docs.example.org/runbooks"),
+    ),
+  ),
   slack: v.strictObject({
     /** Used only for channels that have no URL of their own in the environment. */
     webhookUrl: v.optional(v.union([v.literal(""), webhook]), ""),
@@ -75,6 +83,8 @@ export type Smtp = {
 /** Where alerts go, with the secrets from the environment. A channel that is not configured is absent. */
 export type AlertingConfig = {
   readonly language: Language;
+  /** Without a slash at its end; `undefined`: the server's own address. */
+  readonly runbooks?: string | undefined;
   readonly slack: { readonly [L in AlertLevel]: SlackChannel | undefined };
   readonly sms: string | undefined;
   readonly mail: {
@@ -102,7 +112,7 @@ export async function readAlerting(path: string, environment: NodeJS.ProcessEnv)
     ...(certificates.ok ? [] : [`"email.smtp.caFile" is wrong: ${certificates.error}`]),
   ];
   if (!file.success || !secrets.success || !certificates.ok)
-    return fail("ALERTING_INVALID", `${path}: ${faults.join("; ")}.`);
+    return fail("ALERTING_INVALID", `${path}: ${faults.join("; ")}.`, { members: faults.flatMap(memberIn) });
   return ok(configOf(file.output, secrets.output, certificates.value));
 }
 
@@ -119,6 +129,7 @@ function configOf(
   const chosen = new Map(ALERT_LEVELS.flatMap((level) => (alertLevels[level] ?? []).map((name) => [name, level])));
   return {
     language: file.language,
+    runbooks: file.runbooks?.replace(/\/+$/, ""),
     slack: {
       critical: channel(slack.channels.critical, secrets.SLACK_WEBHOOK_URL_CRITICAL),
       warning: channel(slack.channels.warnings, secrets.SLACK_WEBHOOK_URL_WARNINGS),
@@ -149,6 +160,15 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
   return `"${member}" is wrong: expected ${expected}`;
 }
 
+function memberIn(fault: string): readonly string[] {
+  return /"(?<member>[^"]*)"/.exec(fault)?.slice(1) ?? [];
+}
+
+function isWebFolder(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" && url.search === "" && url.hash === "" && url.username === "";
+}
+
 function isHost(text: string): boolean {
   return isIP(text.replace(/^\[(.*)\]$/, "$1")) !== 0 || /^[\p{L}\p{N}._-]*$/u.test(text);
 }
@@ -161,4 +181,12 @@ function isSafeUrl(text: string): boolean {
 /** Whether a host name stands for this computer itself. */
 export function isLoopback(name: string): boolean {
   return name === "127.0.0.1" || name === "::1" || name === "[::1]" || name === "localhost";
+}
+
+/** Tells two configurations apart without revealing an address or a secret. */
+export function configDigest(config: AlertingConfig, keys: readonly string[]): string {
+  const levels = Object.keys(ALERT_KINDS).map((name) => config.levelOf(name as AlertKind));
+  return createHash("sha256")
+    .update(JSON.stringify([config.language, config.mail.smtp, levels, keys.toSorted()]))
+    .digest("hex");
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Milliseconds } from "../../../src-shared/units.ts";
-import { type Alert, ALERT_LEVELS } from "./alert.ts";
-import type { AlertingConfig } from "./alerting-config.ts";
+import { type Alert, ALERT_LEVELS, OF_THE_SERVER } from "./alert.ts";
+import { type AlertingConfig, configDigest } from "./alerting-config.ts";
 import { type Channel, CHANNEL_KINDS, type SendFailure } from "./channels/index.ts";
 import { messageOf } from "./messages.ts";
 
@@ -23,12 +23,10 @@ type Wait = (ms: Milliseconds) => Promise<unknown>;
 /** The incident about a recipient, or about a whole way, that cannot be reached: its id ends with the key or the way. */
 export const FAILED_CHANNEL = "channel_failed-";
 
-/** Everybody who gets an alert. That a channel fails is told through all other channels, whatever its level. */
+/** Everybody who gets an alert. What concerns the server itself is told through all channels, whatever its level. */
 export function channelsFor(alert: Alert, config: AlertingConfig): readonly Channel[] {
-  const levels = new Set([
-    config.levelOf(alert.kind),
-    ...(alert.kind === "channel_failed" ? ["critical" as const] : []),
-  ]);
+  const isOfServer = OF_THE_SERVER.includes(alert.kind);
+  const levels = new Set([config.levelOf(alert.kind), ...(isOfServer ? (["critical"] as const) : [])]);
   const failed = alert.kind === "channel_failed" ? alert.incident.slice(FAILED_CHANNEL.length) : undefined;
   const channels = [...levels].flatMap((level) =>
     CHANNEL_KINDS.flatMap((kind) => kind(config, level, alert.escalated)),
@@ -50,7 +48,7 @@ export async function sendTo(
   signal: AbortSignal,
   wait: Wait = (ms) => setTimeout(ms, undefined, { signal }),
 ): Promise<Sending> {
-  const message = messageOf(alert, config.levelOf(alert.kind), config.language);
+  const message = messageOf(alert, config.levelOf(alert.kind), config.language, config.runbooks);
   for (let tries = 1; ; tries++) {
     const sent = await send(message, signal);
     if (sent.ok) return { tries };
@@ -81,5 +79,13 @@ export async function deliver(
       const result = { channel: channel.name, delivered: failure === undefined, tries };
       return failure === undefined ? result : { ...result, problem: failure.problem };
     }),
+  );
+}
+
+/** Identifies a configuration: the same digest means the same recipients on the same ways. */
+export function digestOf(config: AlertingConfig): string {
+  return configDigest(
+    config,
+    allChannels(config).map(({ key }) => key),
   );
 }

@@ -3,6 +3,7 @@ export {
   ALERT_KINDS,
   ALERT_LEVELS,
   ALERT_RULES,
+  OF_THE_SERVER,
   type AlertKind,
   type AlertLevel,
   type Owner,
@@ -12,5 +13,5 @@ export {
 } from "./alert.ts";
 export { type AlertingConfig, readAlerting } from "./alerting-config.ts";
 export type { Channel, SendFailure } from "./channels/index.ts";
-export { allChannels, channelsFor, deliver, FAILED_CHANNEL, type Sending, sendTo } from "./deliver.ts";
+export { allChannels, channelsFor, deliver, digestOf, FAILED_CHANNEL, type Sending, sendTo } from "./deliver.ts";
 export { incidentMessage, OWNERS, RUNBOOKS } from "./messages.ts";

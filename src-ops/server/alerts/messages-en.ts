@@ -20,7 +20,7 @@ export const EN: AlertTexts = {
     },
     ring_halted: {
       what: "The release was halted",
-      now: "No computer installs it any more. Decide: roll back, or resume with a reason.",
+      now: "Decide: roll back, or resume with a reason.",
     },
     halt_incomplete: {
       what: "A build that has to be halted is still offered",
@@ -90,6 +90,14 @@ export const EN: AlertTexts = {
     channel_failed: {
       what: "An alert could not be delivered",
       now: "Repair the channel. Until then, alerts go through the other channels.",
+    },
+    configuration_refused: {
+      what: "A changed file of the server's configuration has faults",
+      now: "The server goes on with what it read before. Correct the file: it is read again by itself.",
+    },
+    expiring: {
+      what: "Signatures or enrolments end soon",
+      now: "Renew them before they end: apps refuse a feed whose signatures have ended, and computers without an enrolment no longer count.",
     },
     ring_progression: { what: "The release passed all gates of its ring", now: "" },
     milestone_reached: { what: "A milestone was reached", now: "" },

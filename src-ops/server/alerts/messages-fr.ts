@@ -20,7 +20,7 @@ export const FR: AlertTexts = {
     },
     ring_halted: {
       what: "La version a été arrêtée",
-      now: "Plus aucun ordinateur ne l’installe. Décidez : revenir en arrière, ou reprendre en donnant la raison.",
+      now: "Décidez : revenir en arrière, ou reprendre en donnant la raison.",
     },
     halt_incomplete: {
       what: "Une version à arrêter est encore proposée",
@@ -96,6 +96,14 @@ export const FR: AlertTexts = {
     channel_failed: {
       what: "Une alerte n’a pas pu être remise",
       now: "Réparez ce canal : d’ici là les alertes passent par les autres.",
+    },
+    configuration_refused: {
+      what: "Un fichier de configuration modifié du serveur est fautif",
+      now: "Le serveur garde ce qu’il avait lu avant. Corrigez le fichier : il est relu tout seul.",
+    },
+    expiring: {
+      what: "Des signatures ou des inscriptions se terminent bientôt",
+      now: "Renouvelez-les à temps : l’application refuse un dépôt aux signatures échues, et un ordinateur sans inscription ne compte plus.",
     },
     ring_progression: { what: "La version a passé tous les contrôles de son anneau", now: "" },
     milestone_reached: { what: "Une étape est atteinte", now: "" },

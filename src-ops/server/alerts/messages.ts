@@ -11,8 +11,12 @@ export type Message = { readonly subject: string; readonly body: string; readonl
 /** The folder of the runbooks: one page for each kind of alert, with the steps to take. */
 export const RUNBOOKS = "docs/rings/runbooks";
 
-/** Writes an alert for the release team: what happened, the numbers, and what to do now. */
-export function messageOf(alert: Alert, level: AlertLevel, language: Language): Message {
+/**
+ * Writes an alert for the release team: what happened, the numbers, and what to do now.
+ *
+ * @param runbooks the address of the folder with the runbooks; by default its path in the sources
+ */
+export function messageOf(alert: Alert, level: AlertLevel, language: Language, runbooks: string = RUNBOOKS): Message {
   const texts = ALERT_TEXTS[language];
   const { what, now, brief = what } = texts.kinds[alert.kind];
   const title = alert.stage === "test" ? texts.nothingHappened : what;
@@ -34,7 +38,7 @@ export function messageOf(alert: Alert, level: AlertLevel, language: Language): 
     [texts.labels.version, alert.version],
     [texts.labels.at, new Date(alert.at * 1000).toISOString()],
     [texts.labels.incident, alert.incident],
-    [texts.labels.runbook, `${RUNBOOKS}/${alert.kind}.md`],
+    [texts.labels.runbook, `${runbooks}/${alert.kind}.md`],
   ].map(([label, value]) => `${label}: ${value}`);
   const paragraphs = [title, alert.detail, next, alert.escalated ? texts.escalated : "", facts.join("\n")];
   const body = paragraphs.filter((paragraph) => paragraph !== "").join("\n\n");

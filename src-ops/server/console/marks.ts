@@ -5,6 +5,7 @@ import type { MachineState } from "./message-catalog.ts";
 export const MARKS: Readonly<Record<VerdictName | GateState | MachineState, string>> = {
   halted: "■",
   halt: "■",
+  rolledBack: "↩",
   fail: "✕",
   over: "✕",
   under: "✕",

@@ -30,13 +30,18 @@ export function verdictBand(view: RingView, { now, incidents }: ConsoleView, vie
   </section>`;
 }
 
-function holders({ version, isHalted, progress, computers, offeredIn }: RingView, { language }: Viewer): string {
+function holders(view: RingView, { language }: Viewer): string {
+  const { version, isHalted, progress, computers, offeredIn, offers } = view;
   const { holders: phrases } = PHRASES[language];
-  const { share } = numbersOf(language);
-  const here = isHalted
-    ? phrases.halted(version, computers.running)
-    : phrases.running(version, share(progress.percent / 100), computers.running);
-  return isHalted && offeredIn.length > 0 ? `${here} ${phrases.alsoIn(offeredIn.join(", "))}` : here;
+  const { share, count } = numbersOf(language);
+  if (!isHalted) return phrases.running(version, share(progress.percent / 100), computers.running);
+  if (offeredIn.length === 0) return phrases.halted(version, computers.running);
+  const still = offers.filter(({ ring }) => offeredIn.includes(ring));
+  return phrases.alsoIn(
+    still
+      .map(({ ring, percent, computers: those }) => phrases.offer(ring, share(percent / 100), count(those)))
+      .join(", "),
+  );
 }
 
 function timeBar({ ring, since, rules }: RingView, now: number, { language, messages }: Viewer): Markup {

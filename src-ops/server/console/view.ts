@@ -14,6 +14,7 @@ import {
   nextReminder,
   type Incident,
   incidentsOf,
+  storedServiceIncidents,
   type WatchPorts,
 } from "../decisions/index.ts";
 import { type HaltOrigin, type VerdictName, verdictOf } from "../wording/index.ts";
@@ -128,8 +129,12 @@ async function incidentsIn(
   const open = await store.incidents.open();
   const records = new Map(open.map((one) => [one.id, one]));
   const deadlines = deadlinesOf(open, assessments, audit);
-  const late = lateIncidents(open, assessments, audit, now);
-  const incidents = [...assessments.flatMap((assessment) => incidentsOf(assessment, audit, language)), ...late];
+  const late = lateIncidents(open, assessments, audit, now, language);
+  const incidents = [
+    ...assessments.flatMap((assessment) => incidentsOf(assessment, audit, language)),
+    ...late,
+    ...storedServiceIncidents(open),
+  ];
   const found = new Map<string, IncidentView>();
   for (const incident of incidents) {
     const level = levelOf(incident.kind);
@@ -200,7 +205,7 @@ async function versionBefore(
 
 const WEEKS_BEFORE = 28 * DAY_MS;
 
-const SEVERITIES: readonly VerdictName[] = ["halted", "fail", "inconclusive", "pass"];
+const SEVERITIES: readonly VerdictName[] = ["halted", "fail", "rolledBack", "inconclusive", "pass"];
 
 /** The worst ring comes first; of two that are equally bad, the one with more computers. */
 function severityOf(ring: RingView): number {

@@ -6,6 +6,8 @@ import { createIncidentLog } from "./incident-log.ts";
 import { type Incident, incidentsOf } from "./incidents.ts";
 import type { Evaluation } from "./ring-assessor.ts";
 import { sendAlerts } from "./send-alerts.ts";
+import { NO_PROBLEMS, serviceIncidents, type ServiceProblems } from "./service-incidents.ts";
+import { DEFAULT_LANGUAGE } from "../../../src-shared/languages.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
 /**
@@ -18,11 +20,14 @@ export async function alertIncidents(
   config: AlertingConfig | undefined,
   now: UnixMs,
   signal: AbortSignal,
+  problems: ServiceProblems = NO_PROBLEMS,
 ): Promise<{ readonly sent: number; readonly undelivered: number }> {
   const incidentLog = createIncidentLog(store, config?.levelOf ?? usualLevelOf);
   const open = await store.incidents.open();
-  const late = lateIncidents(open, rings, log, now);
-  const own = rings.flatMap((assessment) => incidentsOf(assessment, log, config?.language));
+  const language = config?.language ?? DEFAULT_LANGUAGE;
+  const late = lateIncidents(open, rings, log, now, language);
+  const service = serviceIncidents(problems, rings, language);
+  const own = [...service, ...rings.flatMap((assessment) => incidentsOf(assessment, log, language))];
   const sendDue = async (channels: readonly Incident[]) => {
     const due = await incidentLog.due([...own, ...late, ...channels], now);
     return config ? sendAlerts(store.deliveries, due, config, now, signal) : undefined;

@@ -2,7 +2,9 @@ import { ALERT_KINDS } from "../alerts/index.ts";
 import type { IncidentRecord } from "../store/index.ts";
 import type { Assessment } from "./assess.ts";
 import type { Audit, Decision } from "./decision-log.ts";
+import { INCIDENT_DETAILS } from "./incident-details.ts";
 import type { Incident } from "./incidents.ts";
+import { DEFAULT_LANGUAGE, type Language } from "../../../src-shared/languages.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { HOUR, type UnixMs } from "../../../src-shared/units.ts";
 
@@ -49,14 +51,16 @@ export function lateIncidents(
   rings: readonly RingDeadlines[],
   log: Audit,
   now: UnixMs,
+  language: Language = DEFAULT_LANGUAGE,
 ): readonly Incident[] {
+  const texts = INCIDENT_DETAILS[language];
   const missed = deadlinesOf(incidents, rings, log).filter(({ until, doneAt }) => doneAt === null && now >= until);
   return missed.map(({ incident, ring, what, until }) => ({
     id: `${incident}-not_${what}`,
     kind: "decision_due",
     ring,
     version: rings.find((one) => one.ring === ring)?.version ?? "",
-    detail: `${incident} had to be ${what} by ${new Date(until).toISOString()}.`,
+    detail: texts.late(incident, what, new Date(until).toISOString()),
     isLate: true,
   }));
 }

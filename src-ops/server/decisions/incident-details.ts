@@ -12,7 +12,12 @@ type IncidentDetails = {
   readonly haltedAfter: (ring: Ring) => string;
   readonly haltedBy: (name: string, reason: string) => string;
   readonly stillOffered: (offers: readonly Offer[], code: string | undefined) => string;
+  /** Who gets a halted build from now on: nobody, or the computers of these rings. */
+  readonly reach: (offers: readonly Offer[]) => string;
   readonly unreachable: (place: string, since: string) => string;
+  readonly late: (incident: string, what: "evaluated" | "decided", until: string) => string;
+  /** What the log has of a halt whose gates pass again, or are not measured any more. */
+  readonly haltedByGates: (gates: string) => string;
   readonly passed: string;
 };
 
@@ -28,7 +33,13 @@ export const INCIDENT_DETAILS: Translations<IncidentDetails> = {
     haltedBy: (name, reason) => `${name} halted it: ${reason}`,
     stillOffered: (offers, code) =>
       `Still offered in ${offers.map((one) => offerText(one, "en")).join("; ")}.${code === undefined ? "" : ` The halt cannot be published: ${code}.`}`,
+    reach: (offers) =>
+      offers.length === 0
+        ? "No computer installs it any more."
+        : `ATTENTION, still offered in ${offers.map((one) => offerText(one, "en")).join("; ")}.`,
     unreachable: (place, since) => `${place}: not reached since ${since}`,
+    late: (incident, what, until) => `${incident} had to be ${what} by ${until}.`,
+    haltedByGates: (gates) => `The gates have halted it: ${gates}.`,
     passed: "Every gate has passed: the holders of the ring's keys may promote it.",
   },
   fr: {
@@ -41,7 +52,14 @@ export const INCIDENT_DETAILS: Translations<IncidentDetails> = {
     haltedBy: (name, reason) => `${name} l’a arrêtée : ${reason}`,
     stillOffered: (offers, code) =>
       `Encore proposée dans ${offers.map((one) => offerText(one, "fr")).join(" ; ")}.${code === undefined ? "" : ` L’arrêt ne peut pas être publié : ${code}.`}`,
+    reach: (offers) =>
+      offers.length === 0
+        ? "Plus aucun ordinateur ne l’installe."
+        : `ATTENTION, encore proposée dans ${offers.map((one) => offerText(one, "fr")).join(" ; ")}.`,
     unreachable: (place, since) => `${place} : injoignable depuis ${since}`,
+    late: (incident, what, until) =>
+      `${incident} devait être ${what === "evaluated" ? "évalué" : "tranché"} avant le ${until}.`,
+    haltedByGates: (gates) => `Les contrôles l’ont arrêtée : ${gates}.`,
     passed: "Tous les contrôles sont verts : les détenteurs des clés de l’anneau peuvent la promouvoir.",
   },
 };

@@ -1,7 +1,7 @@
 import type { AlertKind } from "../alerts/index.ts";
-import type { ExplainedGate } from "../../gates/index.ts";
+import type { ExplainedGate, GateName } from "../../gates/index.ts";
 import { DEFAULT_LANGUAGE, type Language } from "../../../src-shared/languages.ts";
-import { gateSentence, namesOf } from "../wording/index.ts";
+import { GATE_WORDS, gateSentence, namesOf } from "../wording/index.ts";
 import type { Assessment } from "./assess.ts";
 import type { Audit } from "./decision-log.ts";
 import { gatesInNeed } from "./gate-incidents.ts";
@@ -58,7 +58,8 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   const offer = haltProblemOf(assessment, log);
   add("signature_error", genuine.signature > 0, texts.genuine(genuine.signature));
   add("antirollback_error", genuine.rollback > 0, texts.genuine(genuine.rollback));
-  add("ring_halted", isHalted, haltedBecause(assessment, log, halting, language));
+  const still = assessment.offers.filter(({ ring }) => assessment.offeredIn.includes(ring));
+  add("ring_halted", isHalted, `${haltedBecause(assessment, log, halting, language)}\n${texts.reach(still)}`.trim());
   add("halt_incomplete", offer !== undefined, offer ? texts.stillOffered(offer.offers, offer.code) : "");
   add("high_error_rate", isBurning && !found.has("high_error_rate"), sentencesOf(errors, language));
   add(
@@ -78,7 +79,7 @@ function detailsOf(assessment: Assessment, log: Audit, language: Language): read
   );
   add("decision_due", timeIsUp, sentencesOf(holding, language));
   add("observation_extended", isLong && verdict === "inconclusive" && !isHalted, sentencesOf(holding, language));
-  add("ring_progression", verdict === "pass" && !isHalted, texts.passed);
+  add("ring_progression", verdict === "pass" && !isHalted && !assessment.rollback, texts.passed);
   return [...found];
 }
 
@@ -114,8 +115,18 @@ function haltedBecause(
   const origin = haltOriginOf(log, ring, build);
   if (origin && "after" in origin) return texts.haltedAfter(origin.after);
   if (origin && "by" in origin) return texts.haltedBy(origin.by, origin.reason);
-  return halting.length > 0 ? sentencesOf(halting, language) : (origin?.reason ?? "");
+  if (halting.length > 0) return sentencesOf(halting, language);
+  const names = gatesIn(origin?.reason ?? "").map((gate) => GATE_WORDS[language][gate].name);
+  return names.length > 0 ? texts.haltedByGates(names.join(", ")) : (origin?.reason ?? "");
 }
+
+/** The gates in the reason of an automatic halt, which the log has in English: `crashes: why. surge: why`. */
+function gatesIn(reason: string): readonly GateName[] {
+  const found = reason.split(". ").flatMap((part) => GATES.filter((gate) => part.startsWith(`${gate}: `)));
+  return [...new Set(found)];
+}
+
+const GATES = Object.keys(GATE_WORDS[DEFAULT_LANGUAGE]) as GateName[];
 
 // Shorter than the usual time between two evaluations, so that the first failed probe is alerted at once.
 const ALERT_AFTER_MS = 4 * MINUTE * 1_000;

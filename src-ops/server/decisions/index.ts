@@ -17,5 +17,7 @@ export { publishHalt } from "./publish-halt.ts";
 export { logRestore } from "./running-releases.ts";
 export { type AssessorPorts, createRingAssessor, type Evaluation, type RingAssessor } from "./ring-assessor.ts";
 export { syncEnrolments } from "./sync-enrolments.ts";
+export { expiriesOf } from "./expiries.ts";
+export { type RefusedFile, type ServiceProblems, storedServiceIncidents } from "./service-incidents.ts";
 export { startWatchLoop, type WatchLoop } from "./watch-loop.ts";
 export { watchOnce, type WatchPorts } from "./watch.ts";

@@ -1,6 +1,6 @@
 import { type Ring, RINGS } from "../../../src-shared/license/index.ts";
-import type { RunningRelease } from "../../gates/index.ts";
-import { laterRingsOffering, type SignedFeed } from "../../feed/index.ts";
+import { type RunningRelease, SLOT_MS } from "../../gates/index.ts";
+import { laterRingsOffering, type RollbackState, rollbackStateOf, type SignedFeed } from "../../feed/index.ts";
 import type { DecisionRepository } from "../store/index.ts";
 import { type Audit, auditDecisions, type Decision, logDecision } from "./decision-log.ts";
 import type { BuildId, Release } from "../../../src-shared/updates/index.ts";
@@ -12,6 +12,8 @@ export type RingRelease = RunningRelease & {
   readonly isHalted: boolean;
   /** From its signed document: the document's number, the share of the machines, and the evidence. */
   readonly signed: Pick<Release, "seq" | "basisPoints" | "verdictHash" | "promotion">;
+  /** Present if the build is part of a rollback: then it is not promoted, whatever its gates say. */
+  readonly rollback?: RollbackState | undefined;
   /** The later rings that still offer the same build: a halt here has to stop it there too. */
   readonly offeredIn: readonly Ring[];
   /** Builds that are halted in this ring and that later rings still offer. */
@@ -51,7 +53,19 @@ export function runningReleases(
     const signed = { seq, basisPoints, verdictHash, promotion };
     const offeredIn = laterRingsOffering({ rings }, ring, build);
     const pooled = promotion?.verdict?.exposure ?? null;
-    const running = { ring, build, version, buildEpoch, isHalted, signed, pooled, offeredIn, unfinishedHalts };
+    const rollback = rollbackStateOf(rings, ring, build);
+    const running = {
+      ring,
+      build,
+      version,
+      buildEpoch,
+      isHalted,
+      signed,
+      pooled,
+      rollback,
+      offeredIn,
+      unfinishedHalts,
+    };
     const restored = lastRestore(log, ring);
     if (promotion) return [counted(running, Math.max(promotion.at * 1_000, restored), log)];
     // Documents from before `promotion` existed: only the log knows when the exposure began.
@@ -63,7 +77,10 @@ export function runningReleases(
   });
 }
 
-/** A ring that ran the build before, or whose database was restored, counts only what happened since. */
+/**
+ * A ring that ran the build before, or whose database was restored, counts only what happened since. Counts are stored for
+ * five minutes together: those in which it began hold what happened before too, so they do not count again.
+ */
 function counted<T extends Pick<RingRelease, "ring" | "build">>(running: T, since: UnixMs, log: Audit) {
   const ranBefore = log.decisions.some(
     ({ decision }) =>
@@ -72,7 +89,8 @@ function counted<T extends Pick<RingRelease, "ring" | "build">>(running: T, sinc
       decision.build === running.build &&
       decision.since < since,
   );
-  return { ...running, since, countsFrom: ranBefore || lastRestore(log, running.ring) > 0 ? since : 0 };
+  const isAgain = ranBefore || lastRestore(log, running.ring) > 0;
+  return { ...running, since, countsFrom: isAgain ? Math.ceil(since / SLOT_MS) * SLOT_MS : 0 };
 }
 
 /** Whether the log has no entry yet for this build and this start of exposure in the ring. */

@@ -4,3 +4,4 @@ export { clientNetwork } from "./client-network.ts";
 export type { ConnectionLimits } from "./connections.ts";
 export { createHttpServer, type RateLimit, type RawRequest } from "./http-server.ts";
 export { type Refusal, refuse, STORAGE_RETRY_SECONDS, TOO_LARGE } from "./reply.ts";
+export { readTokenFile } from "./token-file.ts";

@@ -19,10 +19,10 @@ const Ticket = v.strictObject({
 });
 
 /** `POST /tickets` with `Authorization: Bearer <token>`. */
-export function ticketRoute(store: Pick<RingStore, "setTicket">, token: string | undefined): FastifyPluginAsync {
+export function ticketRoute(store: Pick<RingStore, "setTicket">, token: () => string | undefined): FastifyPluginAsync {
   return async (app) => {
     app.post("/tickets", async (request: RawRequest, reply) => {
-      if (!hasBearerToken(request, token)) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
+      if (!hasBearerToken(request, token())) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
       const json = parseStrictJson(request.body);
       const ticket = v.safeParse(Ticket, json.ok ? json.value : undefined);
       if (!ticket.success) return refuse(reply, { status: 400, code: "MALFORMED" });

@@ -1,4 +1,3 @@
 export { metricsRoute } from "./metrics-route.ts";
-export { readMetricsToken } from "./metrics-token.ts";
 export { windowName } from "./release-families.ts";
 export { createServerHealth, type ServerHealth } from "./server-health.ts";

@@ -15,7 +15,7 @@ export type MetricsPorts = Pick<WatchPorts, "store" | "policy" | "now"> & {
   readonly assessor: WatchPorts["assessor"] | undefined;
   readonly health: ServerHealth;
   /** The token that a reader must send; without a configured token every reader is refused. */
-  readonly token: string | undefined;
+  readonly token: () => string | undefined;
   readonly note: (event: string, fields: Readonly<Record<string, string>>) => void;
   readonly report: ReportError;
 };
@@ -24,7 +24,7 @@ export type MetricsPorts = Pick<WatchPorts, "store" | "policy" | "now"> & {
 export function metricsRoute(ports: MetricsPorts): FastifyPluginAsync {
   return async (app) => {
     app.get("/metrics", async (request, reply) => {
-      if (!hasBearerToken(request, ports.token)) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
+      if (!hasBearerToken(request, ports.token())) return refuse(reply, { status: 401, code: "NOT_ALLOWED" });
       const families = [...ports.health.families(), policyFamily(ports.policy), ...(await ringFamilies(ports))];
       return reply.type(EXPOSITION_TYPE).send(expositionOf(families));
     });

@@ -161,11 +161,12 @@ export function createAggregateReader(
       }));
     },
     // `kind <> 'session'` is redundant, but lets the database use the partial index.
-    async findings({ ring, version, countsFrom }) {
+    // Their times are exact, so they count from the very beginning of the exposure.
+    async findings({ ring, version, since, countsFrom }) {
       const rows = await run<{ machine: string; event: string }>([
         "SELECT machine, event FROM events WHERE kind = 'security' AND kind <> 'session' " +
           "AND ring = $1 AND version = $2 AND at >= $3 ORDER BY at, machine, session, seq",
-        [ring, version, countsFrom],
+        [ring, version, Math.min(since, countsFrom)],
       ]);
       return rows.map(({ machine, event }) => ({ machine, ...(JSON.parse(event) as SecurityEvent).finding }));
     },

@@ -88,6 +88,7 @@ CREATE TABLE platforms (machine ${TEXT} PRIMARY KEY, platform text NOT NULL);
   incident ${TEXT}, alert int8 NOT NULL, recipient ${TEXT}, state ${TEXT}, tries int8 NOT NULL, "nextAt" int8 NOT NULL,
   PRIMARY KEY (incident, alert, recipient)
 )`,
+  `CREATE TABLE server_notes (name ${TEXT} PRIMARY KEY, text text NOT NULL, at int8 NOT NULL)`,
 ];
 
 /**

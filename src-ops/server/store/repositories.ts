@@ -12,6 +12,7 @@ import type {
   DeliveryRepository,
   IncidentRecord,
   IncidentRepository,
+  NoteRepository,
   RingStore,
   SessionRepository,
 } from "./ring-store.ts";
@@ -29,6 +30,7 @@ export function createRepositories(run: RunStatements) {
     decisions: decisionsIn(run),
     incidents: incidentsIn(run),
     deliveries: deliveriesIn(run),
+    notes: notesIn(run),
     sessions: sessionsIn(run),
     accounts: accountsIn(run),
     browsers: browsersIn(run),
@@ -144,6 +146,24 @@ function deliveriesIn(run: RunStatements): DeliveryRepository {
           'state = excluded.state, tries = excluded.tries, "nextAt" = excluded."nextAt"',
         [incident, alert, recipient, state, tries, nextAt],
       ]);
+    },
+  };
+}
+
+function notesIn(run: RunStatements): NoteRepository {
+  return {
+    async put(name, text, at) {
+      await run([
+        "INSERT INTO server_notes VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET text = excluded.text, at = excluded.at",
+        [name, text, at],
+      ]);
+    },
+    async get(name) {
+      const [row] = await run<{ text: string; at: UnixMs }>([
+        "SELECT text, at FROM server_notes WHERE name = $1",
+        [name],
+      ]);
+      return row && { ...row };
     },
   };
 }

@@ -44,6 +44,7 @@ export type RingStore = Omit<EventStore, "take"> & {
   readonly decisions: DecisionRepository;
   readonly incidents: IncidentRepository;
   readonly deliveries: DeliveryRepository;
+  readonly notes: NoteRepository;
   readonly sessions: SessionRepository;
   readonly accounts: AccountRepository;
   readonly browsers: BrowserRepository;
@@ -121,6 +122,12 @@ export type DeliveryRecord = {
 export type DeliveryRepository = {
   readonly all: () => Promise<readonly DeliveryRecord[]>;
   readonly put: (delivery: DeliveryRecord) => Promise<void>;
+};
+
+/** What the leading server tells the commands that people run beside it. */
+export type NoteRepository = {
+  readonly put: (name: "alerting", text: string, at: UnixMs) => Promise<void>;
+  readonly get: (name: "alerting") => Promise<{ readonly text: string; readonly at: UnixMs } | undefined>;
 };
 
 /**

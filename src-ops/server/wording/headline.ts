@@ -1,5 +1,6 @@
 import type { Language } from "../../../src-shared/languages.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
+import type { RollbackState } from "../../feed/index.ts";
 import type { ExplainedGate, Judgement } from "../../gates/index.ts";
 import { gateSentence } from "./figures.ts";
 import { gateState } from "./gate-state.ts";
@@ -12,6 +13,7 @@ export type VerdictName = keyof Phrases["verdicts"];
 export type Judged = Pick<Judgement, "verdict" | "timeIsUp"> & {
   readonly gates: readonly ExplainedGate[];
   readonly isHalted: boolean;
+  readonly rollback?: RollbackState | undefined;
 };
 
 /** Why a release is halted: a person, an earlier ring, or its own gates, as the decision log has it. */
@@ -20,9 +22,9 @@ export type HaltOrigin =
   | { readonly after: Ring }
   | { readonly reason: string };
 
-/** The verdict that people act on: a halted release is halted, whatever its gates say. */
-export function verdictOf({ verdict, isHalted }: Judged): VerdictName {
-  return isHalted ? "halted" : verdict;
+/** The verdict that people act on: what is halted or rolled back is that, whatever its gates say. */
+export function verdictOf({ verdict, isHalted, rollback }: Judged): VerdictName {
+  return isHalted ? "halted" : rollback ? "rolledBack" : verdict;
 }
 
 /** The verdict in a word. */
@@ -33,13 +35,15 @@ export function verdictWord(judged: Judged, language: Language): string {
 /** Why, in one sentence. */
 export function headline(judged: Judged, origin: HaltOrigin | undefined, language: Language): string {
   const { headline: phrases } = PHRASES[language];
-  const { verdict, isHalted, timeIsUp, gates } = judged;
+  const { verdict, isHalted, rollback, timeIsUp, gates } = judged;
   const worst = worstGate(gates);
   if (isHalted) {
     if (origin && "by" in origin) return phrases.haltedBy(origin.by, origin.reason);
     if (origin && "after" in origin) return phrases.haltedAfter(origin.after);
     return worst?.outcome === "halt" ? gateSentence(worst, language) : phrases.halted;
   }
+  if (rollback?.kind === "returned") return phrases.returned;
+  if (rollback) return phrases.withdrawn(rollback.rings.join(", "));
   if (verdict === "pass") return phrases.pass;
   if (worst) return gateSentence(worst, language);
   if (timeIsUp) return phrases.timeIsUp;

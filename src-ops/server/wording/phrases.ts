@@ -8,7 +8,7 @@ type Shortage = (have: string, need: string, left: string) => string;
 
 /** The words about verdicts and numbers that console, report and command line share. */
 export type Phrases = {
-  readonly verdicts: Readonly<Record<"halted" | "pass" | "fail" | "inconclusive", string>>;
+  readonly verdicts: Readonly<Record<"halted" | "rolledBack" | "pass" | "fail" | "inconclusive", string>>;
   readonly states: Readonly<Record<GateState, string>>;
   readonly units: {
     readonly megabytes: (amount: string) => string;
@@ -37,18 +37,24 @@ export type Phrases = {
     readonly haltedAfter: (ring: string) => string;
     readonly haltedBy: (name: string, reason: string) => string;
     readonly halted: string;
+    /** The ring was returned to this version. */
+    readonly returned: string;
+    /** These rings were returned from it. */
+    readonly withdrawn: (rings: string) => string;
   };
   readonly holders: {
     readonly halted: (version: string, computers: number) => string;
     readonly running: (version: string, share: string, computers: number) => string;
     readonly alsoIn: (rings: string) => string;
+    /** A ring that still offers it: its share, and its computers. */
+    readonly offer: (ring: string, share: string, computers: string) => string;
   };
   readonly left: (hours: string) => string;
   readonly leftUnknown: string;
 };
 
 const EN: Phrases = {
-  verdicts: { halted: "Halted", pass: "Pass", fail: "Fail", inconclusive: "Not yet" },
+  verdicts: { halted: "Halted", rolledBack: "Rolled back", pass: "Pass", fail: "Fail", inconclusive: "Not yet" },
   states: { pass: "pass", open: "open", over: "over", under: "too low", fail: "fail", halt: "halt", none: "no data" },
   units: {
     megabytes: (amount) => `${amount} MB`,
@@ -87,6 +93,8 @@ const EN: Phrases = {
     haltedAfter: (ring) => `The same build was halted in ${ring}.`,
     haltedBy: (name, reason) => `${name} halted it: ${reason}`,
     halted: "It is halted.",
+    returned: "The ring was returned to this version. Nothing is promoted from here: release a fix to ring0.",
+    withdrawn: (rings) => `It was rolled back in ${rings}: it is not promoted. Release a fix to ring0.`,
   },
   holders: {
     halted: (version, computers) =>
@@ -94,13 +102,20 @@ const EN: Phrases = {
     running: (version, share, computers) =>
       `${version} is offered to ${share}. ${computers === 1 ? "1 computer runs" : `${computers} computers run`} it.`,
     alsoIn: (rings) => `Still offered in ${rings}.`,
+    offer: (ring, share, computers) => `${ring} (${share}, ${computers} computers)`,
   },
   left: (hours) => `about ${hours} h more at today’s use`,
   leftUnknown: "nobody used it in the last day",
 };
 
 const FR: Phrases = {
-  verdicts: { halted: "Arrêtée", pass: "Validée", fail: "Refusée", inconclusive: "Pas encore" },
+  verdicts: {
+    halted: "Arrêtée",
+    rolledBack: "Retour arrière",
+    pass: "Validée",
+    fail: "Refusée",
+    inconclusive: "Pas encore",
+  },
   states: {
     pass: "vert",
     open: "ouvert",
@@ -147,6 +162,8 @@ const FR: Phrases = {
     haltedAfter: (ring) => `La même version a été arrêtée dans ${ring}.`,
     haltedBy: (name, reason) => `${name} l’a arrêtée : ${reason}`,
     halted: "Elle est arrêtée.",
+    returned: "L’anneau est revenu à cette version. Rien n’est promu d’ici : publiez un correctif dans ring0.",
+    withdrawn: (rings) => `Elle a été retirée de ${rings} : elle n’est pas promue. Publiez un correctif dans ring0.`,
   },
   holders: {
     halted: (version, computers) =>
@@ -154,6 +171,7 @@ const FR: Phrases = {
     running: (version, share, computers) =>
       `${version} est proposée à ${share}. ${computers < 2 ? `${computers} ordinateur l’utilise` : `${computers} ordinateurs l’utilisent`}.`,
     alsoIn: (rings) => `Encore proposée dans ${rings}.`,
+    offer: (ring, share, computers) => `${ring} (${share}, ${computers} ordinateurs)`,
   },
   left: (hours) => `encore ${hours} h environ à l’usage d’aujourd’hui`,
   leftUnknown: "personne ne s’en est servi depuis un jour",

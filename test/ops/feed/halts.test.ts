@@ -102,3 +102,41 @@ describe("the halts of a ring", () => {
     expect(await halted()).toEqual([builds[1]]);
   });
 });
+
+describe("a halt everywhere", () => {
+  type Halts = { rings: Record<Ring, { halts: { build: string; reason: string }[] }> };
+  const everywhere = async () => {
+    const { rings } = await publisher.feed<Halts>("status");
+    return Object.values(rings).map(({ halts }) => halts.map(({ build }) => build));
+  };
+  const haltEverywhere = (...args: readonly string[]) => publisher.feed("halt", ...args, "--reason", "Broken");
+
+  it("stops a build in every ring, named by its id or its version, also where it was never offered", async () => {
+    await haltEverywhere(builds[1] as string, "--everywhere");
+    expect(await everywhere()).toEqual([[builds[1]], [builds[1]], [builds[1]]]);
+    expect(await decision()).toBe("HALTED");
+    await haltEverywhere("1.1.0", "--everywhere");
+    expect(await everywhere()).toEqual([builds.toReversed(), builds.toReversed(), builds.toReversed()]);
+  });
+
+  it("stops the ring's own halts no less, and replaces a halt that is in force", async () => {
+    await halt(builds[0]);
+    await haltEverywhere(builds[1] as string, "--everywhere");
+    const [ring0] = await everywhere();
+    expect(ring0).toEqual(builds);
+    await haltEverywhere(builds[0] as string, "--everywhere");
+    const [again] = await everywhere();
+    expect(again).toEqual(builds.toReversed());
+  });
+
+  it.each([
+    ["without the build", ["--everywhere"], "USAGE"],
+    ["with a ring as well", ["1.1.0", "--everywhere", "--ring", "ring0"], "USAGE"],
+    ["without ring and --everywhere", ["1.1.0"], "USAGE"],
+    ["for an unknown version", ["9.9.9", "--everywhere"], "BUILD_UNKNOWN"],
+  ])("is refused %s", async (_what, args, code) => {
+    const feed = ["--repo", publisher.repo, "--keys", publisher.keys];
+    const { error } = await run(["feed", "halt", ...args, ...feed, "--reason", "Broken"]);
+    expect(error?.code).toBe(code);
+  });
+});

@@ -7,6 +7,7 @@ import {
   ALERT_KINDS,
   type AlertingConfig,
   type AlertKind,
+  OF_THE_SERVER,
   deliver,
   readAlerting,
 } from "../../../src-ops/server/index.ts";
@@ -121,13 +122,19 @@ describe("an alert", () => {
     expect(sms.got[0]?.text.length).toBeLessThanOrEqual(160);
   });
 
-  const kinds = Object.entries(ALERT_KINDS).filter(([kind]) => kind !== "channel_failed");
+  const kinds = Object.entries(ALERT_KINDS).filter(([kind]) => !OF_THE_SERVER.includes(kind as AlertKind));
   it.each(kinds)("of kind %s goes to the channel for level %s", async (kind, level) => {
     const { critical, warnings, info, mail, environment } = await sinks();
     await deliver({ ...ALERT, kind: kind as AlertKind }, await configured(environment), signal);
     const reached = { critical: critical.got.length, warning: warnings.got.length, info: info.got.length };
     expect(reached).toEqual({ critical: 0, warning: 0, info: 0, [level]: 1 });
     expect(mail.got).toHaveLength(level === "critical" ? 1 : 0);
+  });
+
+  it.each(OF_THE_SERVER)("of kind %s goes to all channels", async (kind) => {
+    const { critical, warnings, info, sms, mail, environment } = await sinks();
+    await deliver({ ...ALERT, kind }, await configured(environment), signal);
+    expect([critical, warnings, sms, mail, info].map(({ got }) => got.length)).toEqual([1, 1, 1, 1, 0]);
   });
 
   it("that a channel failed goes to all other channels", async () => {

@@ -22,7 +22,7 @@ async function start(trustedProxies: readonly string[]) {
     trustedProxies,
     now: Date.now,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     limits: { device: ONCE, stranger: ONCE, unenrolled: ONCE },
   });
   onTestFinished(server.stop);

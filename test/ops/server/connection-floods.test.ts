@@ -22,7 +22,7 @@ async function start({ connections = LIMITS, ...more }: Partial<RingServerPorts>
     connections,
     now: () => NOW,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     ...more,
   });
   const sockets: Socket[] = [];

@@ -33,7 +33,7 @@ async function openPair() {
       host: "127.0.0.1",
       port: 0,
       note: () => undefined,
-      ticketToken: undefined,
+      ticketToken: () => undefined,
       alsoServe: [
         consoleRoutes({ ...ports, assessor: createRingAssessor(ports), levelOf: usualLevelOf, isSecure: false }),
       ],

@@ -47,7 +47,7 @@ export async function openConsoleFixture({
     trustedProxies,
     now,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     alsoServe: [consoleRoutes({ ...assessorPorts, assessor, levelOf: usualLevelOf, isSecure, logins })],
   });
   onTestFinished(stop);

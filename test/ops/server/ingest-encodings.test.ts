@@ -15,7 +15,7 @@ const failure: SessionChange = { kind: "operation", operation: "play", succeeded
 async function start() {
   const store = openSqliteStore(join(temporaryFolder(), "ring.sqlite"));
   const ports = { store, roots: [enrolmentIssuer.root], host: "127.0.0.1", port: 0, now: () => NOW };
-  const server = await startRingServer({ ...ports, note: () => {}, ticketToken: "sesame" });
+  const server = await startRingServer({ ...ports, note: () => {}, ticketToken: () => "sesame" });
   onTestFinished(server.stop);
   return { url: server.url, totals: () => store.totals("ring0", "0.2.0", SINCE) };
 }

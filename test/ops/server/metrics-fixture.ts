@@ -41,8 +41,8 @@ export async function openMetricsFixture(token: string | null = METRICS_TOKEN) {
     port: 0,
     now: Date.now,
     note,
-    ticketToken: undefined,
-    alsoServe: [metricsRoute({ ...ports, token: token ?? undefined })],
+    ticketToken: () => undefined,
+    alsoServe: [metricsRoute({ ...ports, token: () => token ?? undefined })],
     health,
     report,
   });

@@ -31,7 +31,7 @@ async function openGa(register: readonly RegisterEntry[] = []) {
     port: 0,
     now: Date.now,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     alsoServe: [],
     health: createServerHealth(Date.now(), { isWatching: true }),
     report: (_source: string, error: unknown) => {

@@ -81,7 +81,7 @@ describe("a store in PostgreSQL", () => {
 
   it("is migrated once by servers that start together, and refused unchanged if it is newer", async () => {
     const { url } = await shared();
-    expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 6 }]);
+    expect(await ask(url, "SELECT * FROM ring_schema")).toEqual([{ version: 7 }]);
     await ask(url, "UPDATE ring_schema SET version = 99");
     expect(await openPostgresStore(url)).toEqual({ ok: false, error: { newer: 99 } });
   });

@@ -127,6 +127,13 @@ export function repositoriesContract(open: () => Promise<OpenedStore>): void {
     expect(await deliveries.all()).toEqual([other]);
   });
 
+  it("stores the last note of each name", async () => {
+    const { notes } = (await open()).store;
+    expect(await notes.get("alerting")).toBeUndefined();
+    for (const at of [5, 6]) await notes.put("alerting", `text ${at}`, at);
+    expect(await notes.get("alerting")).toEqual({ text: "text 6", at: 6 });
+  });
+
   it("stores all incidents of an evaluation or none, and a concurrent acknowledgement", async () => {
     const { store, refuse } = await open();
     const { incidents } = store;

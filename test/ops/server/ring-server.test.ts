@@ -26,7 +26,7 @@ async function start(more: Partial<RingServerPorts> = {}) {
     port: 0,
     now: () => NOW,
     note: (event) => void notes.push(event),
-    ticketToken: "sesame",
+    ticketToken: () => "sesame",
     ...more,
   });
   onTestFinished(server.stop);
@@ -312,7 +312,7 @@ describe("tickets", () => {
   });
 
   it("are always refused if no token is configured", async () => {
-    const server = await start({ ticketToken: undefined });
+    const server = await start({ ticketToken: () => undefined });
     expect((await post(server.url, ticket, "undefined")).status).toBe(401);
   });
 });

@@ -87,7 +87,7 @@ describe("a database that goes away", () => {
       port: 0,
       now: Date.now,
       note: (event, fields) => void notes.push({ event, ...fields }),
-      ticketToken: "sesame",
+      ticketToken: () => "sesame",
     });
     onTestFinished(server.stop);
     return { ...server, store: store.value, notes };

@@ -25,7 +25,7 @@ async function start(more: Partial<RingServerPorts> = {}) {
     trustedProxies: ["127.0.0.1"],
     now: () => NOW,
     note: () => undefined,
-    ticketToken: undefined,
+    ticketToken: () => undefined,
     ...more,
   });
   onTestFinished(server.stop);

@@ -89,7 +89,7 @@ describe("a server with a bug", () => {
       note: reporter.note,
       report: reporter.report,
       health: reporter.health,
-      ticketToken: undefined,
+      ticketToken: () => undefined,
       alsoServe: [
         async (app) => {
           app.get("/rejects", async () => {
@@ -166,7 +166,17 @@ describe("a server with a bug", () => {
       Object.getOwnPropertyDescriptors(bugs[source]),
     );
     const probes = clientProbes(ports.feed, { ingestUrl: "http://127.0.0.1:9", feedUrl: undefined });
-    const watching = { ...ports, store: broken, health, note, report, alerts: undefined, everyS: 3_600, probes };
+    const watching = {
+      ...ports,
+      store: broken,
+      health,
+      note,
+      report,
+      runbooks: "",
+      configuration: { alerts: () => undefined, alertsPath: undefined, refused: () => [] },
+      everyS: 3_600,
+      probes,
+    };
     const loop = watchRings(watching);
     await until("it has evaluated", async () => counted(source) === 1 && evaluationsOf(health, outcome) === 1);
     await loop.stop();

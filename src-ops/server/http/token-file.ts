@@ -7,13 +7,13 @@ const MAX_BYTES: Bytes = 1_024;
 // A random token of 128 bits has at least 22 characters in base64, and more in hexadecimal.
 const TOKEN = /^[A-Za-z0-9._~+/=-]{22,512}$/;
 
-/** Reads the token that readers of the metrics must send. METRICS_TOKEN_INVALID: absent, empty, or too short. */
-export async function readMetricsToken(path: string): Promise<Attempt<string>> {
+/** Reads a token that senders of requests must show. TOKEN_INVALID: absent, empty, or too short. */
+export async function readTokenFile(
+  path: string,
+  code: "METRICS_TOKEN_INVALID" | "TICKET_TOKEN_INVALID",
+): Promise<Attempt<string>> {
   const bytes = await readSmallFile(path, MAX_BYTES);
   const token = bytes ? new TextDecoder().decode(bytes).trim() : "";
   if (TOKEN.test(token)) return ok(token);
-  return fail(
-    "METRICS_TOKEN_INVALID",
-    `${path} contains no valid token: write at least 22 random letters and digits into it.`,
-  );
+  return fail(code, `${path} contains no valid token: write at least 22 random letters and digits into it.`);
 }
