@@ -136,6 +136,7 @@ export const messagesEn = {
     waiting: "Reading the stick…",
     region: "Player",
     back: "Back to the catalog",
+    fromStart: "From the beginning",
     play: "Play",
     pause: "Pause",
     replay: "Play again",

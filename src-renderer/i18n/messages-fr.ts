@@ -140,6 +140,7 @@ export const messagesFr: Messages = {
     waiting: "Lecture de la clé USB…",
     region: "Lecteur",
     back: "Retour au catalogue",
+    fromStart: "Depuis le début",
     play: "Lire",
     pause: "Mettre en pause",
     replay: "Revoir",

@@ -1,7 +1,7 @@
 import { MediaActionTypes, MediaProvider } from "media-chrome/react/media-store";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
-import { type ProblemCode, useI18n } from "../../i18n/index.ts";
+import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { classNames, Waiting } from "../../ui/index.ts";
 import { Controls } from "./controls.tsx";
 import { FaultBar } from "./fault-bar.tsx";
@@ -28,8 +28,9 @@ type PlayerStageProps = {
   interruption: ProblemCode | null;
   settings: Settings;
   position: RefObject<PlaybackPosition | null>;
-  onMediaError: (code: ProblemCode) => void;
+  onMediaFault: (code: MediaFault) => void;
   onRetry: () => void;
+  onRestart: () => void;
   onLeave: () => void;
 };
 
@@ -147,7 +148,9 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         }}
         onMenu={setMenuOpen}
       />
-      {interrupted && <FaultBar code={interruption} onRetry={props.onRetry} onLeave={props.onLeave} />}
+      {interrupted && (
+        <FaultBar code={interruption} onRetry={props.onRetry} onRestart={props.onRestart} onLeave={props.onLeave} />
+      )}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </main>
   );
