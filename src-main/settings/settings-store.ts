@@ -46,8 +46,9 @@ export function openSettingsStore(path: string): SettingsStore {
     setConsent: (consent) => write({ ...stored, consent }),
     change: (changes) => write({ ...stored, ...changes }),
     remember(stick) {
+      const earlier = stored.recent.find((seen) => seen.stickId === stick.stickId);
       const others = stored.recent.filter((seen) => seen.stickId !== stick.stickId);
-      return write({ ...stored, recent: [stick, ...others].slice(0, MAX_RECENT) });
+      return write({ ...stored, recent: [{ ...earlier, ...stick }, ...others].slice(0, MAX_RECENT) });
     },
   };
 }

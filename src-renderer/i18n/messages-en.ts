@@ -33,6 +33,18 @@ export const messagesEn = {
     recent: "Seen before",
     away: "not plugged in",
   },
+  sticks: {
+    title: "Choose a stick",
+    body: "Its videos appear when you choose it.",
+    menu: "Sticks",
+    access: {
+      unknown: "Plugged in",
+      open: "Opened",
+      passphrase: "Needs its passphrase",
+      refused: "Needs a license",
+    },
+    number: (id: string) => `No. ${id}`,
+  },
   license: {
     title: "License",
     stick: (label: string) => `Stick “${label}”`,

@@ -37,6 +37,7 @@ async function openFixture() {
   await fixture.ledger.idle();
   const snapshot = (): Snapshot => ({
     screen: fixture.session.screen(),
+    sticks: [],
     recent: [],
     settings: { language: "fr", appearance: "dark", volume: 1, muted: false },
     offer: null,

@@ -40,6 +40,7 @@ export type Harness = {
 
 const FIRST: Snapshot = {
   screen: { stage: "no-stick", problem: null },
+  sticks: [],
   recent: [],
   settings: { language: "en", appearance: "dark", volume: 0.8, muted: true },
   language: "en",
