@@ -11,6 +11,7 @@ const Stored = v.object({
   appearance: v.fallback(Settings.entries.appearance, "system"),
   volume: v.fallback(Settings.entries.volume, 1),
   muted: v.fallback(Settings.entries.muted, false),
+  soundLanguage: v.fallback(Settings.entries.soundLanguage, ""),
   consent: v.fallback(v.picklist(CONSENTS), "unasked"),
   recent: v.fallback(v.pipe(v.array(StickView), v.maxLength(5)), []),
 });

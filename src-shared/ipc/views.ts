@@ -21,6 +21,8 @@ export const Settings = v.object({
   appearance: v.picklist(APPEARANCES),
   volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   muted: v.boolean(),
+  /** The language of the sound that the viewer chose last; empty: the language of the app. */
+  soundLanguage: v.pipe(v.string(), v.maxLength(35)),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
@@ -30,6 +32,7 @@ export const SettingsChange = v.object({
   appearance: v.exactOptional(Settings.entries.appearance),
   volume: v.exactOptional(Settings.entries.volume),
   muted: v.exactOptional(Settings.entries.muted),
+  soundLanguage: v.exactOptional(Settings.entries.soundLanguage),
 });
 export type SettingsChange = v.InferOutput<typeof SettingsChange>;
 

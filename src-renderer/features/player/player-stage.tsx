@@ -68,7 +68,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
   const remember = useSubtitleChoice(video, playback.mediaUrl);
-  const sound = useSoundChoice(video, playback);
+  const sound = useSoundChoice(video, playback, settings.soundLanguage);
   const requests: MediaRequests = {
     ...bare,
     subtitles: (track) => {

@@ -42,7 +42,7 @@ const FIRST: Snapshot = {
   screen: { stage: "no-stick", problem: null },
   sticks: [],
   recent: [],
-  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true },
+  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "" },
   language: "en",
   offer: null,
   now: START,
