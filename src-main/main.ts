@@ -114,6 +114,7 @@ function start(): void {
     ...licensing,
     sticks: createStickReader(join(import.meta.dirname, "stick-worker.js"), errors.from("vault-watch")),
     reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
+    recent: settings.recent,
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,
     now,
@@ -192,7 +193,8 @@ function start(): void {
       telemetry.note({ kind: "operation", operation: "unlock", succeeded: true });
     shown = stage;
     const stick = vault.stick();
-    const known = stick && settings.recent()[0]?.stickId === stick.stickId;
+    const [last] = settings.recent();
+    const known = last?.stickId === stick?.stickId && (stick?.titles ?? last?.titles) === last?.titles;
     if (stick && !known) void settings.remember(stick).then(() => emit("app.changed", snapshot()));
     emit("app.changed", snapshot());
   }
