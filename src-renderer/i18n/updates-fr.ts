@@ -59,6 +59,21 @@ export const updatesFr: typeof updatesEn = {
       why: "Le réseau ou le serveur de l’éditeur ne répond pas.",
       next: "Vos vidéos se lisent. L’application cherchera de nouveau d’elle-même.",
     },
+    signIn: {
+      what: "Ce réseau demande de s’identifier",
+      why: "Sa propre page est arrivée à la place du serveur de l’éditeur, comme dans un hôtel ou un train.",
+      next: "Ouvrez une page web dans votre navigateur, identifiez-vous, puis recherchez de nouveau. Vos vidéos se lisent.",
+    },
+    intercepted: {
+      what: "Ce réseau demande peut-être de s’identifier",
+      why: "Il répond à la place du serveur de l’éditeur, avec un certificat que cet ordinateur ne reconnaît pas.",
+      next: "Ouvrez une page web dans votre navigateur, identifiez-vous, puis recherchez de nouveau. Au travail, demandez le certificat de l’entreprise à votre service informatique. Vos vidéos se lisent.",
+    },
+    proxy: {
+      what: "Le proxy de ce réseau demande un identifiant",
+      why: "L’application utilise celui de votre système et ne demande jamais de mot de passe elle-même.",
+      next: "Demandez à votre service informatique de la laisser passer, ou prenez un autre réseau ou une clé avec des mises à jour. Vos vidéos se lisent.",
+    },
     stale: {
       what: "Les informations de mise à jour sont périmées",
       why: "Leur délai est passé, ou l’horloge de cet ordinateur est fausse.",

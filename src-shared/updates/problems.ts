@@ -1,3 +1,4 @@
+import { NETWORK_ERRORS } from "../network.ts";
 import { REPLAYS } from "./feed.ts";
 
 /**
@@ -6,11 +7,10 @@ import { REPLAYS } from "./feed.ts";
  */
 export const UPDATE_PROBLEMS = [
   // Access to the feed.
-  "UNREACHABLE",
+  ...NETWORK_ERRORS,
   "NOT_FOUND",
   "TOO_LARGE",
   "TOO_SLOW",
-  "REDIRECTED",
   "UNSAFE_PATH",
   "CANCELLED",
   // Content of the feed.

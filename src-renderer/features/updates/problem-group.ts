@@ -14,6 +14,13 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "UNSAFE_PATH":
     case "CANCELLED":
       return "offline";
+    case "SIGN_IN_NEEDED":
+      return "signIn";
+    case "CERTIFICATE_REFUSED":
+      return "intercepted";
+    case "PROXY_LOGIN":
+      return "proxy";
+    case "CERTIFICATE_EXPIRED":
     case "EXPIRED":
     case "CLOCK_NOT_HONOURED":
       return "stale";

@@ -1,12 +1,12 @@
+import { NETWORK_ERRORS } from "../../network.ts";
 import type { Result } from "../../result.ts";
 import type { Bytes } from "../../units.ts";
 
 export const FETCH_ERRORS = [
+  ...NETWORK_ERRORS,
   "NOT_FOUND",
-  "UNREACHABLE",
   "TOO_LARGE",
   "TOO_SLOW",
-  "REDIRECTED",
   "UNSAFE_PATH",
   "CANCELLED",
 ] as const;

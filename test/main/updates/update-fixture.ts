@@ -1,3 +1,4 @@
+import { nodeHttpClient } from "../../../src-shared/node/node-http-client.ts";
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -150,6 +151,7 @@ export class UpdateFixture {
       metadataUrl: `${this.server.origin}/metadata`,
       targetsUrl: `${this.server.origin}/targets`,
       isLoopbackAllowed: true,
+      http: nodeHttpClient,
       timeLimits: this.timeLimits,
     });
     if (!source.ok) throw new Error(source.error);
