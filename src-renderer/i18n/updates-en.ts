@@ -87,6 +87,11 @@ export const updatesEn = {
       why: "This computer has already seen newer information. Someone may be holding updates back.",
       next: "Nothing was installed. Try another network, or a newer stick.",
     },
+    olderCopy: {
+      what: "The update server is behind",
+      why: "It answered with older information than this computer has seen, as a cache on the way may do.",
+      next: "Nothing was installed. The app asks again by itself in a few minutes. Your videos still play.",
+    },
     memory: {
       what: "Updates need the keychain",
       why: "Without what the keychain remembers, an old update could pass for a new one.",

@@ -89,6 +89,11 @@ export const updatesFr: typeof updatesEn = {
       why: "Cet ordinateur en a vu de plus récentes. Quelqu’un retient peut-être les mises à jour.",
       next: "Rien n’a été installé. Essayez un autre réseau, ou une clé plus récente.",
     },
+    olderCopy: {
+      what: "Le serveur des mises à jour est en retard",
+      why: "Il a répondu par des informations plus anciennes que celles que cet ordinateur a vues, comme peut le faire un cache du réseau.",
+      next: "Rien n’a été installé. L’application demandera de nouveau d’elle-même dans quelques minutes. Vos vidéos se lisent.",
+    },
     memory: {
       what: "Les mises à jour attendent le trousseau",
       why: "Sans ce que le trousseau retient, une ancienne mise à jour pourrait passer pour une nouvelle.",

@@ -13,6 +13,8 @@ export const UPDATE_PROBLEMS = [
   "TOO_SLOW",
   "UNSAFE_PATH",
   "CANCELLED",
+  // Older than what was seen, for so short a time that a cache on the way may be the reason.
+  "OLDER_COPY",
   // Content of the feed.
   "NO_ANCHOR",
   "EXPIRED",

@@ -37,6 +37,8 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "RELEASE_REPLAYED":
     case "HALT_REPLAYED":
       return "older";
+    case "OLDER_COPY":
+      return "olderCopy";
     case "STORE_LOCKED":
     case "STORE_NONE":
     case "STATE_LOST":

@@ -20,6 +20,8 @@ export type FeedSource = {
   /** The base addresses of the file names; for a folder they are only names. */
   readonly metadataUrl: string;
   readonly targetsUrl: string;
+  /** The same files, asked for past every cache on the way; absent where there are none. */
+  readonly pastCaches?: FeedSource;
   /** Reads one file, never more than `maxBytes` of it, and returns its length. */
   readonly read: (url: URL, maxBytes: Bytes, sink: Sink, signal: AbortSignal) => Promise<Result<Bytes, FetchError>>;
 };

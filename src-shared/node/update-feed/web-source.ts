@@ -1,7 +1,7 @@
 import { looksLikeWebPage, WEB_PAGE_START } from "../../network.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Bytes, KIB } from "../../units.ts";
-import { type HttpClient, type HttpResponse, NetworkFailure } from "../http-client.ts";
+import { type HttpClient, type HttpRequest, type HttpResponse, NetworkFailure } from "../http-client.ts";
 import type { FeedSource, FetchError, Sink } from "./feed-source.ts";
 
 const MAX_REDIRECTS = 3;
@@ -10,6 +10,11 @@ const TEMPORARY_REDIRECTS = new Set([302, 303, 307]);
 const NETWORK_AUTHENTICATION_REQUIRED = 511;
 // 403 too: object stores answer it for absent files (TUF 5.3.3 requests the next root until there is none).
 const ABSENT_STATUSES = new Set([403, 404, 410]);
+
+type Headers = HttpRequest["headers"];
+const HEADERS: Headers = { "accept-encoding": "identity", "cache-control": "max-age=0" };
+// `Pragma` for the caches that know only HTTP/1.0 (RFC 9111 section 5.4).
+const PAST_CACHES: Headers = { "cache-control": "no-cache", pragma: "no-cache" };
 
 /** A server may be silent for `graceMs` at first; after that it must have sent this many bytes for each second. */
 export type TimeLimits = { readonly graceMs: number; readonly bytesPerSecond: Bytes };
@@ -32,13 +37,13 @@ export function openWebSource({
 }: WebSourceOptions): Result<FeedSource, "INSECURE"> {
   const { metadataUrl, targetsUrl, isLoopbackAllowed } = addresses;
   if (![metadataUrl, targetsUrl].every((url) => isSecure(url, isLoopbackAllowed))) return err("INSECURE");
-  return ok({
+  const source = (more: Headers): FeedSource => ({
     metadataUrl,
     targetsUrl,
     async read(url, maxBytes, sink, signal) {
       const watch = watchPace(timeLimits, signal);
       try {
-        const response = await follow(http, url, watch.signal);
+        const response = await follow(http, url, { ...HEADERS, ...more }, watch.signal);
         return response.ok ? await drain(response.value, maxBytes, sink, watch.count) : response;
       } catch (error) {
         const failure = failureOf(error, watch.signal, signal);
@@ -49,6 +54,7 @@ export function openWebSource({
       }
     },
   });
+  return ok({ ...source({}), pastCaches: source(PAST_CACHES) });
 }
 
 function isSecure(text: string, isLoopbackAllowed: boolean): boolean {
@@ -59,10 +65,14 @@ function isSecure(text: string, isLoopbackAllowed: boolean): boolean {
 }
 
 /** Follows redirects itself: only on the same origin, and only a few. */
-async function follow(http: HttpClient, from: URL, signal: AbortSignal): Promise<Result<HttpResponse, FetchError>> {
+async function follow(
+  http: HttpClient,
+  from: URL,
+  headers: Headers,
+  signal: AbortSignal,
+): Promise<Result<HttpResponse, FetchError>> {
   let url = from;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const headers = { "accept-encoding": "identity", "cache-control": "no-cache" };
     const response = await http({ method: "GET", url: url.href, headers, signal });
     if (!REDIRECTS.has(response.status)) return judge(response);
     response.discard();
