@@ -29,6 +29,7 @@ const PACKAGES = [
   "python3-cryptography",
   "postgresql-15",
   "curl",
+  "strace",
 ];
 
 export function installDebianPackages() {
