@@ -4,6 +4,9 @@ const NPM = "(?:^|/)node_modules/";
 const npm = (...names) => `${NPM}(?:@types/)?(?:${names.join("|")})/`;
 const CORE = { dependencyTypes: ["core"] };
 
+// What opens connections to other computers.
+const NETWORK = "^(?:node:)?(?:http|https|http2|net|tls|dgram|dns)(?:/|$)";
+
 const PURE = "^src-shared/(?!node/)";
 const SHARED_NPM = ["valibot"];
 const RENDERER_NPM = [
@@ -134,6 +137,21 @@ export default {
       severity: "error",
       from: { path: "^src-main/(?!app/)[^/]+/" },
       to: { path: "^src-main/(?:app/|main\\.ts$)" },
+    },
+    {
+      name: "network-by-one-door",
+      comment:
+        "The app's traffic goes through src-main/network, by Electron's `net`: it honours proxies and certificates of the system.",
+      severity: "error",
+      from: { path: "^(?:src-main|src-shared)/" },
+      to: { path: NETWORK },
+    },
+    {
+      name: "node-network-for-tools",
+      comment: "Node's own network is for the publisher's tools and for tests.",
+      severity: "error",
+      from: { path: "^src-main/" },
+      to: { path: "^src-shared/node/node-http-client\\.ts$" },
     },
     {
       name: "gates-are-pure",

@@ -31,6 +31,7 @@ import { nodeFileSteps as files } from "./ledger/index.ts";
 import { createKeytarSecretStore } from "./license/index.ts";
 import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
 import { type Log, openLog } from "./log/index.ts";
+import { createElectronHttpClient, openNetworkSession } from "./network/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
@@ -70,9 +71,10 @@ function start(): void {
     return response;
   });
 
+  const http = createElectronHttpClient(openNetworkSession());
   const services = () => ({ licensing, stickRoot: stickRoot(), downMs: processes.downMs() });
   const failed = errors.from("telemetry");
-  const telemetry = createAppTelemetry({ data, options, settings, log: fileLog, changed, failed, services });
+  const telemetry = createAppTelemetry({ data, options, settings, http, log: fileLog, changed, failed, services });
   log = countLogEvents(telemetry, fileLog);
   const processes = watchProcesses({
     app,
@@ -126,7 +128,7 @@ function start(): void {
   let shown: string = "no-stick";
   const step: UpdatePorts["step"] = (...reached) => void telemetry.reachStep(...reached);
   const updatePorts = { stickRoot, now, log, changed, step, failed: errors.from("updates") };
-  const updates = createAppUpdates({ data, options, licensing, ...updatePorts });
+  const updates = createAppUpdates({ data, options, licensing, http, ...updatePorts });
   const closing = new AbortController();
   // Updates the number of days left while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
