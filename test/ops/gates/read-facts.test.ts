@@ -162,7 +162,7 @@ describe("the facts of a release", () => {
       ...stateOf("0.2.0", [{ kind: "operation", operation: failed ? "seek" : "play", succeeded: !failed }]),
       memory: { private: highest, highest },
       uptimeMs: operations,
-      features: failed ? [] : (["play"] as const),
+      features: failed ? [] : ["play" as const],
     });
     const [early, late] = [SINCE + HOUR_MS, SINCE + 5 * HOUR_MS];
     await store.take([
