@@ -79,6 +79,7 @@ export type FailureCode =
   | "CUSTOMERS_BROKEN"
   | "STICK_UNKNOWN"
   | "STICKS_BROKEN"
+  | "STICKS_MISSING"
   | "NOTHING_FOUND"
   | "OUTBOX_BROKEN"
   | "SMTP_INVALID"

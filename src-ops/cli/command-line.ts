@@ -36,6 +36,7 @@ import { addRingStatus } from "./ring-status.ts";
 import { addShow } from "./show.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickList } from "./stick-list.ts";
+import { addStickProduce } from "./stick-produce.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
 
@@ -63,6 +64,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
+  addStickProduce(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);
