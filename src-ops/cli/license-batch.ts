@@ -75,7 +75,9 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
         const lines = [
           ...skipped.map(({ sub, licenses: [running] }) => alreadyHas(sub, running)),
           ...licenses.map(({ seq, lid, sub, out }) => `License ${seq} (${lid}) for ${sub}: ${out}`),
-          ...(secrets > 0 ? [`${secrets} passphrases in the same folder: send each separately from its license.`] : []),
+          ...(secrets > 0
+            ? [`${counted(secrets, "passphrase")} in the same folder: send each separately from its license.`]
+            : []),
           `${licenses.length} issued, ${skipped.length} skipped.`,
         ];
         if (mail === undefined) return ok({ json, lines });
@@ -85,6 +87,8 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
       }),
     );
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function alreadyHas(customer: string, license: { readonly lid: string; readonly exp: number } | undefined): string {
   const which = license ? ` ${license.lid} until ${formatDate(license.exp)}` : "";
