@@ -4,6 +4,9 @@ const NPM = "(?:^|/)node_modules/";
 const npm = (...names) => `${NPM}(?:@types/)?(?:${names.join("|")})/`;
 const CORE = { dependencyTypes: ["core"] };
 
+// What opens connections to other computers.
+const NETWORK = "^(?:node:)?(?:http|https|http2|net|tls|dgram|dns)(?:/|$)";
+
 const PURE = "^src-shared/(?!node/)";
 const SHARED_NPM = ["valibot"];
 const RENDERER_NPM = [
@@ -33,6 +36,7 @@ const OPS_ORDER = {
   packing: ["register", "keys"],
   records: ["register", "keys", "packing"],
   licenses: ["register", "keys", "packing", "records"],
+  mailing: ["register", "keys", "packing", "records", "licenses"],
   gates: [],
   simulator: ["gates"],
   feed: ["register", "keys", "packing", "gates"],
@@ -68,7 +72,8 @@ export default {
     { from: { path: "^src-ops/packing/trial/trial-main\\.cjs$" }, to: { path: npm("electron") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
-    { from: { path: "^src-ops/server/alerts/" }, to: { path: npm("nodemailer", "ical.js") } },
+    { from: { path: "^src-ops/(?:server/alerts|mailing)/" }, to: { path: npm("nodemailer") } },
+    { from: { path: "^src-ops/server/alerts/on-call/" }, to: { path: npm("ical.js") } },
     {
       from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },
       to: { path: npm("fastify") },
@@ -133,6 +138,21 @@ export default {
       severity: "error",
       from: { path: "^src-main/(?!app/)[^/]+/" },
       to: { path: "^src-main/(?:app/|main\\.ts$)" },
+    },
+    {
+      name: "network-by-one-door",
+      comment:
+        "The app's traffic goes through src-main/network, by Electron's `net`: it honours proxies and certificates of the system.",
+      severity: "error",
+      from: { path: "^(?:src-main|src-shared)/" },
+      to: { path: NETWORK },
+    },
+    {
+      name: "node-network-for-tools",
+      comment: "Node's own network is for the publisher's tools and for tests.",
+      severity: "error",
+      from: { path: "^src-main/" },
+      to: { path: "^src-shared/node/node-http-client\\.ts$" },
     },
     {
       name: "gates-are-pure",

@@ -1,6 +1,8 @@
 // `npm run rings:calibrate`: simulates every scenario that ships, compares it with what it expects, and writes the table to
-// docs/rings/how-the-policy-behaves.md. Options: --fleets N, --only NAME (several times), which writes no page.
-import { writeFileSync } from "node:fs";
+// docs/rings/how-the-policy-behaves.md. Options: --fleets N, --only NAME (several times), which writes no page. Two thousand
+// fleets take hours: finished scenarios are kept in .cache/calibration, so a run that was stopped goes on where it was.
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { readPolicy } from "../src-ops/gates/index.ts";
@@ -14,7 +16,10 @@ import {
 } from "../src-ops/simulator/index.ts";
 import { type Calibrated, describeCalibrated, missedLine, pageOf } from "./calibration-table.ts";
 
-const PAGE = join(import.meta.dirname, "../docs/rings/how-the-policy-behaves.md");
+const ROOT = join(import.meta.dirname, "..");
+const PAGE = join(ROOT, "docs/rings/how-the-policy-behaves.md");
+const CACHE = join(ROOT, ".cache/calibration");
+const CODE = ["src-ops/gates", "src-ops/simulator"];
 const SEED = 1;
 // A fleet of hundreds of computers takes as long as many small ones.
 const LARGE = 100;
@@ -30,9 +35,10 @@ process.once("SIGINT", () => process.exit(130));
 
 const policy = await readPolicy();
 if (!policy.ok) throw new Error(policy.error.message);
+const codeHash = hashOf(CODE.flatMap((folder) => filesIn(folder)).map((file) => readFileSync(file, "utf8")));
 const results: Calibrated[] = [];
 for (const name of values.only ?? shippedScenarios()) {
-  const result = await calibrate(await scenarioOf(name));
+  const result = await knownOrCalibrated(await scenarioOf(name), policy.value.hash);
   results.push(result);
   process.stdout.write(`${describeCalibrated(result)}\n`);
   for (const missed of result.missed) process.stdout.write(`    ${missedLine(missed)}\n`);
@@ -49,6 +55,31 @@ async function scenarioOf(name: string): Promise<NamedScenario> {
 function fleetsFor({ groups }: NamedScenario["scenario"]): number {
   const computers = groups.reduce((sum, { count }) => sum + count, 0);
   return computers > LARGE ? Math.max(1, Math.round(fleets / 10)) : fleets;
+}
+
+/** What the results depend on; other simulations with the same code, policy, scenario and seed give the same outcomes. */
+function filesIn(folder: string): string[] {
+  return readdirSync(join(ROOT, folder))
+    .filter((name) => name.endsWith(".ts"))
+    .toSorted()
+    .map((name) => join(ROOT, folder, name));
+}
+
+function hashOf(texts: readonly string[]): string {
+  const hash = createHash("sha256");
+  for (const text of texts) hash.update(`${text.length} `).update(text);
+  return hash.digest("hex");
+}
+
+async function knownOrCalibrated(named: NamedScenario, policyHash: string): Promise<Calibrated> {
+  const key = hashOf([codeHash, policyHash, JSON.stringify(named.scenario), String(fleets), String(SEED)]);
+  const file = join(CACHE, `${named.name}-${key.slice(0, 16)}.json`);
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Calibrated;
+  const result = await calibrate(named);
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(`${file}.part`, JSON.stringify(result));
+  renameSync(`${file}.part`, file);
+  return result;
 }
 
 async function calibrate({ name, scenario }: NamedScenario): Promise<Calibrated> {

@@ -31,6 +31,7 @@ import { nodeFileSteps as files } from "./ledger/index.ts";
 import { createKeytarSecretStore } from "./license/index.ts";
 import { createLicenseOffers, listenToSystemLinks } from "./links/index.ts";
 import { type Log, openLog } from "./log/index.ts";
+import { createElectronHttpClient, openNetworkSession } from "./network/index.ts";
 import { answerMediaRequest, createMediaReader } from "./playback/index.ts";
 import { createVaultSession } from "./session/index.ts";
 import { openSettingsStore } from "./settings/index.ts";
@@ -70,9 +71,10 @@ function start(): void {
     return response;
   });
 
+  const http = createElectronHttpClient(openNetworkSession());
   const services = () => ({ licensing, stickRoot: stickRoot(), downMs: processes.downMs() });
   const failed = errors.from("telemetry");
-  const telemetry = createAppTelemetry({ data, options, settings, log: fileLog, changed, failed, services });
+  const telemetry = createAppTelemetry({ data, options, settings, http, log: fileLog, changed, failed, services });
   log = countLogEvents(telemetry, fileLog);
   const processes = watchProcesses({
     app,
@@ -114,6 +116,7 @@ function start(): void {
     ...licensing,
     sticks: createStickReader(join(import.meta.dirname, "stick-worker.js"), errors.from("vault-watch")),
     reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
+    recent: settings.recent,
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,
     now,
@@ -125,7 +128,7 @@ function start(): void {
   let shown: string = "no-stick";
   const step: UpdatePorts["step"] = (...reached) => void telemetry.reachStep(...reached);
   const updatePorts = { stickRoot, now, log, changed, step, failed: errors.from("updates") };
-  const updates = createAppUpdates({ data, options, licensing, ...updatePorts });
+  const updates = createAppUpdates({ data, options, licensing, http, ...updatePorts });
   const closing = new AbortController();
   // Updates the number of days left while the window stays open.
   const hourly = setInterval(changed, HOUR * 1000);
@@ -192,7 +195,8 @@ function start(): void {
       telemetry.note({ kind: "operation", operation: "unlock", succeeded: true });
     shown = stage;
     const stick = vault.stick();
-    const known = stick && settings.recent()[0]?.stickId === stick.stickId;
+    const [last] = settings.recent();
+    const known = last?.stickId === stick?.stickId && (stick?.titles ?? last?.titles) === last?.titles;
     if (stick && !known) void settings.remember(stick).then(() => emit("app.changed", snapshot()));
     emit("app.changed", snapshot());
   }

@@ -38,10 +38,15 @@ export async function isFolder(path: string): Promise<boolean> {
 }
 
 /** The nearest folder at or above `path` that holds a vault: a stick. */
-export async function findEnclosingStick(path: string): Promise<string | undefined> {
+export function findEnclosingStick(path: string): Promise<string | undefined> {
+  return findEnclosing(path, VAULT_FOLDER);
+}
+
+/** The nearest folder at or above `path` that has something with this name. */
+export async function findEnclosing(path: string, name: string): Promise<string | undefined> {
   let at = await resolveLinks(path);
   for (;;) {
-    if (await exists(join(at, VAULT_FOLDER))) return at;
+    if (await exists(join(at, name))) return at;
     const parent = dirname(at);
     if (parent === at) return undefined;
     at = parent;

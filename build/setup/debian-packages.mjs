@@ -10,6 +10,7 @@ const PACKAGES = [
   "xauth",
   "libgtk-3-0",
   "libnss3",
+  "libnss3-tools",
   "libasound2",
   "libgbm1",
   "libatk-bridge2.0-0",
@@ -28,6 +29,7 @@ const PACKAGES = [
   "python3-cryptography",
   "postgresql-15",
   "curl",
+  "strace",
 ];
 
 export function installDebianPackages() {

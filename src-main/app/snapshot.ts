@@ -11,7 +11,7 @@ import type { AppErrors } from "./errors.ts";
 import type { AppTelemetry } from "./telemetry.ts";
 
 export type SnapshotPorts = {
-  readonly session: Pick<VaultSession, "screen">;
+  readonly session: Pick<VaultSession, "screen" | "sticks">;
   readonly settings: SettingsStore;
   readonly offers: Pick<LicenseOffers, "view">;
   readonly updates: Pick<Updates, "view"> | undefined;
@@ -26,6 +26,7 @@ export function takeSnapshot(ports: SnapshotPorts): Snapshot {
   const settings = ports.settings.settings();
   return {
     screen: ports.session.screen(),
+    sticks: [...ports.session.sticks()],
     recent: [...ports.settings.recent()],
     settings,
     offer: ports.offers.view(),

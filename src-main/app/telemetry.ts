@@ -1,8 +1,9 @@
 // Wires telemetry for this app.
-import { app, net } from "electron";
+import { app } from "electron";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { HttpClient } from "../../src-shared/node/http-client.ts";
 import type { TelemetryView } from "../../src-shared/ipc/index.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { Result } from "../../src-shared/result.ts";
@@ -19,7 +20,7 @@ import {
   countCrashDumps,
   checkedUrl,
   createConsent,
-  createFetchPost,
+  createHttpPost,
   createTelemetry,
   createUpdateFunnel,
   findEnrolment,
@@ -35,6 +36,7 @@ export type AppTelemetryPorts = {
   readonly data: string;
   readonly options: LaunchOptions;
   readonly settings: SettingsStore;
+  readonly http: HttpClient;
   readonly log: Log;
   /** Something that the window shows has changed. */
   readonly changed: () => void;
@@ -49,7 +51,16 @@ export type AppTelemetryPorts = {
 };
 
 /** The telemetry of this app. It measures in memory; without consent it neither stores nor sends anything. */
-export function createAppTelemetry({ data, options, settings, log, changed, failed, services }: AppTelemetryPorts) {
+export function createAppTelemetry({
+  data,
+  options,
+  settings,
+  http,
+  log,
+  changed,
+  failed,
+  services,
+}: AppTelemetryPorts) {
   let invitation: Ring | null = null;
   const telemetry = createTelemetry({
     folder: join(data, "telemetry"),
@@ -62,7 +73,7 @@ export function createAppTelemetry({ data, options, settings, log, changed, fail
       "host.arch": process.arch,
     },
     ...destinationsOf(options),
-    post: createFetchPost((url, init) => net.fetch(url, init)),
+    post: createHttpPost(http),
     sign,
     wait: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
     random: Math.random,

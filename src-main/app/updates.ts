@@ -3,6 +3,7 @@ import { app } from "electron";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import * as v from "valibot";
+import type { HttpClient } from "../../src-shared/node/http-client.ts";
 import { PACKAGE_KINDS, type PackageKind, Version } from "../../src-shared/updates/index.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import type { Licensing } from "./licensing.ts";
@@ -26,6 +27,7 @@ export type AppUpdatesPorts = Pick<UpdatePorts, "now" | "log" | "changed" | "ste
   readonly data: string;
   readonly options: LaunchOptions;
   readonly licensing: Licensing;
+  readonly http: HttpClient;
   /** Root folder of the connected stick. */
   readonly stickRoot: () => string | undefined;
 };
@@ -35,12 +37,13 @@ export function createAppUpdates({
   data,
   options,
   licensing,
+  http,
   stickRoot,
   log,
   ...ports
 }: AppUpdatesPorts): Updates | undefined {
   const { ledger, trust, licenseService } = licensing;
-  const feed = feedLocationOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE });
+  const feed = feedLocationOf({ compiled: BUILD_PROFILE.feed, overrides: options, release: BUILD_RELEASE, http });
   const here = { platform: process.platform, arch: process.arch, resources: process.resourcesPath };
   const found = packageTargetOf({ ...here, environment: process.env });
   const version = v.safeParse(Version, app.getVersion());

@@ -23,12 +23,11 @@ export type HardwareFingerprint = {
     root: string,
     markKey: string,
   ) => Promise<Pick<ActivationRequest, "deviceMarks" | "stickMarks">>;
-  /** The drive was removed: the next one is read again. */
+  /** A drive was removed: all are read again. */
   readonly forget: () => void;
 };
 
 type Drive = {
-  readonly root: string;
   readonly plug: string;
   readonly quick: Promise<DriveReading>;
   readonly whole: Promise<DriveReading>;
@@ -38,14 +37,15 @@ type Drive = {
 
 export function createHardwareFingerprint(hardware: Hardware): HardwareFingerprint {
   const device = hardware.device();
-  let drive: Drive | undefined;
+  const drives = new Map<string, Drive>();
 
   async function driveAt(root: string): Promise<Drive> {
     const plug = await hardware.plug(root);
-    if (drive?.root === root && drive.plug === plug) return drive;
-    const read: Drive = { root, plug, known: undefined, ...hardware.drive(root) };
+    const earlier = drives.get(root);
+    if (earlier?.plug === plug) return earlier;
+    const read: Drive = { plug, known: undefined, ...hardware.drive(root) };
     void read.whole.then((reading) => (read.known = reading));
-    drive = read;
+    drives.set(root, read);
     return read;
   }
 
@@ -61,7 +61,7 @@ export function createHardwareFingerprint(hardware: Hardware): HardwareFingerpri
       return reading.removable ? { deviceMarks, stickMarks: stickFingerprintOf(markKey, reading) } : { deviceMarks };
     },
     forget() {
-      drive = undefined;
+      drives.clear();
     },
   };
 }

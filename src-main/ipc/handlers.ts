@@ -57,6 +57,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       ports.watchFolder(root);
       return session.openFolder(root);
     },
+    "vault.choose": ({ id }) => session.choose(id),
     "vault.close": async () => {
       await session.close();
       return ok(undefined);

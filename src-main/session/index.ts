@@ -1,2 +1,3 @@
 export type { SessionPorts } from "./ports.ts";
-export { createVaultSession, type VaultSession } from "./vault-session.ts";
+export { createVaultSession } from "./vault-session.ts";
+export type { VaultSession } from "./vault-session-type.ts";

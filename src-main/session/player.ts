@@ -24,7 +24,7 @@ type Playing = {
   readonly videoId: string;
   readonly source: MediaSource;
   readonly addresses: readonly string[];
-  faulty: boolean;
+  fault: PlaybackFault | undefined;
 };
 
 /** Plays one video of an open vault at a time, and assigns addresses to posters. */
@@ -53,7 +53,7 @@ export function createPlayer(ports: SessionPorts) {
       const url = issueAsset(state, ref, "subtitle", SUBTITLE_TYPE);
       return url ? [{ url, language, label, kind }] : [];
     });
-    playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], faulty: false };
+    playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], fault: undefined };
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
     return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters });
@@ -68,10 +68,11 @@ export function createPlayer(ports: SessionPorts) {
     await last.source.close();
   }
 
-  // Reported once: Chromium requests a failed range again and again.
+  // Reported once: Chromium requests a failed range again and again. A pulled stick often fails to read first.
   function fail(videoId: string, code: PlaybackFault): void {
-    if (!playing || playing.videoId !== videoId || playing.faulty) return;
-    playing.faulty = true;
+    if (!playing || playing.videoId !== videoId) return;
+    if (playing.fault !== undefined && (code !== "REMOVED" || playing.fault === "REMOVED")) return;
+    playing.fault = code;
     ports.log("playback.fault", { video: videoId, code });
     ports.emit("player.fault", { videoId, code });
   }

@@ -1,4 +1,4 @@
-import type { EventName, EventPayload } from "../../src-shared/ipc/index.ts";
+import type { EventName, EventPayload, StickView } from "../../src-shared/ipc/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { WatchHistory } from "../history/index.ts";
 import type { HardwareFingerprint } from "../hardware/index.ts";
@@ -19,6 +19,8 @@ export type SessionPorts = {
   readonly hardware: HardwareFingerprint;
   readonly sticks: StickReader;
   readonly reader: MediaReader;
+  /** The sticks that were used last, newest first. */
+  readonly recent: () => readonly StickView[];
   readonly openHistory: (vaultId: string) => Promise<WatchHistory>;
   readonly appVersion: string;
   readonly now: () => UnixSeconds;

@@ -1,10 +1,20 @@
-import type { LicenseView, RefusalView, ScreenView, StickView, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
-import type { License } from "../../src-shared/license/index.ts";
+import type {
+  CallCode,
+  CallOutput,
+  LicenseView,
+  RefusalView,
+  ScreenView,
+  StickView,
+  VAULT_PROBLEMS,
+} from "../../src-shared/ipc/index.ts";
+import type { License, RefusalCode } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CatalogVideo } from "../../src-shared/vault/index.ts";
 import type { WatchHistory } from "../history/index.ts";
 import type { Allowed, chooseLicense } from "../license/index.ts";
+import type { StickAccess } from "./plugged-sticks.ts";
 
 export type VaultProblem = (typeof VAULT_PROBLEMS)[number];
 export type Refusal = ReturnType<typeof chooseLicense>["refusal"];
@@ -40,9 +50,33 @@ export function stickOf(vault: OpenVault): StickView {
   return { stickId, label };
 }
 
+export function accessOf(state: State): StickAccess {
+  if (state.stage === "open") return "open";
+  if (state.stage === "no-stick") return "unknown";
+  return state.waiting.length > 0 ? "passphrase" : "refused";
+}
+
 export function licenseView({ code, license, graceDaysLeft }: Allowed): LicenseView {
   const { sub, ring, iat, exp } = license.claims;
   return { code, customer: sub, ring, issued: iat, expires: exp, graceDaysLeft };
+}
+
+/** The stick on the screen. */
+export function stickShown(state: Exclude<State, { stage: "no-stick" }>): StickView {
+  const stick = stickOf(state.vault);
+  return state.stage === "open" ? { ...stick, titles: state.videos.size } : stick;
+}
+
+/** What an import led to. */
+export function outcomeOf(state: State): Result<CallOutput<"license.import">, CallCode<"license.import">> {
+  if (state.stage === "open") return ok(licenseView(state.license));
+  if (state.stage === "no-stick") return err("WRONG_STICK");
+  return state.waiting.length > 0 ? ok(null) : err(state.refusal.code);
+}
+
+/** The refusal that a locked screen shows; `undefined` if it asks for a passphrase, or is another screen. */
+export function refusalOn(state: State): RefusalCode | undefined {
+  return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
 }
 
 export function screenOf(state: State): ScreenView {

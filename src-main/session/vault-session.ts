@@ -1,54 +1,32 @@
-import type {
-  CallCode,
-  CallInput,
-  CallOutput,
-  LicenseOverview,
-  ScreenView,
-  StickView,
-} from "../../src-shared/ipc/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
-import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
-import { err, ok, type Result } from "../../src-shared/result.ts";
+import { err, ok } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
-import type { Seconds } from "../../src-shared/units.ts";
-import { composeRequest, type JudgedLicense } from "../license/index.ts";
-import type { MediaLookup } from "../playback/index.ts";
-import { deviceKeyForRequest } from "./device-key-for-request.ts";
+import type { JudgedLicense } from "../license/index.ts";
 import { createDriveMemory } from "./drive-memory.ts";
 import { importLicense } from "./import-license.ts";
 import { overviewOf } from "./license-overview.ts";
+import { openStick } from "./open-stick.ts";
 import { enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
+import { choicesOf, createPluggedSticks, type PluggedStick, stickToOpen } from "./plugged-sticks.ts";
 import type { SessionPorts } from "./ports.ts";
+import { requestFor } from "./request-for.ts";
 import { returnLicense } from "./return-license.ts";
-import { licenseView, type OpenState, screenOf, type State, stickOf, type VaultProblem } from "./state.ts";
-
-/** The one vault of the app: finds it, unlocks it, plays from it, and handles its removal and return. */
-export type VaultSession = {
-  readonly screen: () => ScreenView;
-  readonly stick: () => StickView | undefined;
-  /** The vault of the connected stick; while it is open, it stays the same after the stick is removed. */
-  readonly vault: () => OpenVault | undefined;
-  /** Called once a second with the folders that look like vaults. */
-  readonly updateCandidates: (candidates: readonly string[]) => Promise<void>;
-  readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
-  readonly close: () => Promise<void>;
-  readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
-  /** Every available license for the current vault. */
-  readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
-  /** Permanently takes a license for this computer out of use. The overview then contains its proof. */
-  readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;
-  readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
-  readonly retry: () => Promise<void>;
-  readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
-  readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
-  readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
-  readonly progress: (videoId: string, positionSeconds: Seconds) => Promise<void>;
-  readonly closeVideo: () => Promise<void>;
-  readonly lookup: MediaLookup;
-};
+import {
+  accessOf,
+  licenseView,
+  type OpenState,
+  outcomeOf,
+  refusalOn,
+  screenOf,
+  type State,
+  stickShown,
+  type VaultProblem,
+} from "./state.ts";
+import { stickForLicense } from "./stick-for-license.ts";
+import type { VaultSession } from "./vault-session-type.ts";
 
 type EnterOptions = {
   /** The refusal that is already shown: the same refusal again is not logged a second time. */
@@ -60,7 +38,10 @@ type EnterOptions = {
 export function createVaultSession(ports: SessionPorts): VaultSession {
   const player = createPlayer(ports);
   const drive = createDriveMemory(ports.hardware);
+  const plugged = createPluggedSticks();
   let state: State = { stage: "no-stick", problem: null };
+  // After ejecting, the sticks that are still there are offered: only one that arrives is opened without asking.
+  let hasEjected = false;
   // Folders that are ignored until they disappear: refused ones, and those the viewer has ejected.
   const ignored = new Map<string, VaultProblem | "EJECTED">();
   /** One transition at a time, in the order of the requests. */
@@ -68,11 +49,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   function transitionTo(next: State): void {
     state = next;
+    if (next.stage === "locked" || (next.stage === "open" && next.present)) plugged.put(next.vault, accessOf(next));
     ports.changed();
   }
 
   async function enter(vault: OpenVault, { logged, imported }: EnterOptions = {}): Promise<void> {
     await leave();
+    hasEjected = false;
     await drive.remember(vault);
     const next = await enterVault(vault, ports, imported);
     const refused = refusalOn(next);
@@ -96,34 +79,46 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     ports.log("license.refused", { code });
   }
 
-  async function openStick(root: string): Promise<Result<OpenVault, VaultProblem>> {
-    await ports.trust.applyFromStick(root);
-    const anchors = anchorsOf(await ports.trust.roots());
-    const { vault, refused } = anchors.ok
-      ? await ports.sticks.examine(root, anchors.value)
-      : { vault: anchors, refused: undefined };
-    if (!vault.ok)
-      ports.log("vault.refused", { code: vault.error, ...(refused === undefined ? {} : { artefact: refused }) });
-    return vault;
-  }
-
   async function updateCandidates(candidates: readonly string[]): Promise<void> {
     for (const root of ignored.keys()) if (!candidates.includes(root)) ignored.delete(root);
+    const isOneGone = plugged.keepOnly(candidates);
     if (state.stage !== "no-stick" && !candidates.includes(state.vault.root)) await lose();
-    if (state.stage === "open" && state.present) return (await isItsDrive(state)) ? expire(state) : reenter(state);
-    if (state.stage === "locked") return (await drive.hasChanged(state.vault)) ? reenter(state) : undefined;
+    await checkCurrent();
+    const arrived = await examineArrivals(candidates);
+    await openArrived(arrived);
+    const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
+    if (stale) transitionTo({ stage: "no-stick", problem: null });
+    else if (isOneGone || arrived.length > 0) ports.changed();
+  }
+
+  /** Notices that the license ended, or that another drive took the place of the current one. */
+  async function checkCurrent(): Promise<void> {
+    if (state.stage === "open" && state.present) await ((await isItsDrive(state)) ? expire(state) : reenter(state));
+    else if (state.stage === "locked" && (await drive.hasChanged(state.vault))) await reenter(state);
+  }
+
+  async function examineArrivals(candidates: readonly string[]): Promise<readonly PluggedStick[]> {
+    const arrived: string[] = [];
     for (const root of candidates) {
-      if (ignored.has(root)) continue;
-      const vault = await openStick(root);
+      if (ignored.has(root) || plugged.has(root)) continue;
+      const vault = await openStick(root, ports);
       if (!vault.ok) {
         refuse(root, vault.error);
         continue;
       }
-      await ((await isSameStick(vault.value)) ? regain(vault.value) : enter(vault.value));
-      return;
+      plugged.put(vault.value);
+      arrived.push(root);
     }
-    const stale = state.stage === "no-stick" && state.problem !== null && ignored.size === 0;
-    if (stale) transitionTo({ stage: "no-stick", problem: null });
+    return plugged.all().filter(({ vault }) => arrived.includes(vault.root));
+  }
+
+  /** An arriving stick never takes the place of one that is there. */
+  async function openArrived(arrived: readonly PluggedStick[]): Promise<void> {
+    if (state.stage === "locked" || (state.stage === "open" && state.present)) return;
+    for (const { vault } of arrived) if (await isSameStick(vault)) return regain(vault);
+    const isFree = state.stage === "no-stick" && !hasEjected;
+    const next = stickToOpen(isFree ? plugged.all() : arrived, ports.recent()[0]?.stickId);
+    if (next) await enter(next.vault);
   }
 
   /** It is ignored until it disappears or is opened by hand again: one refusal is one line of the log. */
@@ -146,7 +141,8 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   /** Another drive replaced this one between two scans, or more is known about it now: everything is judged again. */
   async function reenter(before: Exclude<State, { stage: "no-stick" }>): Promise<void> {
-    const again = await openStick(before.vault.root);
+    const again = await openStick(before.vault.root, ports);
+    if (!again.ok) plugged.remove(before.vault.root);
     await (again.ok ? enter(again.value, { logged: refusalOn(before) }) : lose());
   }
 
@@ -177,12 +173,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   return {
     screen: () => screenOf(state),
-    stick: () => (state.stage === "no-stick" ? undefined : stickOf(state.vault)),
+    stick: () => (state.stage === "no-stick" ? undefined : stickShown(state)),
+    sticks: () => choicesOf(plugged.all(), state.stage === "no-stick" ? undefined : state.vault.root, ports.recent()),
     vault: () => (state.stage === "no-stick" ? undefined : state.vault),
     updateCandidates: (candidates) => inTurn(() => updateCandidates(candidates)),
     openFolder: (root) =>
       inTurn(async () => {
-        const vault = await openStick(root);
+        const vault = await openStick(root, ports);
         if (!vault.ok) {
           // A folder without a vault is checked only once, here.
           if (vault.error !== "NO_VAULT") refuse(root, vault.error);
@@ -192,9 +189,29 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
         await enter(vault.value);
         return ok(undefined);
       }),
+    choose: (id) =>
+      inTurn(async () => {
+        const stick = plugged.byId(id);
+        if (!stick) return err("NO_VAULT");
+        const { root } = stick.vault;
+        if (state.stage !== "no-stick" && state.vault.root === root && plugged.has(root)) return ok(undefined);
+        const vault = await openStick(root, ports);
+        if (!vault.ok) {
+          plugged.remove(root);
+          refuse(root, vault.error);
+          ports.changed();
+          return vault;
+        }
+        await enter(vault.value);
+        return ok(undefined);
+      }),
     close: () =>
       inTurn(async () => {
-        if (state.stage !== "no-stick") ignored.set(state.vault.root, "EJECTED");
+        if (state.stage !== "no-stick") {
+          ignored.set(state.vault.root, "EJECTED");
+          plugged.remove(state.vault.root);
+        }
+        hasEjected = true;
         await leave();
         drive.forget();
         // The copy is on the stick before the viewer is told that it can be removed.
@@ -203,21 +220,27 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       }),
     importLicense: (text) =>
       inTurn(async () => {
-        if (state.stage === "no-stick") return err("WRONG_STICK");
-        const imported = await importLicense(text, state.vault, ports);
+        const vault = await stickForLicense(
+          text,
+          state.stage === "no-stick" ? undefined : state.vault,
+          plugged.all(),
+          ports,
+        );
+        if (!vault.ok) return vault;
+        const isCurrent = state.stage !== "no-stick" && state.vault.root === vault.value.root;
+        const imported = await importLicense(text, vault.value, ports);
         if (!imported.ok) {
           logRefusal(imported.error.code);
           // The screen explains the license that was just imported, not the one before.
-          if (state.stage === "locked" && state.waiting.length === 0)
+          if (isCurrent && state.stage === "locked" && state.waiting.length === 0)
             transitionTo({ ...state, refusal: imported.error });
           return err(imported.error.code);
         }
         // Nothing can be entered again without the stick: the license is used when the current one ends, or at the next
         // start.
-        if (state.stage === "open" && !state.present) return ok(licenseView(imported.value.allowed));
-        await enter(state.vault, { imported: imported.value.judged });
-        if (state.stage === "open") return ok(licenseView(state.license));
-        return state.waiting.length > 0 ? ok(null) : err(state.refusal.code);
+        if (isCurrent && state.stage === "open" && !state.present) return ok(licenseView(imported.value.allowed));
+        await enter(vault.value, { imported: imported.value.judged });
+        return outcomeOf(state);
       }),
     overview: () =>
       inTurn(async () => (state.stage === "no-stick" ? err("NO_VAULT") : ok(await overviewOf(state, ports)))),
@@ -246,13 +269,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       }),
     async request() {
       if (state.stage === "no-stick") return err("NO_VAULT");
-      const { root, manifest } = state.vault;
-      const { vaultId, stickId, markKey } = manifest.claims;
-      const key = await deviceKeyForRequest(ports);
-      if (!key.ok) return key;
-      const fingerprints = await ports.hardware.forRequest(key.value.x25519Private, root, markKey);
-      const about = { vaultId, stickId, app: ports.appVersion, iat: ports.now(), ...fingerprints };
-      return ok({ text: composeRequest(key.value, about) });
+      return requestFor(state.vault, ports);
     },
     async list() {
       return state.stage === "open" ? ok(player.list(state)) : err("LOCKED");
@@ -270,17 +287,4 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     closeVideo: () => inTurn(player.close),
     lookup: player.lookup,
   };
-}
-
-/** The refusal that a locked screen shows; `undefined` if it asks for a passphrase, or is another screen. */
-function refusalOn(state: State): RefusalCode | undefined {
-  return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
-}
-
-/**
- * `KEYS_LOST`: of the keys that were known, only the parents are left (docs/adr/0006-parent-key-and-key-manifest.md).
- */
-function anchorsOf(roots: TrustRoots): Result<TrustRoots, "NO_ANCHOR" | "KEYS_LOST"> {
-  if (roots.length === 0) return err("NO_ANCHOR");
-  return roots.every(({ role }) => role === "key-manifest") ? err("KEYS_LOST") : ok(roots);
 }

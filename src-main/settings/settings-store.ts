@@ -11,6 +11,7 @@ const Stored = v.object({
   appearance: v.fallback(Settings.entries.appearance, "system"),
   volume: v.fallback(Settings.entries.volume, 1),
   muted: v.fallback(Settings.entries.muted, false),
+  soundLanguage: v.fallback(Settings.entries.soundLanguage, ""),
   consent: v.fallback(v.picklist(CONSENTS), "unasked"),
   recent: v.fallback(v.pipe(v.array(StickView), v.maxLength(5)), []),
 });
@@ -46,8 +47,9 @@ export function openSettingsStore(path: string): SettingsStore {
     setConsent: (consent) => write({ ...stored, consent }),
     change: (changes) => write({ ...stored, ...changes }),
     remember(stick) {
+      const earlier = stored.recent.find((seen) => seen.stickId === stick.stickId);
       const others = stored.recent.filter((seen) => seen.stickId !== stick.stickId);
-      return write({ ...stored, recent: [stick, ...others].slice(0, MAX_RECENT) });
+      return write({ ...stored, recent: [{ ...earlier, ...stick }, ...others].slice(0, MAX_RECENT) });
     },
   };
 }

@@ -1,6 +1,6 @@
 export { deliver } from "./delivery.ts";
 export { capCrashDumps, countCrashDumps } from "./crash-dumps.ts";
-export { createFetchPost } from "./fetch-post.ts";
+export { createHttpPost } from "./http-post.ts";
 export type { PostPort, SignPort } from "./ports.ts";
 export { openQueue, QUEUE_LIMITS, type QueuedBatch, type QueueLimits, type TelemetryQueue } from "./queue.ts";
 export {

@@ -37,9 +37,10 @@ export function createDownloadHashRecorder(): DownloadHashRecorder {
   let downloads: Download[] = [];
   const lastRead = (ending: string) => downloads.findLast(({ name }) => name.endsWith(ending))?.sha256;
 
-  return {
-    recording: (source) => ({
+  function recording(source: FeedSource): FeedSource {
+    return {
       ...source,
+      ...(source.pastCaches && { pastCaches: recording(source.pastCaches) }),
       async read(url, maxBytes, sink, signal) {
         const hash = createHash("sha256");
         const hashAndForward = (chunk: Uint8Array) => {
@@ -53,7 +54,11 @@ export function createDownloadHashRecorder(): DownloadHashRecorder {
         if (read.ok) downloads.push(file);
         return read;
       },
-    }),
+    };
+  }
+
+  return {
+    recording,
     withHashes: (log) => (event, fields) => {
       const code = event === "updates.refused" && "code" in fields ? (fields.code as UpdateProblem) : undefined;
       const artefact = code && REFUSES_A_FILE.includes(code) ? lastRead(ENDINGS[code] ?? "") : undefined;

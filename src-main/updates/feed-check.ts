@@ -1,6 +1,6 @@
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
-import { type OpenFeed, readFeed } from "../../src-shared/node/update-feed/index.ts";
+import { type FeedSource, type OpenFeed, readFeed } from "../../src-shared/node/update-feed/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import {
   type CheckTrigger,
@@ -10,6 +10,7 @@ import {
   type UpdateDecision,
   type UpdateProblem,
 } from "../../src-shared/updates/index.ts";
+import { mayBeCached } from "./older-copies.ts";
 import type { UpdatePorts, Waiting } from "./ports.ts";
 
 export type FeedCheckRequest = {
@@ -27,15 +28,26 @@ export type FeedCheck = {
 
 /**
  * Checks the feed once: TUF, then replays, then the counters are written to the ledger, and only then the decision. A
- * feed that is signed but older than what was seen here changes nothing.
+ * feed that is signed but older than what was seen here changes nothing, and is asked for once more past caches.
  */
 export async function checkFeed(
   ports: UpdatePorts,
+  request: FeedCheckRequest,
+): Promise<Result<FeedCheck, UpdateProblem>> {
+  const { from } = request;
+  const checked = await checkOnce(ports, request, from === "web" ? ports.web : ports.stick());
+  const pastCaches = from === "web" ? ports.web?.pastCaches : undefined;
+  if (checked.ok || !pastCaches || !mayBeCached(checked.error)) return checked;
+  return checkOnce(ports, request, pastCaches);
+}
+
+async function checkOnce(
+  ports: UpdatePorts,
   { from, trigger, signal }: FeedCheckRequest,
+  source: FeedSource | undefined,
 ): Promise<Result<FeedCheck, UpdateProblem>> {
   const state = await ports.ledger.open({ again: trigger === "by-hand" });
   if (state !== "ready" && state !== "fresh") return err(state);
-  const source = from === "web" ? ports.web : ports.stick();
   if (!source) return err("UNREACHABLE");
   const ring = await ports.ring();
   const opened = await readFeed(

@@ -4,7 +4,9 @@ import { dirname } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { NonNegativeInteger } from "../../src-shared/integers.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
 import { BuildId, Release } from "../../src-shared/updates/index.ts";
 
 const MAX_ROLLED_BACK = 100;
@@ -13,6 +15,7 @@ const MAX_ROLLED_BACK = 100;
 const Stored = v.looseObject({
   rolledBack: v.fallback(v.array(BuildId), []),
   flags: v.fallback(Release.pipe[0].entries.flags, {}),
+  olderSince: v.fallback(v.optional(NonNegativeInteger), undefined),
 });
 type Stored = v.InferOutput<typeof Stored>;
 
@@ -25,6 +28,9 @@ export type UpdateMemory = {
   readonly flags: () => Readonly<Record<string, boolean>>;
   /** Remembers that a rollback removes this build. Must happen before the rollback itself. */
   readonly pin: (build: BuildId) => Promise<Result<undefined, "NOT_WRITTEN">>;
+  /** Since when the feed has answered with older information than was seen; `undefined`: it does not. */
+  readonly olderSince: () => UnixSeconds | undefined;
+  readonly noteOlder: (since: UnixSeconds | undefined) => Promise<Result<undefined, "NOT_WRITTEN">>;
   readonly setFlags: (flags: Readonly<Record<string, boolean>>) => Promise<Result<undefined, "NOT_WRITTEN">>;
 };
 
@@ -50,13 +56,15 @@ export function openUpdateMemory(path: string): UpdateMemory {
       const others = stored.rolledBack.filter((one) => one !== build);
       return change({ rolledBack: [...others, build].slice(-MAX_ROLLED_BACK) });
     },
+    olderSince: () => stored.olderSince,
+    noteOlder: async (olderSince) => (olderSince === stored.olderSince ? ok(undefined) : change({ olderSince })),
     setFlags: async (flags) =>
       JSON.stringify(flags) === JSON.stringify(stored.flags) ? ok(undefined) : change({ flags }),
   };
 }
 
 function load(path: string): Stored {
-  const nothing: Stored = { rolledBack: [], flags: {} };
+  const nothing: Stored = { rolledBack: [], flags: {}, olderSince: undefined };
   try {
     const json = parseStrictJson(readFileSync(path));
     const read = v.safeParse(Stored, json.ok ? json.value : nothing);

@@ -12,6 +12,7 @@ import {
   type UpdateProblem,
 } from "../../src-shared/updates/index.ts";
 import { type FeedCheck, checkFeed } from "./feed-check.ts";
+import { afterPatience, OLDER_COPY_RETRY } from "./older-copies.ts";
 import { detailsOf, type Installation, outcomeOf } from "./outcome.ts";
 import { pollDelay } from "./polling.ts";
 import type { UnderWay, UpdatePorts, Waiting } from "./ports.ts";
@@ -82,7 +83,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
 
   async function checkNow(from: Waiting["from"], trigger: CheckTrigger): Promise<Result<FeedCheck, UpdateProblem>> {
     const seen = await checkFeed(ports, { from, trigger, signal });
-    if (!seen.ok) return seen;
+    if (!seen.ok) return from === "web" ? err(await afterPatience(seen.error, ports)) : seen;
+    if (from === "web") await ports.memory.noteOlder(undefined);
     const { feed } = seen.value.opened;
     ring = seen.value.ring;
     details = ring === "ga" ? null : detailsOf(feed, ports.ledger.head());
@@ -212,7 +214,9 @@ export function createUpdates(ports: UpdatePorts): Updates {
 
   async function poll(): Promise<void> {
     await inTurn(() => checkSafely("web", "by-itself"));
-    schedule(pollDelay(ring, ready !== undefined, ports.random));
+    const delaySeconds = pollDelay(ring, ready !== undefined, ports.random);
+    const isSoon = outcome?.kind === "problem" && outcome.code === "OLDER_COPY";
+    schedule(isSoon ? Math.min(delaySeconds, OLDER_COPY_RETRY) : delaySeconds);
   }
 
   function schedule(delaySeconds: number): void {

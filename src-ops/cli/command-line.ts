@@ -11,7 +11,7 @@ import { feedGroup } from "./feed-options.ts";
 import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
-import { addKeysInit } from "./keys-init.ts";
+import { addInit, addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
 import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
 import { addLicenseBatch } from "./license-batch.ts";
@@ -37,6 +37,7 @@ import { addRingStatus } from "./ring-status.ts";
 import { addShow } from "./show.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickList } from "./stick-list.ts";
+import { addStickProduce } from "./stick-produce.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
 
@@ -46,8 +47,12 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   let shown = "";
   const program = new Command("vaultctl")
     .description("Packs videos onto USB sticks, encrypted and signed, and issues licenses for them.")
+    .version(context.appVersion, "-V, --version", "show the version of this program")
+    // After the name of a command, --version belongs to that command, such as the version of a build.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
+  addInit(program, host);
   addVaultChanges(program, host, context);
   addLs(program, host);
   addVerify(program, host);
@@ -62,6 +67,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
+  addStickProduce(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);
@@ -109,8 +115,7 @@ function messageOf(error: CommanderError, args: readonly string[]): string {
   // A command group without a command: commander would print its whole help as the error message.
   if (error.code === "commander.help")
     return `A command is missing: see \`vaultctl ${[...args, "--help"].join(" ")}\`.`;
-  return `${error.message
-    .replace(/^error: /, "")
-    .split("\n", 1)
-    .join("")}. See --help.`.replace("..", ".");
+  // The second line is a suggestion: `(Did you mean renew?)`.
+  const [problem = "", suggestion = ""] = error.message.replace(/^error: /, "").split("\n");
+  return `${problem}. ${suggestion.replace(/^\((.*)\)$/, "$1 ")}See --help.`.replace("..", ".");
 }

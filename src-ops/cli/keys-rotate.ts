@@ -1,14 +1,22 @@
 import { type Command, Option } from "commander";
 import { ok } from "../../src-shared/result.ts";
-import type { Attempt } from "../failure.ts";
-import { newParent, type RotatedKeys, type RotatedRole, retireKeys, rotateKey } from "../keys/index.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import {
+  countLicensesSignedBy,
+  newParent,
+  type RotatedKeys,
+  type RotatedRole,
+  retireKeys,
+  rotateKey,
+} from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, KEY_ID, keysOption, repeatable, withJson } from "./options.ts";
 
-type RotateOptions = { keys: string; role: RotatedRole; parent?: string; keepOld?: true; json?: true };
-type RetireOptions = { keys: string; parent?: string; json?: true };
+type RotateOptions = { keys: string; role: RotatedRole; parent?: string; keepOld?: true; yes?: true; json?: true };
+type RetireOptions = { keys: string; parent?: string; yes?: true; json?: true };
 type ParentOptions = { keys: string; json?: true };
 
 const PARENT = "the folder of the parent key (default: private/offline in the key folder)";
@@ -20,8 +28,13 @@ export function addKeysRotate(group: Command, host: Host, context: CommandContex
     .addOption(new Option("--role <role>", "which key").choices(ROLES).makeOptionMandatory())
     .option("--parent <folder>", PARENT)
     .option("--keep-old", "the older key stays valid until `keys retire`")
+    .option("--yes", YES)
     .action((options: RotateOptions) =>
       host.run(options, async (job) => {
+        if (options.role === "license-issuer" && !options.keepOld) {
+          const agreed = await agreeToEnd(host, options, () => true, context.now());
+          if (!agreed.ok) return agreed;
+        }
         return describeRotation(job, await rotateKey({ ...options, keepOld: options.keepOld === true }, context.now()));
       }),
     );
@@ -35,8 +48,11 @@ export function addKeysRetire(group: Command, host: Host, context: CommandContex
     .argument("<kid...>", "the keys, as `keys init` and `keys rotate` showed them", repeatable(KEY_ID))
     .addOption(keysOption())
     .option("--parent <folder>", PARENT)
+    .option("--yes", YES)
     .action((kids: readonly string[], options: RetireOptions) =>
       host.run(options, async (job) => {
+        const agreed = await agreeToEnd(host, options, (kid) => kids.includes(kid), context.now());
+        if (!agreed.ok) return agreed;
         const retired = await retireKeys({ ...options, kids }, context.now());
         if (!retired.ok) return retired;
         if (retired.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
@@ -53,6 +69,27 @@ export function addKeysNewParent(group: Command, host: Host, context: CommandCon
     .action((options: ParentOptions) =>
       host.run(options, async (job) => describeRotation(job, await newParent(options.keys, context.now()))),
     );
+}
+
+const YES = "do not ask, although licenses that still play will be refused; needed with --json";
+
+/** Says how many licenses end with a key, and asks whether they may. */
+async function agreeToEnd(
+  host: Host,
+  { keys, yes, json }: { readonly keys: string; readonly yes?: true; readonly json?: true },
+  isSigner: (kid: string) => boolean,
+  now: UnixSeconds,
+): Promise<Attempt<undefined>> {
+  const ended = await countLicensesSignedBy(keys, isSigner, now);
+  if (!ended.ok) return ended;
+  if (ended.value === 0 || yes) return ok(undefined);
+  const what = ended.value === 1 ? "1 license that still plays" : `${ended.value} licenses that still play`;
+  const question = `${what} will be refused by each computer that gets the new key manifest. Continue?`;
+  if (!json && (await host.ask(question))) return ok(undefined);
+  const remedy = "Rotate with --keep-old, renew them, and then retire the old key; or confirm with --yes.";
+  return fail("LICENSES_WOULD_END", `Nothing was changed: ${what} would be refused. ${remedy}`, {
+    licenses: ended.value,
+  });
 }
 
 const PUBLISH_TO_STICKS = "Write it onto each stick with `vaultctl keys publish`: readers get it from there.";

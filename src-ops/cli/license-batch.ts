@@ -1,16 +1,22 @@
 import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
+import { fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
 import { issueBatch } from "../licenses/index.ts";
+import { readSmtp } from "../mailing/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, GRACE_DAYS, keysOption, namedStickOption, VERSION, withJson } from "./options.ts";
 import { REPAIR_NOTE } from "./describe-license.ts";
+import { mailLicenses } from "./mail-licenses.ts";
 
 type Options = {
   keys: string;
-  stick: string;
-  outDir: string;
+  stick?: string;
+  outDir?: string;
+  mail?: string;
+  from?: string;
+  send?: string;
   graceDays: number;
   minApp: string;
   again?: true;
@@ -20,18 +26,38 @@ type Options = {
 export function addLicenseBatch(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("batch"))
     .description(
-      "issue a license for each row of a table: customer, days or until, ring, request, passphrase, entitle...",
+      "issue a license for each row of a table: customer, days or until, stick, ring, request, passphrase, entitle...",
     )
-    .argument("<csv>", "the table; every row is checked before anything is issued")
+    .argument(
+      "[csv]",
+      "the table (default: each customer with a stick and days); every row is checked before anything is issued",
+    )
     .addOption(keysOption())
-    .addOption(namedStickOption())
-    .requiredOption("--out-dir <folder>", "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (the passphrase)")
+    .addOption(namedStickOption().makeOptionMandatory(false))
+    .option(
+      "--out-dir <folder>",
+      "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (the passphrase; default: that of --mail)",
+    )
+    .option(
+      "--mail <folder>",
+      "also write a mail with the license, and one with the passphrase, for customers with an address",
+    )
+    .option("--from <address>", "the sender of these mails; without it they are drafts")
+    .option(
+      "--send <file>",
+      "send the mails in the folder of --mail that were not sent yet; the file describes the mail server",
+    )
     .option("--grace-days <n>", "the days for which each license still plays after its end", GRACE_DAYS, 0)
     .option("--min-app <version>", "the oldest app that accepts them", VERSION, "0.0.0")
     .option("--again", "also issue to customers who have a license for this stick that still plays")
-    .action((csv: string, options: Options) =>
+    .action((csv: string | undefined, options: Options) =>
       host.run(options, async (job) => {
-        const batch = await issueBatch({ ...options, csv, again: options.again === true }, context.now());
+        const { mail, send, outDir = mail } = options;
+        if (outDir === undefined) return fail("USAGE", "Name --out-dir or --mail. See --help.");
+        if (send !== undefined && mail === undefined) return fail("USAGE", "--send needs --mail. See --help.");
+        const smtp = send === undefined ? ok(undefined) : await readSmtp(send);
+        if (!smtp.ok) return smtp;
+        const batch = await issueBatch({ ...options, csv, outDir, again: options.again === true }, context.now());
         if (!batch.ok) return batch;
         const { issued: rows, known } = batch.value;
         if (rows[0]?.issued.developmentKeys) job.note(DEVELOPMENT_NOTE);
@@ -45,20 +71,24 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
           return { line, sub: order.customer, licenses: running.map(({ lid, exp }) => ({ lid, exp })) };
         });
         const secrets = licenses.filter(({ passphraseFile }) => passphraseFile !== null).length;
-        return ok({
-          json: { licenses, skipped, developmentKeys: rows.some(({ issued }) => issued.developmentKeys) },
-          lines: [
-            ...skipped.map(({ sub, licenses: [running] }) => alreadyHas(sub, running)),
-            ...licenses.map(({ seq, lid, sub, out }) => `License ${seq} (${lid}) for ${sub}: ${out}`),
-            ...(secrets > 0
-              ? [`${secrets} passphrases in the same folder: send each separately from its license.`]
-              : []),
-            `${licenses.length} issued, ${skipped.length} skipped.`,
-          ],
-        });
+        const json = { licenses, skipped, developmentKeys: rows.some(({ issued }) => issued.developmentKeys) };
+        const lines = [
+          ...skipped.map(({ sub, licenses: [running] }) => alreadyHas(sub, running)),
+          ...licenses.map(({ seq, lid, sub, out }) => `License ${seq} (${lid}) for ${sub}: ${out}`),
+          ...(secrets > 0
+            ? [`${counted(secrets, "passphrase")} in the same folder: send each separately from its license.`]
+            : []),
+          `${licenses.length} issued, ${skipped.length} skipped.`,
+        ];
+        if (mail === undefined) return ok({ json, lines });
+        const mailed = await mailLicenses(rows, { ...options, mail, smtp: smtp.value }, job, context.now);
+        if (!mailed.ok) return mailed;
+        return ok({ json: { ...json, ...mailed.value.json }, lines: [...lines, ...mailed.value.lines] });
       }),
     );
 }
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;
 
 function alreadyHas(customer: string, license: { readonly lid: string; readonly exp: number } | undefined): string {
   const which = license ? ` ${license.lid} until ${formatDate(license.exp)}` : "";

@@ -18,8 +18,13 @@ export function namedStickOption(): Option {
   return new Option("--stick <stick>", "the folder of the stick, or its name in `stick list`").makeOptionMandatory();
 }
 
+/** Names the key folder for every command without `--keys`. */
+export const KEYS_VARIABLE = "VAULTCTL_KEYS";
+
 export function keysOption(): Option {
-  return new Option("--keys <folder>", "the publisher's key folder, made by `keys init`").makeOptionMandatory();
+  return new Option("--keys <folder>", "the publisher's key folder (default: the one that `init` made last)")
+    .env(KEYS_VARIABLE)
+    .makeOptionMandatory();
 }
 
 export function trustOption(): Option {

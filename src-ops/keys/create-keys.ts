@@ -6,7 +6,7 @@ import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { exists, findEnclosingStick } from "../paths.ts";
+import { exists, findEnclosing, findEnclosingStick } from "../paths.ts";
 import {
   OFFLINE,
   PRIVATE,
@@ -25,10 +25,20 @@ export type CreatedKeys = {
   readonly offline: string;
 };
 
-/** Creates one Ed25519 key for each role. Refuses a folder that already has keys, and a folder on a stick. */
+/**
+ * Creates one Ed25519 key for each role. Refuses a folder that already has keys, a folder on a stick and, except for
+ * development keys, a folder in a checkout of source code.
+ */
 export async function createPublisherKeys(folder: string, dev: boolean): Promise<Attempt<CreatedKeys>> {
   const stick = await findEnclosingStick(folder);
   if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
+  const checkout = dev ? undefined : await findEnclosing(folder, ".git");
+  if (checkout) {
+    return fail(
+      "KEYS_IN_CHECKOUT",
+      `${folder} is in the source checkout ${checkout}, where keys are easily committed or deleted: choose another folder.`,
+    );
+  }
   if ((await exists(join(folder, PRIVATE))) || (await exists(join(folder, PUBLIC)))) {
     return fail("KEYS_EXIST", `${folder} has keys already: use them, or choose another folder with --dir.`);
   }

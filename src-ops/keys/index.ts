@@ -11,8 +11,10 @@ export {
   openFeedKeys,
 } from "./feed-keys.ts";
 export { loadTrust } from "./load-trust.ts";
+export { countLicensesSignedBy } from "./ended-licenses.ts";
 export { PRIVATE_FILE_MODE } from "./key-folder.ts";
 export { withLock, withLockFile } from "./lock.ts";
+export { checkParentTargets, moveParent } from "./move-parent.ts";
 export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";
 export { findDueDocuments, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";

@@ -1,12 +1,12 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { addDuration, parseDuration, parseMoment } from "../calendar.ts";
-import { type CsvRecord, parseCsv } from "../records/index.ts";
+import { type CsvRecord, type Customer, parseCsv } from "../records/index.ts";
 import type { LicenseOrder } from "./issue-license.ts";
 
-const COLUMNS = ["customer", "days", "until", "ring", "request", "passphrase", "entitle"] as const;
+const COLUMNS = ["customer", "days", "until", "stick", "ring", "request", "passphrase", "entitle"] as const;
 type Column = (typeof COLUMNS)[number];
 
 export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
@@ -16,8 +16,11 @@ export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   readonly now: UnixSeconds;
 };
 
+/** One order; `stick`: the stick that it names itself, by folder or name. */
+export type BatchRow = { readonly line: number; readonly order: LicenseOrder; readonly stick: string | undefined };
+
 export type BatchRows = {
-  readonly orders: readonly { readonly line: number; readonly order: LicenseOrder }[];
+  readonly orders: readonly BatchRow[];
   readonly faults: readonly { readonly line: number; readonly message: string }[];
 };
 
@@ -29,7 +32,7 @@ export function parseBatch(text: string, location: BatchLocation): BatchRows {
   const columns = header ? columnsOf(header.cells) : err("the file is empty.");
   if (!columns.ok) return { orders: [], faults: [{ line: header?.line ?? 1, message: columns.error }] };
   if (records.length === 0) return { orders: [], faults: [{ line: 1, message: "there is no row below the names." }] };
-  const orders: { line: number; order: LicenseOrder }[] = [];
+  const orders: BatchRow[] = [];
   const faults: { line: number; message: string }[] = [];
   const lines = new Map<string, number>();
   for (const record of records) {
@@ -39,11 +42,12 @@ export function parseBatch(text: string, location: BatchLocation): BatchRows {
       continue;
     }
     // Only Linux file systems distinguish file names by case.
-    const name = order.value.customer.toLowerCase();
+    const name = order.value.order.out.toLowerCase();
     const before = lines.get(name);
-    if (before !== undefined) faults.push({ line: record.line, message: `${name} is already in line ${before}.` });
+    const { customer } = order.value.order;
+    if (before !== undefined) faults.push({ line: record.line, message: `${customer} is already in line ${before}.` });
     lines.set(name, record.line);
-    orders.push({ line: record.line, order: order.value });
+    orders.push({ line: record.line, ...order.value });
   }
   return { orders, faults };
 }
@@ -64,7 +68,7 @@ function orderOf(
   { cells }: CsvRecord,
   columns: readonly Column[],
   location: BatchLocation,
-): Result<LicenseOrder, string> {
+): Result<Omit<BatchRow, "line">, string> {
   const cell = (column: Column) => cells[columns.indexOf(column)]?.trim() ?? "";
   const entitle = columns.includes("entitle") ? cells.slice(columns.length - 1).map((id) => id.trim()) : [];
   if (entitle.length === 0 && cells.length > columns.length) return err("it has more cells than there are columns.");
@@ -81,7 +85,10 @@ function orderOf(
   const { graceDays, minApp, folder, outDir } = location;
   const ids = entitle.filter((id) => id !== "");
   if (ids.length > 200) return err("a license names at most 200 videos.");
-  return ok({
+  const stick = cell("stick") || undefined;
+  // A customer may have several sticks, each with a license of its own.
+  const base = join(outDir, stick === undefined ? customer : `${customer}-${basename(stick)}`);
+  const order = {
     customer,
     exp: exp.value,
     ring,
@@ -89,9 +96,36 @@ function orderOf(
     minApp,
     entitle: ids,
     requestFile: request === "" ? undefined : join(folder, request),
-    passphraseFile: passphrase ? join(outDir, `${customer}.txt`) : undefined,
-    out: join(outDir, `${customer}.uvvlic`),
+    passphraseFile: passphrase ? `${base}.txt` : undefined,
+    out: `${base}.uvvlic`,
+  };
+  return ok({ order, stick });
+}
+
+/**
+ * The orders for all customers of whom a stick and a duration are known: a license with a passphrase for each. `line` is the
+ * customer's place in the list.
+ */
+export function ordersForCustomers(customers: readonly Customer[], location: BatchLocation): BatchRows {
+  const { graceDays, minApp, outDir, now } = location;
+  const orders = customers.flatMap(({ number, stick, days }, index): BatchRow[] => {
+    const length = days === undefined ? undefined : parseDuration(days);
+    if (stick === undefined || length === undefined) return [];
+    const base = join(outDir, number);
+    const order = {
+      customer: number,
+      exp: addDuration(now, length),
+      ring: "ga",
+      graceDays,
+      minApp,
+      entitle: [],
+      passphraseFile: `${base}.txt`,
+      out: `${base}.uvvlic`,
+    } as const;
+    return [{ line: index + 1, order, stick }];
   });
+  const none = { line: 1, message: "no customer has a stick and days." };
+  return { orders, faults: orders.length === 0 ? [none] : [] };
 }
 
 function endOf(days: string, until: string, now: UnixSeconds): Result<UnixSeconds, string> {

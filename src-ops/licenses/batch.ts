@@ -5,9 +5,10 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { textOfTable } from "../records/index.ts";
+import type { Publisher } from "../keys/index.ts";
+import { readCustomers, textOfTable } from "../records/index.ts";
 import type { LicenseEntry } from "../register/index.ts";
-import { parseBatch } from "./batch-rows.ts";
+import { type BatchRow, type BatchRows, ordersForCustomers, parseBatch } from "./batch-rows.ts";
 import { enrolmentFaults } from "./enrolment-faults.ts";
 import { runningLicenses } from "./find-license.ts";
 import { withIssuingContext, checkTargets, openIssuer } from "./issuing-context.ts";
@@ -17,8 +18,10 @@ import { openStickForLicense, type StickForLicense } from "./stick-for-license.t
 
 export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
   readonly keys: string;
-  readonly stick: string;
-  readonly csv: string;
+  /** For the rows that name no stick: its folder or its name. */
+  readonly stick?: string | undefined;
+  /** The table; without it, every customer gets a license of whom a stick and a duration are known. */
+  readonly csv?: string | undefined;
   readonly outDir: string;
   /** Also issues a license to a customer who has one for this stick that still plays. */
   readonly again: boolean;
@@ -33,67 +36,112 @@ export type KnownRow = {
   readonly licenses: readonly LicenseEntry[];
 };
 
-export type IssuedRow = { readonly line: number; readonly order: LicenseOrder; readonly issued: IssuedLicense };
+export type IssuedRow = {
+  readonly line: number;
+  readonly order: LicenseOrder;
+  /** What viewers see of the stick. */
+  readonly label: string;
+  readonly issued: IssuedLicense;
+  readonly passphrase: string | undefined;
+};
 
 type Fault = { readonly line: number; readonly message: string };
-type Prepared = { readonly line: number; readonly order: LicenseOrder; readonly terms: LicenseTerms };
+type Prepared = OnStick & { readonly terms: LicenseTerms };
 
 /**
- * Issues one license for each row of a table. Every row is checked before the first license is issued. A customer who has a
- * license for this stick gets no second one, so a table can be issued again with more rows.
+ * Issues one license for each row of a table, or for each customer. Every row is checked before the first license is issued.
+ * A customer who has a license for the same stick gets no second one, so a table can be issued again with more rows.
  */
 export async function issueBatch(
   batch: BatchOrder,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly issued: readonly IssuedRow[]; readonly known: readonly KnownRow[] }>> {
-  const bytes = await readSmallFile(batch.csv, 4 * MIB);
-  if (!bytes) return fail("NOT_FOUND", `${batch.csv} cannot be read: name a CSV file.`);
   const issuer = await openIssuer(batch.keys);
   if (!issuer.ok) return issuer;
-  const stick = await openStickForLicense(issuer.value.publisher, batch.stick);
-  if (!stick.ok) return stick;
-  const { graceDays, minApp, outDir } = batch;
-  const rows = parseBatch(textOfTable(bytes), { folder: dirname(batch.csv), outDir, graceDays, minApp, now });
+  const read = await readRows(batch, issuer.value.publisher, now);
+  if (!read.ok) return read;
+  const { source, rows } = read.value;
+  const sticks = await openSticks(rows.orders, batch.stick, issuer.value.publisher);
   return withIssuingContext(issuer.value, now, async (context) => {
-    const runningOf = ({ order }: Row) =>
-      runningLicenses(context.register, { customer: order.customer, stickId: stick.value.stickId }, now);
+    const known: KnownRow[] = [];
+    const fresh: OnStick[] = [];
     const { enrol = false } = batch;
-    const found = rows.orders.map(({ line, order }) => {
-      return { line, order: { ...order, enrol }, licenses: runningOf({ line, order }) };
-    });
-    const known = batch.again ? [] : found.filter(({ licenses }) => licenses.length > 0);
-    const fresh = batch.again ? found : found.filter(({ licenses }) => licenses.length === 0);
-    const checked = await checkRows(fresh, stick.value, now);
-    const enrolled = enrol ? enrolmentFaults(found, checked.prepared, context.register, now) : [];
-    const faults = [...rows.faults, ...checked.faults, ...enrolled].toSorted((a, b) => a.line - b.line);
-    if (faults.length > 0) return refuse(batch.csv, faults);
-    await mkdir(outDir, { recursive: true });
+    const orders = sticks.rows.map((row) => ({ ...row, order: { ...row.order, enrol } }));
+    for (const row of orders) {
+      const { customer } = row.order;
+      const licenses = runningLicenses(context.register, { customer, stickId: row.stick.stickId }, now);
+      if (licenses.length > 0 && !batch.again) known.push({ ...row, licenses });
+      else fresh.push(row);
+    }
+    const checked = await checkRows(fresh, now);
+    const enrolled = enrol ? enrolmentFaults(orders, checked.prepared, context.register, now) : [];
+    const found = [...rows.faults, ...sticks.faults, ...checked.faults, ...enrolled];
+    if (found.length > 0)
+      return refuse(
+        source,
+        found.toSorted((a, b) => a.line - b.line),
+      );
+    await mkdir(batch.outDir, { recursive: true });
     const issued: IssuedRow[] = [];
     let { register } = context;
-    for (const { line, order, terms } of checked.prepared) {
+    for (const { line, order, terms, stick } of checked.prepared) {
       const written = await writeLicense({ ...context, register }, terms, { kind: "license" }, order);
       if (!written.ok) return written;
       register = written.value.register;
-      issued.push({ line, order, issued: written.value.issued });
+      issued.push({ line, order, label: stick.label, issued: written.value.issued, passphrase: terms.passphrase });
     }
     return ok({ issued, known });
   });
 }
 
-type Row = { readonly line: number; readonly order: LicenseOrder };
+async function readRows(
+  { csv, outDir, graceDays, minApp }: BatchOrder,
+  publisher: Publisher,
+  now: UnixSeconds,
+): Promise<Attempt<{ readonly source: string; readonly rows: BatchRows }>> {
+  const location = { folder: dirname(csv ?? "."), outDir, graceDays, minApp, now };
+  if (csv === undefined) {
+    const customers = await readCustomers(publisher);
+    if (!customers.ok) return customers;
+    return ok({ source: "The customer list", rows: ordersForCustomers(customers.value, location) });
+  }
+  const bytes = await readSmallFile(csv, 4 * MIB);
+  if (!bytes) return fail("NOT_FOUND", `${csv} cannot be read: name a CSV file.`);
+  return ok({ source: csv, rows: parseBatch(textOfTable(bytes), location) });
+}
+
+type OnStick = Omit<BatchRow, "stick"> & { readonly stick: StickForLicense };
+
+/** Opens each stick once. */
+async function openSticks(rows: readonly BatchRow[], common: string | undefined, publisher: Publisher) {
+  const opened = new Map<string, Attempt<StickForLicense>>();
+  const found: OnStick[] = [];
+  const faults: Fault[] = [];
+  for (const row of rows) {
+    const name = row.stick ?? common;
+    if (name === undefined) {
+      faults.push({ line: row.line, message: "it names no stick, and there is no --stick." });
+      continue;
+    }
+    const stick = opened.get(name) ?? (await openStickForLicense(publisher, name));
+    opened.set(name, stick);
+    if (stick.ok) found.push({ ...row, stick: stick.value });
+    else faults.push({ line: row.line, message: stick.error.message });
+  }
+  return { rows: found, faults };
+}
 
 async function checkRows(
-  orders: readonly Row[],
-  stick: StickForLicense,
+  rows: readonly OnStick[],
   now: UnixSeconds,
 ): Promise<{ readonly prepared: readonly Prepared[]; readonly faults: readonly Fault[] }> {
   const prepared: Prepared[] = [];
   const faults: Fault[] = [];
-  for (const { line, order } of orders) {
-    const targets = await checkTargets(order.out, order.passphraseFile);
-    const terms = targets.ok ? await composeTerms(order, stick, now) : targets;
-    if (terms.ok) prepared.push({ line, order, terms: terms.value });
-    else faults.push({ line, message: terms.error.message });
+  for (const row of rows) {
+    const targets = await checkTargets(row.order.out, row.order.passphraseFile);
+    const terms = targets.ok ? await composeTerms(row.order, row.stick, now) : targets;
+    if (terms.ok) prepared.push({ ...row, terms: terms.value });
+    else faults.push({ line: row.line, message: terms.error.message });
   }
   return { prepared, faults };
 }

@@ -1,5 +1,5 @@
 export { audit } from "./audit.ts";
-export { issueBatch } from "./batch.ts";
+export { type IssuedRow, issueBatch } from "./batch.ts";
 export { checkLicense } from "./check-license.ts";
 export { type Inspection, inspectLicense } from "./inspect-license.ts";
 export { issueLicense } from "./issue-license.ts";

@@ -12,6 +12,8 @@ export type StickForLicense = {
   readonly path: string;
   readonly vaultId: string;
   readonly stickId: string;
+  /** What viewers see. */
+  readonly label: string;
   readonly videoIds: readonly string[];
   readonly kek: Uint8Array;
   /** Of the drive; `undefined` if the vault is in a folder and not on a stick. */
@@ -28,7 +30,7 @@ export async function openStickForLicense(publisher: Publisher, name: string): P
   const stick = kept.value?.folder ?? name;
   const opened = await openTrusted(stick, publicKeysOf(publisher));
   if (!opened.ok) return opened;
-  const { vaultId, stickId, markKey } = opened.value.vault.manifest.claims;
+  const { vaultId, stickId, label, markKey } = opened.value.vault.manifest.claims;
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;
   const catalog = await readCatalog(opened.value.vault, kek.value);
@@ -38,6 +40,7 @@ export async function openStickForLicense(publisher: Publisher, name: string): P
     path: name,
     vaultId,
     stickId,
+    label,
     kek: kek.value,
     videoIds,
     fingerprint: kept.value ? kept.value.fingerprint : await readStickFingerprint(stick, markKey),

@@ -39,8 +39,7 @@ export function createComputer(setup: ComputerSetup): Computer {
   const skewMs = Math.round((2 * random.share() - 1) * group.clockSpreadHours * TICKS_PER_HOUR) * SLOT_MS;
   const offsetMs = Math.round(group.clockOffsetHours * TICKS_PER_HOUR) * SLOT_MS;
   const sessionHours = Math.max(1, Math.round(group.hoursADay / group.startsADay));
-  // In GA there are many computers: they report when a session ends.
-  const reportHours = group.reportHours ?? (ring === "ga" ? 24 : 1);
+  const reportHours = group.reportHours ?? 1;
   const closesAtNight = sessionHours <= group.hoursADay && group.hoursADay < 24;
   let behaviour: Behaviour = usual;
   let untilFailure = 0;

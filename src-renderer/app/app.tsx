@@ -28,7 +28,10 @@ export function App(): ReactNode {
 
 function Offer({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const { offer, screen, recent, now } = snapshot;
-  const here = screen.stage === "no-stick" ? null : screen.stick;
+  const shown = screen.stage === "no-stick" ? null : screen.stick;
+  // It is imported for its own stick, if that one is plugged in.
+  const named = snapshot.sticks.find(({ stickId }) => stickId === offer?.facts?.stickId);
+  const here = named ? { stickId: named.stickId, label: named.label } : shown;
   const sticks = here === null ? recent : [here, ...recent];
   return offer !== null && <OfferDialog key={offer.id} offer={offer} now={now} sticks={sticks} here={here} />;
 }
@@ -101,13 +104,20 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     switch (screen.stage) {
       case "no-stick":
         return (
-          <NoStickScreen problem={screen.problem} recent={snapshot.recent} ejected={ejected} end={settingsButton} />
+          <NoStickScreen
+            problem={screen.problem}
+            sticks={snapshot.sticks}
+            recent={snapshot.recent}
+            ejected={ejected}
+            end={settingsButton}
+          />
         );
       case "locked":
         return (
           <LockedScreen
             key={screen.stick.stickId}
             screen={screen}
+            sticks={snapshot.sticks}
             onEject={eject}
             end={
               <>
@@ -132,6 +142,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           <CatalogScreen
             key={screen.stick.stickId}
             screen={screen}
+            sticks={snapshot.sticks}
             catalog={catalog}
             memory={memory}
             now={snapshot.now}

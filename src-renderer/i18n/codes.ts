@@ -1,7 +1,19 @@
 import type { CallError, CallName, PlaybackFault } from "../../src-shared/ipc/index.ts";
 
-/** Every code that the main process can send. A new code in the contract does not compile without its texts. */
-export type ProblemCode = Exclude<{ [N in CallName]: CallError<N> }[CallName] | PlaybackFault, "CANCELLED">;
+/**
+ * What the player itself finds. `UNDECODABLE`: genuine bytes that no decoder of this computer turns into a picture or
+ * sound. `UNSEEKABLE`: the film plays, but not from the place that was asked for.
+ */
+export type MediaFault = "UNDECODABLE" | "UNSEEKABLE" | "UNREADABLE";
+
+/**
+ * Every code that the main process can send, and those of the player. A new code in the contract does not compile
+ * without its texts.
+ */
+export type ProblemCode = Exclude<
+  { [N in CallName]: CallError<N> }[CallName] | PlaybackFault | MediaFault,
+  "CANCELLED"
+>;
 
 /** The values that a text may contain. */
 export type ProblemFacts = {

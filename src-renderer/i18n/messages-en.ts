@@ -33,6 +33,18 @@ export const messagesEn = {
     recent: "Seen before",
     away: "not plugged in",
   },
+  sticks: {
+    title: "Choose a stick",
+    body: "Its videos appear when you choose it.",
+    menu: "Sticks",
+    access: {
+      unknown: "Plugged in",
+      open: "Opened",
+      passphrase: "Needs its passphrase",
+      refused: "Needs a license",
+    },
+    number: (id: string) => `No. ${id}`,
+  },
   license: {
     title: "License",
     stick: (label: string) => `Stick “${label}”`,
@@ -136,6 +148,7 @@ export const messagesEn = {
     waiting: "Reading the stick…",
     region: "Player",
     back: "Back to the catalog",
+    fromStart: "From the beginning",
     play: "Play",
     pause: "Pause",
     replay: "Play again",

@@ -33,6 +33,18 @@ export const messagesFr: Messages = {
     recent: "Déjà utilisées",
     away: "non branchée",
   },
+  sticks: {
+    title: "Choisissez une clé USB",
+    body: "Ses vidéos apparaissent quand vous la choisissez.",
+    menu: "Clés USB",
+    access: {
+      unknown: "Branchée",
+      open: "Ouverte",
+      passphrase: "Attend sa phrase secrète",
+      refused: "A besoin d’une licence",
+    },
+    number: (id: string) => `N° ${id}`,
+  },
   license: {
     title: "Licence",
     stick: (label) => `Clé USB « ${label} »`,
@@ -140,6 +152,7 @@ export const messagesFr: Messages = {
     waiting: "Lecture de la clé USB…",
     region: "Lecteur",
     back: "Retour au catalogue",
+    fromStart: "Depuis le début",
     play: "Lire",
     pause: "Mettre en pause",
     replay: "Revoir",

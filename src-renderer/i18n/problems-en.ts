@@ -169,6 +169,18 @@ export const problemsEn: ProblemCatalog = {
       "Part of it was altered or cannot be verified any more.",
       `Choose another video. To replace the stick, contact ${support}.`,
     ),
+  UNDECODABLE: ({ support }) =>
+    say(
+      "The app cannot play this video here",
+      "Its picture or its sound could not be decoded on this computer. The stick is not damaged.",
+      `Try again, or watch it from the beginning. If it happens again, tell ${support} the code below.`,
+    ),
+  UNSEEKABLE: ({ support }) =>
+    say(
+      "This video cannot jump to that place",
+      "It can be watched in one go, but not from there. The stick is not damaged.",
+      `Watch it from the beginning. To get a version that can jump, contact ${support}.`,
+    ),
   UNREADABLE: () =>
     say(
       "The stick cannot be read",

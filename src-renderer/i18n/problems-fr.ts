@@ -169,6 +169,18 @@ export const problemsFr: ProblemCatalog = {
       "Une partie ne correspond plus à son sceau.",
       `Choisissez une autre vidéo. Pour remplacer la clé, contactez ${support}.`,
     ),
+  UNDECODABLE: ({ support }) =>
+    say(
+      "L’application n’arrive pas à lire cette vidéo ici",
+      "Son image ou son son n’a pas pu être décodé sur cet ordinateur. La clé USB n’est pas endommagée.",
+      `Réessayez, ou regardez-la depuis le début. Si cela se reproduit, donnez à ${support} le code ci-dessous.`,
+    ),
+  UNSEEKABLE: ({ support }) =>
+    say(
+      "Cette vidéo ne peut pas sauter à cet endroit",
+      "Elle se regarde d’une traite, mais pas à partir de là. La clé USB n’est pas endommagée.",
+      `Regardez-la depuis le début. Pour obtenir une version qui le permet, contactez ${support}.`,
+    ),
   UNREADABLE: () =>
     say(
       "La clé USB ne peut pas être lue",

@@ -57,6 +57,21 @@ export const updatesEn = {
       why: "The network or the publisher's server does not answer.",
       next: "Your videos still play. The app will check again by itself.",
     },
+    signIn: {
+      what: "This network wants a sign-in",
+      why: "Its own page came instead of the publisher's server, as in a hotel or on a train.",
+      next: "Open any web page in your browser, sign in there, and check again. Your videos still play.",
+    },
+    intercepted: {
+      what: "This network may want a sign-in",
+      why: "It answers in place of the publisher's server, with a certificate that this computer does not trust.",
+      next: "Open any web page in your browser, sign in there, and check again. At work, ask your IT department for the company's certificate. Your videos still play.",
+    },
+    proxy: {
+      what: "The proxy of this network wants a login",
+      why: "This app uses the login of your system, and never asks for a password itself.",
+      next: "Ask your IT department to let this app through, or use another network or a stick with updates. Your videos still play.",
+    },
     stale: {
       what: "The update information is out of date",
       why: "It has expired, or this computer's clock is wrong.",
@@ -71,6 +86,11 @@ export const updatesEn = {
       what: "Older update information was offered",
       why: "This computer has already seen newer information. Someone may be holding updates back.",
       next: "Nothing was installed. Try another network, or a newer stick.",
+    },
+    olderCopy: {
+      what: "The update server is behind",
+      why: "It answered with older information than this computer has seen, as a cache on the way may do.",
+      next: "Nothing was installed. The app asks again by itself in a few minutes. Your videos still play.",
     },
     memory: {
       what: "Updates need the keychain",

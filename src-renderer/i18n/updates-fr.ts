@@ -59,6 +59,21 @@ export const updatesFr: typeof updatesEn = {
       why: "Le réseau ou le serveur de l’éditeur ne répond pas.",
       next: "Vos vidéos se lisent. L’application cherchera de nouveau d’elle-même.",
     },
+    signIn: {
+      what: "Ce réseau demande de s’identifier",
+      why: "Sa propre page est arrivée à la place du serveur de l’éditeur, comme dans un hôtel ou un train.",
+      next: "Ouvrez une page web dans votre navigateur, identifiez-vous, puis recherchez de nouveau. Vos vidéos se lisent.",
+    },
+    intercepted: {
+      what: "Ce réseau demande peut-être de s’identifier",
+      why: "Il répond à la place du serveur de l’éditeur, avec un certificat que cet ordinateur ne reconnaît pas.",
+      next: "Ouvrez une page web dans votre navigateur, identifiez-vous, puis recherchez de nouveau. Au travail, demandez le certificat de l’entreprise à votre service informatique. Vos vidéos se lisent.",
+    },
+    proxy: {
+      what: "Le proxy de ce réseau demande un identifiant",
+      why: "L’application utilise celui de votre système et ne demande jamais de mot de passe elle-même.",
+      next: "Demandez à votre service informatique de la laisser passer, ou prenez un autre réseau ou une clé avec des mises à jour. Vos vidéos se lisent.",
+    },
     stale: {
       what: "Les informations de mise à jour sont périmées",
       why: "Leur délai est passé, ou l’horloge de cet ordinateur est fausse.",
@@ -73,6 +88,11 @@ export const updatesFr: typeof updatesEn = {
       what: "Des informations de mise à jour plus anciennes ont été proposées",
       why: "Cet ordinateur en a vu de plus récentes. Quelqu’un retient peut-être les mises à jour.",
       next: "Rien n’a été installé. Essayez un autre réseau, ou une clé plus récente.",
+    },
+    olderCopy: {
+      what: "Le serveur des mises à jour est en retard",
+      why: "Il a répondu par des informations plus anciennes que celles que cet ordinateur a vues, comme peut le faire un cache du réseau.",
+      next: "Rien n’a été installé. L’application demandera de nouveau d’elle-même dans quelques minutes. Vos vidéos se lisent.",
     },
     memory: {
       what: "Les mises à jour attendent le trousseau",

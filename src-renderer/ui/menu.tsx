@@ -1,6 +1,7 @@
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
 import { Menu as AriaMenu, MenuItem, MenuTrigger, Popover, type Selection } from "react-aria-components";
+import { classNames } from "./class-names.ts";
 import styles from "./menu.module.css";
 
 export type MenuEntry = {
@@ -16,12 +17,14 @@ type MenuProps = {
   entries: readonly MenuEntry[];
   /** The id of the checked entry. Absent: the entries are actions, and none is checked. */
   selected?: string | null;
+  /** The detail stands below the label, not beside it. */
+  stacked?: boolean;
   onOpenChange?: (open: boolean) => void;
   onPick: (id: string) => void;
 };
 
 /** A menu of actions, or of alternatives, that the button `trigger` opens. */
-export function Menu({ label, trigger, entries, selected, onOpenChange, onPick }: MenuProps): ReactNode {
+export function Menu({ label, trigger, entries, selected, stacked, onOpenChange, onPick }: MenuProps): ReactNode {
   const choice =
     selected === undefined
       ? {}
@@ -40,7 +43,7 @@ export function Menu({ label, trigger, entries, selected, onOpenChange, onPick }
       <Popover className={styles["popover"] ?? ""} offset={8}>
         <AriaMenu
           aria-label={label}
-          className={styles["menu"] ?? ""}
+          className={classNames(styles["menu"], stacked === true && styles["stacked"])}
           {...choice}
           {...(selected === undefined ? { onAction: (id) => onPick(String(id)) } : {})}
         >

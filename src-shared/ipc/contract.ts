@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
+import { PositiveInteger } from "../integers.ts";
 import { REFUSAL_CODES } from "../license/index.ts";
 import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
@@ -44,6 +45,8 @@ export const calls = {
 
   /** Opens the system's folder dialog and opens the vault in the chosen folder. */
   "vault.open-folder": call({ in: Nothing, out: Nothing, errors: ["CANCELLED", ...VAULT_PROBLEMS] }),
+  /** Opens another of the sticks that are plugged in. */
+  "vault.choose": call({ in: v.object({ id: PositiveInteger }), out: Nothing, errors: VAULT_PROBLEMS }),
   /** "Eject safely": closes every handle and forgets the keys. */
   "vault.close": call({ in: Nothing, out: Nothing }),
 

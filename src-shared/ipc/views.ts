@@ -1,6 +1,6 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
-import { NonNegativeInteger } from "../integers.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { LANGUAGES } from "../languages.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
@@ -21,6 +21,8 @@ export const Settings = v.object({
   appearance: v.picklist(APPEARANCES),
   volume: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
   muted: v.boolean(),
+  /** The language of the sound that the viewer chose last; empty: the language of the app. */
+  soundLanguage: v.pipe(v.string(), v.maxLength(35)),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
@@ -30,14 +32,36 @@ export const SettingsChange = v.object({
   appearance: v.exactOptional(Settings.entries.appearance),
   volume: v.exactOptional(Settings.entries.volume),
   muted: v.exactOptional(Settings.entries.muted),
+  soundLanguage: v.exactOptional(Settings.entries.soundLanguage),
 });
 export type SettingsChange = v.InferOutput<typeof SettingsChange>;
 
 /** Why a folder or a drive is not accepted as a vault. */
 export const VAULT_PROBLEMS = ["NO_VAULT", "UNTRUSTED", "INCOMPLETE", "NO_ANCHOR", "KEYS_LOST"] as const;
 
-export const StickView = v.object({ stickId: RandomId, label: v.string() });
+export const StickView = v.object({
+  stickId: RandomId,
+  label: v.string(),
+  /** The number of titles, once it is known: the catalog is encrypted. */
+  titles: v.exactOptional(NonNegativeInteger),
+});
 export type StickView = v.InferOutput<typeof StickView>;
+
+/** One of the sticks that are plugged in. */
+export const StickChoice = v.object({
+  /** Of this session; `vault.choose` names the stick by it. */
+  id: PositiveInteger,
+  stickId: RandomId,
+  label: v.string(),
+  /** The letter or the name of the drive: tells copies of one stick apart. */
+  drive: v.string(),
+  titles: v.nullable(NonNegativeInteger),
+  /** What happened when it was last opened since it was plugged in. */
+  access: v.picklist(["unknown", "open", "passphrase", "refused"]),
+  /** It is the stick on the screen. */
+  current: v.boolean(),
+});
+export type StickChoice = v.InferOutput<typeof StickChoice>;
 
 export const LicenseView = v.object({
   code: v.picklist(["OK", "GRACE"]),
@@ -81,6 +105,8 @@ export type ScreenView = v.InferOutput<typeof ScreenView>;
 
 export const Snapshot = v.object({
   screen: ScreenView,
+  /** The genuine sticks that are plugged in, the ones used last first. */
+  sticks: v.array(StickChoice),
   /** Recently seen vaults, newest first, at most five: shown greyed while they are absent. */
   recent: v.array(StickView),
   settings: Settings,

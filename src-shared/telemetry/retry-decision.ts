@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
+import { looksLikeWebPage } from "../network.ts";
 import { HOUR, type Milliseconds } from "../units.ts";
 
 /** The result of sending one batch. The body is attacker-controlled and cut off at 64 KiB. */
@@ -28,7 +29,8 @@ const LONGEST_WAIT_MS = 600_000;
 const MAX_RETRY_AFTER_MS = 6 * HOUR * 1_000;
 export const REST_MS = HOUR * 1_000;
 
-const AGAIN = new Set([429, 502, 503, 504]);
+// 511: the network wants a sign-in (RFC 6585).
+const AGAIN = new Set([429, 502, 503, 504, 511]);
 const UNWANTED = new Set([400, 413, 415, 422]);
 
 /**
@@ -41,7 +43,11 @@ const UNWANTED = new Set([400, 413, 415, 422]);
 export function decideNext(result: SendResult, records: number, failures: number, jitter: number): RetryDecision {
   if (result.kind === "none") return { kind: "again", afterMs: backOff(failures, jitter) };
   const { status, retryAfterMs, body } = result;
-  if (status >= 200 && status < 300) return { kind: "delivered", refused: Math.min(refusedIn(body), records) };
+  if (status >= 200 && status < 300) {
+    // The network wants a sign-in, or an inspecting proxy a confirmation: the server has got nothing.
+    if (looksLikeWebPage(body)) return { kind: "again", afterMs: backOff(failures, jitter) };
+    return { kind: "delivered", refused: Math.min(refusedIn(body), records) };
+  }
   if (AGAIN.has(status)) return { kind: "again", afterMs: waitFor(retryAfterMs, failures, jitter) };
   return UNWANTED.has(status) ? { kind: "refused" } : { kind: "rest", forMs: REST_MS };
 }
@@ -64,7 +70,7 @@ const PartialSuccess = v.object({
   }),
 });
 
-// A 2xx is a success whatever its body contains: a body that cannot be read refuses nothing.
+// A 2xx is a success whatever else its body contains: a body that cannot be read refuses nothing.
 function refusedIn(body: Uint8Array): number {
   const json = parseStrictJson(body);
   const result = v.safeParse(PartialSuccess, json.ok ? json.value : undefined);

@@ -1,3 +1,4 @@
+import { NETWORK_ERRORS } from "../network.ts";
 import { REPLAYS } from "./feed.ts";
 
 /**
@@ -6,13 +7,14 @@ import { REPLAYS } from "./feed.ts";
  */
 export const UPDATE_PROBLEMS = [
   // Access to the feed.
-  "UNREACHABLE",
+  ...NETWORK_ERRORS,
   "NOT_FOUND",
   "TOO_LARGE",
   "TOO_SLOW",
-  "REDIRECTED",
   "UNSAFE_PATH",
   "CANCELLED",
+  // Older than what was seen, for so short a time that a cache on the way may be the reason.
+  "OLDER_COPY",
   // Content of the feed.
   "NO_ANCHOR",
   "EXPIRED",

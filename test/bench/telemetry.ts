@@ -1,10 +1,11 @@
+import { nodeHttpClient } from "../../src-shared/node/node-http-client.ts";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { driveElectron } from "../../build/drive-electron.ts";
 import { projectRoot } from "../../build/electron-runtime.ts";
-import { createFetchPost, createTelemetry, type TelemetryPorts } from "../../src-main/telemetry/index.ts";
+import { createHttpPost, createTelemetry, type TelemetryPorts } from "../../src-main/telemetry/index.ts";
 import { HOUR, MINUTE } from "../../src-shared/units.ts";
 import { AT, FINDING, SENDER } from "../shared/telemetry/events.ts";
 import { startTelemetryServer, type TelemetryServer } from "../fakes/telemetry-server.ts";
@@ -92,7 +93,7 @@ async function runHour(folder: string, server: TelemetryServer | undefined): Pro
     sender,
     destination: { url: server?.url ?? "http://127.0.0.1:9", isOurs: true },
     monitoring: undefined,
-    post: server ? createFetchPost(fetch) : async () => undefined,
+    post: server ? createHttpPost(nodeHttpClient) : async () => undefined,
     sign: async () => undefined,
     wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),
     random: () => 0,

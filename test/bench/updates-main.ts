@@ -1,3 +1,4 @@
+import { createElectronHttpClient, openNetworkSession } from "../../src-main/network/index.ts";
 // In Electron's main process: how long an update check takes, first without stored metadata, then with nothing new.
 // argv: the feed's address, its first root, the name of a keychain service, and the output file.
 import { app } from "electron";
@@ -24,14 +25,15 @@ void app.whenReady().then(run);
 async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   const traffic = { requests: 0, bytes: 0 };
+  const http = createElectronHttpClient(openNetworkSession());
   const web = openWebSource({
     metadataUrl: `${feed}/metadata`,
     targetsUrl: `${feed}/targets`,
     isLoopbackAllowed: true,
-    fetch: async (...request) => {
-      const response = await fetch(...request);
+    http: async (request) => {
+      const response = await http(request);
       traffic.requests++;
-      traffic.bytes += Number(response.headers.get("content-length"));
+      traffic.bytes += Number(response.header("content-length"));
       return response;
     },
   });

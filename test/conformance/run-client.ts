@@ -1,3 +1,4 @@
+import { nodeHttpClient } from "../../src-shared/node/node-http-client.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -50,7 +51,7 @@ async function withClient(
 ): Promise<Outcome> {
   const metadataUrl = values["metadata-url"];
   const targetsUrl = values["target-base-url"] ?? metadataUrl;
-  const source = openWebSource({ metadataUrl, targetsUrl, isLoopbackAllowed: true });
+  const source = openWebSource({ metadataUrl, targetsUrl, isLoopbackAllowed: true, http: nodeHttpClient });
   if (!source.ok) return source;
   const store = values["metadata-dir"];
   const anchor = await readFile(join(store, "root.json"));

@@ -50,8 +50,9 @@ export class FeedPublisher {
 }
 
 /** A static web server: serves the files of a folder on a free port of the loopback, until the test ends. */
-export async function serveFolder(folder: string): Promise<string> {
+export async function serveFolder(folder: string, asked: () => void = () => undefined): Promise<string> {
   const server = createServer((request, response) => {
+    asked();
     try {
       response.end(readFileSync(join(folder, normalize(decodeURIComponent(request.url ?? "/")))));
     } catch {

@@ -48,7 +48,7 @@ it("an app that does not know a new issuer key learns it from the stick, and nev
   await first.page.locator("[data-screen=catalog]").waitFor();
   await first.close();
 
-  expectDone(vaultctl("keys", "rotate", "--keys", published.keys, "--role", "license-issuer"));
+  expectDone(vaultctl("keys", "rotate", "--keys", published.keys, "--role", "license-issuer", "--yes"));
   expectDone(vaultctl("keys", "publish", "--keys", published.keys, "--stick", published.stick));
   const second = await start();
   await second.page.locator("[data-code=KEY_UNKNOWN]").waitFor();

@@ -13,8 +13,7 @@ export type RunningApp = {
   readonly close: () => Promise<void>;
 };
 
-/** Starts the built app in a real window with a profile folder of its own; it is closed when the test ends. */
-export async function launchApp(options: {
+type LaunchOptions = {
   readonly userData: string;
   readonly trust: string;
   readonly vaults?: readonly string[];
@@ -24,7 +23,17 @@ export async function launchApp(options: {
   readonly env?: Readonly<Record<string, string>>;
   /** A folder with another program `electron`. */
   readonly electronFolder?: string;
-}): Promise<RunningApp> {
+};
+
+/** Starts the built app in a real window with a profile folder of its own; it is closed when the test ends. */
+export async function launchApp(options: LaunchOptions): Promise<RunningApp> {
+  const running = await startApp(options);
+  onTestFinished(running.close);
+  return running;
+}
+
+/** The same for several tests, which close it themselves. */
+export async function startApp(options: LaunchOptions): Promise<RunningApp> {
   const vaults = (options.vaults ?? []).flatMap((vault) => ["--vault", vault]);
   const profile = [`--user-data-dir=${options.userData}`, `--lang=${options.language ?? "en"}`];
   const app = await driveElectron(
@@ -34,7 +43,6 @@ export async function launchApp(options: {
   );
   let closing: Promise<void> | undefined;
   const close = () => (closing ??= app.close());
-  onTestFinished(close);
   const page = await app.firstWindow();
   // Protects against a hang, not against a slow machine.
   page.setDefaultTimeout(30_000);

@@ -1,32 +1,23 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { expect, it } from "vitest";
-import { launchApp } from "./launch.ts";
+import { FeedPublisher } from "./feed-publisher.ts";
 import { packStick } from "./publisher.ts";
+import { recordConnections } from "./recorded-connections.ts";
 import { suiteFolder } from "./suite-folder.ts";
 
 const folder = suiteFolder();
 
-/** Every address that Chromium's network log names as the target of a request, except those inside the app. */
-function targetsIn(log: string): readonly string[] {
-  const found = [...log.matchAll(/"url":"((?:https?|wss?|ftp):\/\/[^"]*)"/g)].map(([, url = ""]) => url);
-  const hosts = [...log.matchAll(/"host":"([^"]+)"/g)].map(([, host = ""]) => host);
-  return [...new Set([...found, ...hosts])].toSorted();
-}
-
-it("asks the network for nothing of its own, at the first start and at the next", async () => {
-  const { stick, trust } = packStick(folder(), ["lighthouse.mp4"]);
-  const userData = join(folder(), "profile");
-  for (const start of ["first", "next"]) {
-    const log = join(folder(), `${start}.json`);
-    const { page, close } = await launchApp({ userData, trust, vaults: [stick], args: [`--log-net-log=${log}`] });
-    await page.locator("[data-screen]").first().waitFor();
-    // Chromium's own requests come within seconds of the start.
-    await setTimeout(15_000);
-    await close();
-    const text = readFileSync(log, "utf8");
-    expect(text.length).toBeGreaterThan(10_000);
-    expect(targetsIn(text)).toEqual([]);
+// Two minutes of each: `npm run long -- quiet-network`.
+it("connects to our feed alone before consent, and to our ingest as well after it", async () => {
+  const published = packStick(folder(), ["lighthouse.mp4"]);
+  const publisher = new FeedPublisher(folder(), published.keys);
+  // Chromium's own requests come within seconds of the start.
+  const options = { folder: folder(), published, publisher, forMs: 12_000 };
+  const first = await recordConnections({ ...options, name: "first", consent: "unasked" });
+  const next = await recordConnections({ ...options, name: "next", consent: "given" });
+  for (const { targets, sockets, feed } of [first, next]) {
+    expect([targets, sockets]).toEqual([[], []]);
+    expect(feed).toBeGreaterThan(0);
   }
-}, 120_000);
+  expect(first.ingest).toBe(0);
+  expect(next.ingest).toBeGreaterThan(0);
+}, 150_000);

@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { beforeAll, expect, it } from "vitest";
@@ -20,6 +21,10 @@ beforeAll(() => {
     `${sources} ${tracks} -disposition:a:0 0 -disposition:a:1 default -c:v libx264 -preset ultrafast -pix_fmt yuv420p -c:a aac`,
     join(folder(), "languages.mkv"),
   );
+  const cue = "WEBVTT\n\n00:01.000 --> 00:03.000\nHello\n";
+  for (const name of ["en", "en.forced", "en.sdh", "en.commentary"]) {
+    writeFileSync(join(folder(), `languages.${name}.vtt`), cue);
+  }
   const { stick, keys } = published;
   const main = join(PROJECT, "src-ops", "cli", "main.ts");
   execFileSync(process.execPath, [main, "add", "--no-trial", "--stick", stick, "--keys", keys, film]);
@@ -33,7 +38,7 @@ const heard = (page: Page) =>
     return Array.from(video.audioTracks, ({ enabled }) => enabled);
   });
 
-it("of a film in two languages: the preferred one is heard at first, and the menu offers the other", async () => {
+it("the sound follows the viewer's language and then their choice, and subtitles say what they are for", async () => {
   const { stick, trust } = published;
   const { page } = await launchApp({ userData: join(folder(), "profile"), trust, vaults: [stick] });
   await page.locator("[data-screen=locked]").waitFor();
@@ -41,10 +46,24 @@ it("of a film in two languages: the preferred one is heard at first, and the men
   await unlock(page, license.passphrase);
   await page.getByText("Languages").first().click();
   await untilPlaying(page, 1);
-  expect(await heard(page)).toEqual([false, true]);
-  await page.mouse.move(300, 300);
-  await page.getByRole("button", { name: "Sound", exact: true }).click();
-  await page.getByRole("menuitemradio", { name: "English" }).click();
+  // The film prefers French.
   expect(await heard(page)).toEqual([true, false]);
+  await page.mouse.move(300, 300);
+  await page.getByRole("button", { name: /^Subtitles/ }).click();
+  expect(await page.getByRole("menuitemradio").allTextContents()).toEqual([
+    "Off",
+    "English (commentary)",
+    "English (forced)",
+    "English (for the deaf and hard of hearing)",
+    "English",
+  ]);
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Sound", exact: true }).click();
+  await page.getByRole("menuitemradio", { name: "Français" }).click();
+  expect(await heard(page)).toEqual([false, true]);
   await untilPlaying(page, 3);
+  await page.keyboard.press("Escape");
+  await page.getByText("Languages").first().click();
+  await untilPlaying(page, 3);
+  expect(await heard(page)).toEqual([false, true]);
 });

@@ -1,3 +1,4 @@
+import { nodeHttpClient } from "../../src-shared/node/node-http-client.ts";
 // One run of the app's update code, on a real keychain, real files and the real dpkg; it may be killed at any moment.
 // It prints one JSON object per line, and writes it before it continues.
 import { createHash } from "node:crypto";
@@ -45,7 +46,12 @@ const ledger = createLedger({
   wasActivated: async () => ok(false),
   log: () => undefined,
 });
-const web = openWebSource({ metadataUrl: `${feed}/metadata`, targetsUrl: `${feed}/targets`, isLoopbackAllowed: true });
+const web = openWebSource({
+  metadataUrl: `${feed}/metadata`,
+  targetsUrl: `${feed}/targets`,
+  isLoopbackAllowed: true,
+  http: nodeHttpClient,
+});
 if (!web.ok) throw new Error(web.error);
 
 const updates = createUpdates({

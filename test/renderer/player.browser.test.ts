@@ -224,6 +224,27 @@ describe("an interrupted video", () => {
     expect(await page.locator("[data-code]").count()).toBe(0);
   });
 
+  it("goes on by itself, at the same place, when the decoder fails once", async () => {
+    const rubbish = (opening: number) =>
+      open.app.evaluate((_electron, given) => Object.assign(globalThis, { rubbishOpening: given }), opening);
+    await rubbish(1);
+    await play();
+    await until((now) => !now.paused && now.ready && now.seconds > 14);
+    expect(await open.page.locator("[data-code]").count()).toBe(0);
+    expect((await open.callInputs("player.open")).length).toBe(2);
+    await rubbish(0);
+  });
+
+  it("can be watched from the beginning", async () => {
+    const { page, runInHarness } = open;
+    await play();
+    await runInHarness((harness, id) => harness.emit("player.fault", { videoId: id, code: "DAMAGED" }), ID);
+    await page.keyboard.press("Tab");
+    await page.getByRole("button", { name: "From the beginning" }).press("Enter");
+    await until((now) => !now.paused && now.seconds < 5);
+    expect(await page.locator("[data-code]").count()).toBe(0);
+  });
+
   it("ignores a fault of another video", async () => {
     await play();
     await open.runInHarness(

@@ -1,9 +1,10 @@
+import { nodeHttpClient } from "../../src-shared/node/node-http-client.ts";
 // One run of the telemetry queue: appends one event after the other, prints the id of each when it is acknowledged, and
 // sends at the same time. It runs until it is killed; the last run only delivers the remaining events.
 import { randomBytes } from "node:crypto";
 import { writeSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
-import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
+import { createHttpPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf } from "../../src-shared/telemetry/index.ts";
 import { FINDING, BUSY_SESSION, SENDER } from "../shared/telemetry/events.ts";
 
@@ -15,7 +16,7 @@ const queue = opened.value;
 const session = newId();
 const transport = createTransport({
   destination: { url, isOurs: true },
-  post: createFetchPost(fetch),
+  post: createHttpPost(nodeHttpClient),
   sign: async () => undefined,
   now: Date.now,
   random: () => 0,

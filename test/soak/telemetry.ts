@@ -1,3 +1,4 @@
+import { nodeHttpClient } from "../../src-shared/node/node-http-client.ts";
 // `npm run soak:telemetry`: 100,000 events through a server that fails in every way it can, then 1,000 kills in
 // mid-write. The check for lost and duplicate events uses the ids at the receiver, not the sender's counters.
 import { randomBytes } from "node:crypto";
@@ -5,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createFetchPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
+import { createHttpPost, createTransport, deliver, openQueue, QUEUE_LIMITS } from "../../src-main/telemetry/index.ts";
 import { eventIdOf, type TelemetryEvent } from "../../src-shared/telemetry/index.ts";
 import { GIB } from "../../src-shared/units.ts";
 import { type ServerReply, startTelemetryServer } from "../fakes/telemetry-server.ts";
@@ -60,7 +61,7 @@ async function flapping(queueFolder: string, total: number): Promise<string[]> {
   const sent = await appendEvents(queue, session, total);
   const transport = createTransport({
     destination: { url: server.url, isOurs: true },
-    post: createFetchPost(fetch),
+    post: createHttpPost(nodeHttpClient),
     sign: async () => undefined,
     now: Date.now,
     random: Math.random,

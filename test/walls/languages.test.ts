@@ -8,6 +8,7 @@ import { copySources, runTypeScriptAtOnce } from "./tools.ts";
 const CATALOGS = [
   "build/packaging/debian.ts",
   "src-ops/feed/promotion/checklist-items.ts",
+  "src-ops/mailing/texts.ts",
   "src-ops/server/alerts/messages.ts",
   "src-ops/server/console/messages.ts",
   "src-ops/server/decisions/halt-reason.ts",

@@ -68,7 +68,7 @@ describe("the walls between the folders", () => {
   it("every planted violation is found by at least one of the three tools", () => {
     const escaped = planted.filter((file) => !Object.values(found).some((findings) => findings.has(file)));
     expect(escaped).toEqual([]);
-    expect(planted).toHaveLength(109);
+    expect(planted).toHaveLength(118);
   });
 });
 
@@ -115,6 +115,10 @@ describe("dependency-cruiser", () => {
     ["tweetnacl outside the files that may sign or verify", "src-main/planted-signing.ts", "not-in-allowed"],
     ["tweetnacl under another name", "src-main/planted-signing-renamed.ts", "not-in-allowed"],
     ["tweetnacl in the renderer", "src-renderer/planted-signing.ts", "not-in-allowed"],
+    ["Node's network in the app", "src-main/planted-network-node.ts", "network-by-one-door"],
+    ["Node's sockets in the app", "src-main/planted-network-sockets.ts", "network-by-one-door"],
+    ["Node's sockets in src-shared/node", "src-shared/node/planted-network-node.ts", "network-by-one-door"],
+    ["the network of the tools in the app", "src-main/planted-network-tools.ts", "node-network-for-tools"],
   ])("refuses %s", (_name, file, rule) => {
     expect(found.cruiser.get(file)).toContain(rule);
   });
@@ -127,6 +131,12 @@ describe("oxlint", () => {
     ["signing in the renderer", "src-renderer/planted-signing.ts", "no-restricted-properties"],
     ["signing by Node in src-main", "src-main/planted-signing-node.ts", "no-restricted-imports"],
     ["signing by all of Node's crypto in src-main", "src-main/planted-signing-namespace.ts", "no-restricted-imports"],
+    ["Node's network in the app", "src-main/planted-network-node.ts", "no-restricted-imports"],
+    ["Electron's network outside of its door", "src-main/planted-network-electron.ts", "no-restricted-imports"],
+    ["the network of a session", "src-main/planted-network-session.ts", "no-restricted-properties"],
+    ["the global fetch in the app", "src-main/planted-network-global.ts", "no-restricted-globals"],
+    ["the global fetch in src-shared/node", "src-shared/node/planted-network-global.ts", "no-restricted-globals"],
+    ["a web socket in the renderer", "src-renderer/planted-network-global.ts", "no-restricted-globals"],
     ["the clock in src-shared", "src-shared/planted-clock.ts", "no-restricted-globals"],
     ["the clock in the gates", "src-ops/gates/planted-clock.ts", "no-restricted-globals"],
     ["randomness in src-shared", "src-shared/planted-random.ts", "no-restricted-properties"],

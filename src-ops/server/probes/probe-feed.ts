@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nodeHttpClient } from "../../../src-shared/node/node-http-client.ts";
 import { openWebSource, readFeed } from "../../../src-shared/node/update-feed/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 
@@ -20,7 +21,7 @@ export async function probeFeed(
   signal: AbortSignal,
 ): Promise<boolean> {
   const location = { metadataUrl: `${url}/metadata`, targetsUrl: `${url}/targets`, isLoopbackAllowed: true };
-  const source = openWebSource(location);
+  const source = openWebSource({ ...location, http: nodeHttpClient });
   if (!source.ok) return false;
   const store = await mkdtemp(join(tmpdir(), "uvv-probe-"));
   try {

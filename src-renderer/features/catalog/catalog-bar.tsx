@@ -1,15 +1,17 @@
 import { EllipsisVertical, FolderOpen, Settings as SettingsIcon, TicketCheck } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
-import type { ScreenView } from "../../../src-shared/ipc/index.ts";
+import type { ScreenView, StickChoice } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, IconButton, Menu, Select } from "../../ui/index.ts";
+import { StickMenu } from "../sticks/index.ts";
 import styles from "./catalog.module.css";
 import { SearchField } from "./search-field.tsx";
 import { type Sort, SORTS } from "./sort.ts";
 
 type CatalogBarProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
+  sticks: readonly StickChoice[];
   search: RefObject<HTMLInputElement | null>;
   query: string;
   sort: Sort;
@@ -35,7 +37,7 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
   return (
     <header className={styles["bar"]}>
       <div className={styles["stick"]}>
-        <p className={styles["label"]}>{stick.label}</p>
+        <StickMenu label={stick.label} sticks={props.sticks} onProblem={props.onProblem} />
         {license.code === "OK" && (
           <p className={styles["until"]}>{messages.catalog.validUntil(format.date(license.expires))}</p>
         )}

@@ -1,5 +1,5 @@
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
-import type { CatalogItem, Reply, ScreenView } from "../../../src-shared/ipc/index.ts";
+import type { CatalogItem, Reply, ScreenView, StickChoice } from "../../../src-shared/ipc/index.ts";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
 import { CatalogBar } from "./catalog-bar.tsx";
@@ -18,6 +18,7 @@ export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "title", playedId
 
 type CatalogScreenProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
+  sticks: readonly StickChoice[];
   catalog: CatalogItems;
   memory: RefObject<CatalogMemory>;
   /** The clock of the main process, in integer seconds. */
@@ -35,6 +36,7 @@ type CatalogScreenProps = {
 
 export function CatalogScreen({
   screen,
+  sticks,
   catalog,
   memory,
   now,
@@ -91,6 +93,7 @@ export function CatalogScreen({
     <div className={styles["screen"]} data-screen="catalog">
       <CatalogBar
         screen={screen}
+        sticks={sticks}
         search={search}
         query={query}
         sort={sort}

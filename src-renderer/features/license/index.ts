@@ -1,4 +1,5 @@
 export { type Countdown, countdownOf } from "./countdown.ts";
+export { ImportResult } from "./import-result.tsx";
 export { LicenseScreen } from "./license-screen.tsx";
 export { LockedScreen } from "./locked-screen.tsx";
 export { OfferDialog } from "./offer-dialog.tsx";

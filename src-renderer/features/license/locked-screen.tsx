@@ -1,8 +1,9 @@
 import type { ReactNode } from "react";
-import type { ScreenView } from "../../../src-shared/ipc/index.ts";
+import type { ScreenView, StickChoice } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
+import { StickMenu } from "../sticks/index.ts";
 import { ActivationRequest } from "./activation-request.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
@@ -11,6 +12,7 @@ import { type LicenseReply, useLicenseImport } from "./use-license-import.ts";
 
 type LockedScreenProps = {
   screen: Extract<ScreenView, { stage: "locked" }>;
+  sticks: readonly StickChoice[];
   end: ReactNode;
   onEject: () => Promise<LicenseReply>;
 };
@@ -18,7 +20,7 @@ type LockedScreenProps = {
 /** Problems that are solved outside the app: it only has to try again. */
 const SOLVED_OUTSIDE: readonly ProblemCode[] = ["STORE_LOCKED", "STORE_NONE", "CLOCK"];
 
-export function LockedScreen({ screen, end, onEject }: LockedScreenProps): ReactNode {
+export function LockedScreen({ screen, sticks, end, onEject }: LockedScreenProps): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();
   const { checking, outcome, importText, refuseTooLarge, chooseFile, attempt } = useLicenseImport();
@@ -39,6 +41,15 @@ export function LockedScreen({ screen, end, onEject }: LockedScreenProps): React
   return (
     <Page
       screen="locked"
+      start={
+        sticks.length > 1 && (
+          <StickMenu
+            label={screen.stick.label}
+            sticks={sticks}
+            onProblem={(code) => void attempt(Promise.resolve({ ok: false, error: { code } }))}
+          />
+        )
+      }
       end={
         <>
           <Button icon={<EjectIcon />} onPress={() => void attempt(onEject())}>

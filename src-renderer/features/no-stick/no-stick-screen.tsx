@@ -4,11 +4,15 @@ import type { Snapshot } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Notice, Page, Reason } from "../../ui/index.ts";
+import { StickCards } from "../sticks/index.ts";
+import { ImportResult, useLicenseImport, useLicenseIntake } from "../license/index.ts";
 import styles from "./no-stick.module.css";
 import { StickDrawing } from "./stick-drawing.tsx";
 
 type NoStickScreenProps = {
   problem: ProblemCode | null;
+  /** The sticks that are plugged in and wait for a choice. */
+  sticks: Snapshot["sticks"];
   recent: Snapshot["recent"];
   /** The app has just ejected the stick: the screen says that it may be unplugged. */
   ejected: boolean;
@@ -16,11 +20,19 @@ type NoStickScreenProps = {
   end: ReactNode;
 };
 
-export function NoStickScreen({ problem, recent, ejected, end }: NoStickScreenProps): ReactNode {
+export function NoStickScreen({ problem, sticks, recent, ejected, end }: NoStickScreenProps): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();
   const [refused, setRefused] = useState<ProblemCode | null>(null);
   const reason = refused ?? problem;
+  const words = sticks.length === 0 ? messages.noStick : messages.sticks;
+  const absent = recent.filter(({ stickId }) => !sticks.some((stick) => stick.stickId === stickId));
+
+  async function choose(id: number): Promise<void> {
+    setRefused(null);
+    const reply = await bridge.call("vault.choose", { id });
+    if (!reply.ok) setRefused(reply.error.code);
+  }
 
   async function openFolder(): Promise<void> {
     setRefused(null);
@@ -32,9 +44,10 @@ export function NoStickScreen({ problem, recent, ejected, end }: NoStickScreenPr
     <Page screen="no-stick" end={end}>
       <div className={styles["column"]}>
         {ejected && <Notice icon={<CircleCheck aria-hidden />}>{messages.app.ejected}</Notice>}
-        <StickDrawing />
-        <h1 className={styles["title"]}>{messages.noStick.title}</h1>
-        <p className={styles["body"]}>{messages.noStick.body}</p>
+        {sticks.length === 0 && <StickDrawing />}
+        <h1 className={styles["title"]}>{words.title}</h1>
+        <p className={styles["body"]}>{words.body}</p>
+        {sticks.length > 0 && <ChooseStick sticks={sticks} onChoose={(id) => void choose(id)} />}
         {reason !== null && <Reason code={reason} />}
         <div className={styles["folder"]}>
           <p>{messages.noStick.folder}</p>
@@ -42,11 +55,11 @@ export function NoStickScreen({ problem, recent, ejected, end }: NoStickScreenPr
             {messages.app.openFolder}
           </Button>
         </div>
-        {recent.length > 0 && (
+        {absent.length > 0 && (
           <section className={styles["recent"]} aria-labelledby="recent">
             <h2 id="recent">{messages.noStick.recent}</h2>
             <ul>
-              {recent.map((stick) => (
+              {absent.map((stick) => (
                 <li key={stick.stickId}>
                   <span>{stick.label}</span>
                   <span>{messages.noStick.away}</span>
@@ -57,5 +70,17 @@ export function NoStickScreen({ problem, recent, ejected, end }: NoStickScreenPr
         )}
       </div>
     </Page>
+  );
+}
+
+/** The cards, and a license that is dropped or pasted here: it opens its own stick. */
+function ChooseStick({ sticks, onChoose }: { sticks: Snapshot["sticks"]; onChoose: (id: number) => void }): ReactNode {
+  const { outcome, importText, refuseTooLarge } = useLicenseImport();
+  useLicenseIntake({ onText: importText, onTooLarge: refuseTooLarge });
+  return (
+    <>
+      <StickCards sticks={sticks} onChoose={onChoose} />
+      {outcome !== null && <ImportResult outcome={outcome} />}
+    </>
   );
 }

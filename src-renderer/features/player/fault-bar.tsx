@@ -4,10 +4,10 @@ import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Notice } from "../../ui/index.ts";
 import styles from "./player.module.css";
 
-type FaultBarProps = { code: ProblemCode; onRetry: () => void; onLeave: () => void };
+type FaultBarProps = { code: ProblemCode; onRetry: () => void; onRestart: () => void; onLeave: () => void };
 
-/** Why playback is interrupted. After a pulled stick it goes on by itself, otherwise a button continues it. */
-export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
+/** Why playback is interrupted. After a pulled stick it goes on by itself, otherwise buttons continue it. */
+export function FaultBar({ code, onRetry, onRestart, onLeave }: FaultBarProps): ReactNode {
   const { messages, explain } = useI18n();
   const { what, why, next } = explain(code);
   const removed = code === "REMOVED";
@@ -16,12 +16,6 @@ export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
       <Notice
         tone={removed ? "calm" : "danger"}
         icon={removed ? <Unplug aria-hidden /> : <TriangleAlert aria-hidden />}
-        action={
-          <div className={styles["ways"]}>
-            {!removed && code !== "DAMAGED" && <Button onPress={onRetry}>{messages.app.retry}</Button>}
-            <Button onPress={onLeave}>{messages.player.back}</Button>
-          </div>
-        }
       >
         <p>
           <strong>{what}.</strong> {removed ? next : `${why} ${next}`}{" "}
@@ -31,6 +25,11 @@ export function FaultBar({ code, onRetry, onLeave }: FaultBarProps): ReactNode {
             </small>
           )}
         </p>
+        <div className={styles["ways"]}>
+          {!removed && <Button onPress={onRetry}>{messages.app.retry}</Button>}
+          {!removed && <Button onPress={onRestart}>{messages.player.fromStart}</Button>}
+          <Button onPress={onLeave}>{messages.player.back}</Button>
+        </div>
       </Notice>
     </div>
   );

@@ -12,7 +12,12 @@ type PlayerScreenProps = { videoId: string; settings: Settings; present: boolean
 export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScreenProps): ReactNode {
   const { messages } = useI18n();
   const position = useRef<PlaybackPosition | null>(null);
-  const { state, reopen, interrupt } = usePlayback(videoId, present, position);
+  const { state, reopen, mediaFailed } = usePlayback(videoId, present, position);
+
+  function restart(): void {
+    position.current = { seconds: 0, playing: true };
+    reopen();
+  }
 
   function leave(): void {
     if (document.fullscreenElement !== null) void document.exitFullscreen();
@@ -26,8 +31,9 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
         interruption={state.interruption}
         settings={settings}
         position={position}
-        onMediaError={interrupt}
+        onMediaFault={mediaFailed}
         onRetry={reopen}
+        onRestart={restart}
         onLeave={leave}
       />
     );

@@ -1,7 +1,7 @@
 import { MediaActionTypes, MediaProvider } from "media-chrome/react/media-store";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
-import { type ProblemCode, useI18n } from "../../i18n/index.ts";
+import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { classNames, Waiting } from "../../ui/index.ts";
 import { Controls } from "./controls.tsx";
 import { FaultBar } from "./fault-bar.tsx";
@@ -28,8 +28,9 @@ type PlayerStageProps = {
   interruption: ProblemCode | null;
   settings: Settings;
   position: RefObject<PlaybackPosition | null>;
-  onMediaError: (code: ProblemCode) => void;
+  onMediaFault: (code: MediaFault) => void;
   onRetry: () => void;
+  onRestart: () => void;
   onLeave: () => void;
 };
 
@@ -67,7 +68,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
   const remember = useSubtitleChoice(video, playback.mediaUrl);
-  const sound = useSoundChoice(video, playback);
+  const sound = useSoundChoice(video, playback, settings.soundLanguage);
   const requests: MediaRequests = {
     ...bare,
     subtitles: (track) => {
@@ -147,7 +148,9 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         }}
         onMenu={setMenuOpen}
       />
-      {interrupted && <FaultBar code={interruption} onRetry={props.onRetry} onLeave={props.onLeave} />}
+      {interrupted && (
+        <FaultBar code={interruption} onRetry={props.onRetry} onRestart={props.onRestart} onLeave={props.onLeave} />
+      )}
       <HelpDialog open={help} onClose={() => setHelp(false)} />
     </main>
   );

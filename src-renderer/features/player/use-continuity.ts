@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
-import type { ProblemCode } from "../../i18n/index.ts";
+import type { MediaFault, ProblemCode } from "../../i18n/index.ts";
+import { createFreezeWatch, mediaFaultOf } from "./media-fault.ts";
 import type { PlaybackPosition } from "./use-playback.ts";
 
 /** This close to the end, playback starts from the beginning instead. */
@@ -12,7 +13,7 @@ type Continuity = {
   position: RefObject<PlaybackPosition | null>;
   playback: Playback;
   interruption: ProblemCode | null;
-  onMediaError: (code: ProblemCode) => void;
+  onMediaFault: (fault: MediaFault) => void;
 };
 
 /**
@@ -20,14 +21,20 @@ type Continuity = {
  * address of the video changes, then playback continues at the same position. Returns whether that picture is shown.
  */
 export function useContinuity(given: Continuity): boolean {
-  const { video, picture, position, playback, interruption, onMediaError } = given;
+  const { video, picture, position, playback, interruption, onMediaFault } = given;
   const [frozen, setFrozen] = useState(false);
   // While this is set, the events of the element are about loading, not about watching.
   const held = useRef(true);
+  // The last position that was watched, not only jumped to.
+  const watched = useRef<number | null>(null);
+  const [isFrozenAfterJump] = useState(createFreezeWatch);
 
   const follow = useEffectEvent((element: HTMLVideoElement, event: Event) => {
+    if (isFrozenAfterJump(element, event.type) && !held.current) return fail(element, "UNSEEKABLE");
     switch (event.type) {
       case "loadedmetadata": {
+        // Chromium plays the sound alone if it does not know the codec of the picture.
+        if (element.videoWidth === 0) return onMediaFault("UNDECODABLE");
         const start = position.current ?? { seconds: playback.resumeSeconds, playing: true };
         position.current = start;
         if (start.seconds > 0 && start.seconds < element.duration - END_SECONDS) element.currentTime = start.seconds;
@@ -38,13 +45,28 @@ export function useContinuity(given: Continuity): boolean {
         if (held.current) release(element);
         return;
       case "error":
-        if (interruption === null)
-          onMediaError(element.error?.code === MediaError.MEDIA_ERR_DECODE ? "DAMAGED" : "UNREADABLE");
+        if (interruption === null) fail(element, mediaFaultOf(element));
         return;
       default:
-        if (!held.current) position.current = { seconds: element.currentTime, playing: !element.paused };
+        if (held.current) return;
+        position.current = { seconds: element.currentTime, playing: !element.paused };
+        if (event.type === "timeupdate" && !element.seeking) watched.current = element.currentTime;
     }
   });
+
+  function fail(element: HTMLVideoElement, fault: MediaFault): void {
+    hold(element);
+    // The element pauses itself when its decoder fails.
+    if (position.current !== null) position.current = { ...position.current, playing: true };
+    onMediaFault(fault);
+  }
+
+  /** Keeps the position: from now on the element loses it. */
+  function hold(element: HTMLVideoElement): void {
+    if (held.current) return;
+    held.current = true;
+    position.current = { seconds: element.currentTime, playing: !element.paused && !element.ended };
+  }
 
   function release(element: HTMLVideoElement): void {
     if (interruption !== null) return;
@@ -72,9 +94,11 @@ export function useContinuity(given: Continuity): boolean {
   useEffect(() => {
     const element = video.current;
     if (interruption === null || element === null) return;
-    if (!held.current) {
-      held.current = true;
-      position.current = { seconds: element.currentTime, playing: !element.paused && !element.ended };
+    hold(element);
+    // A place that cannot be jumped to is no place to resume at; the one before it is tried once.
+    if (interruption === "UNSEEKABLE") {
+      position.current = { seconds: watched.current ?? 0, playing: true };
+      watched.current = null;
     }
     if (picture.current !== null && element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
       picture.current.width = element.videoWidth;

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
 import { useBridge, useBridgeEvent } from "../../bridge/index.tsx";
-import type { ProblemCode } from "../../i18n/index.ts";
+import type { MediaFault, ProblemCode } from "../../i18n/index.ts";
 
 export type PlaybackState =
   | { readonly stage: "opening" }
@@ -16,12 +16,17 @@ export type PlaybackState =
 /** The position, and whether playback continues from there once it can. */
 export type PlaybackPosition = { readonly seconds: number; readonly playing: boolean };
 
-type PlaybackControl = { state: PlaybackState; reopen: () => void; interrupt: (code: ProblemCode) => void };
+type PlaybackControl = { state: PlaybackState; reopen: () => void; mediaFailed: (fault: MediaFault) => void };
+
+/** A second fault within this distance is not tried again without asking. */
+const RETRY_SECONDS = 10;
 
 /**
  * Opens a video, keeps it open, and closes it with the position reached.
  *
  *   opening --ok--> open --fault--> open + interruption --restored, opened again--> open
+ *                   |  ^                (a media fault only if it happens twice)
+ *                   +--+ first media fault
  *      \--error--> refused --the stick is back--> opening
  */
 export function usePlayback(
@@ -32,6 +37,7 @@ export function usePlayback(
   const bridge = useBridge();
   const [state, setState] = useState<PlaybackState>({ stage: "opening" });
   const asked = useRef(0);
+  const firstFault = useRef<{ readonly fault: MediaFault; readonly at: number } | null>(null);
 
   // A video that was already visible keeps its last picture.
   const interrupt = (code: ProblemCode): void =>
@@ -44,6 +50,16 @@ export function usePlayback(
     if (question !== asked.current) return;
     if (reply.ok) setState({ stage: "open", playback: reply.value, interruption: null });
     else interrupt(reply.error.code);
+  }
+
+  // A decoder may fail once, for example when the graphics driver starts again: the film is opened again without a word.
+  function mediaFailed(fault: MediaFault): void {
+    const at = position.current?.seconds ?? 0;
+    const first = firstFault.current;
+    // The second time the film is opened at the very place, so that every fault comes with a jump.
+    if (first !== null && Math.abs(at - first.at) < RETRY_SECONDS) return interrupt(first.fault);
+    firstFault.current = { fault, at };
+    void open();
   }
 
   function close(): void {
@@ -78,5 +94,5 @@ export function usePlayback(
     if (present) retryWithStick();
   }, [present]);
 
-  return { state, reopen: () => void open(), interrupt };
+  return { state, reopen: () => void open(), mediaFailed };
 }

@@ -1,5 +1,8 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+import { useI18n } from "../../i18n/index.ts";
+import { preferredSound, UNKNOWN_LANGUAGE } from "./preferred-sound.ts";
 
 /** The sound tracks of a media element (HTML, 4.8.11.10), which TypeScript's DOM does not know. */
 type AudioTracks = ArrayLike<{ enabled: boolean }>;
@@ -11,17 +14,19 @@ export type SoundChoice = {
 };
 
 /**
- * Chooses one of several sound tracks: at first the one that the film prefers, where Chromium takes the first one of the
- * file. The choice stays when the video gets another address, which has new tracks.
+ * Chooses one of several sound tracks: in the language that the viewer chose last, else in the language of the app, else
+ * the one that the film prefers, where Chromium takes the first one of the file. The choice stays when the video gets
+ * another address, which has new tracks.
  */
-export function useSoundChoice(video: RefObject<HTMLVideoElement | null>, playback: Playback): SoundChoice {
+export function useSoundChoice(
+  video: RefObject<HTMLVideoElement | null>,
+  playback: Playback,
+  remembered: string,
+): SoundChoice {
   const { sounds, mediaUrl } = playback;
-  const [chosen, setChosen] = useState(() =>
-    Math.max(
-      0,
-      sounds.findIndex(({ isDefault }) => isDefault),
-    ),
-  );
+  const { language } = useI18n();
+  const bridge = useBridge();
+  const [chosen, setChosen] = useState(() => preferredSound(sounds, [remembered, language]));
   const latest = useRef(chosen);
   useEffect(() => {
     const element = video.current;
@@ -36,6 +41,8 @@ export function useSoundChoice(video: RefObject<HTMLVideoElement | null>, playba
     latest.current = index;
     setChosen(index);
     if (video.current !== null) enable(video.current, index);
+    const spoken = sounds[index]?.language ?? UNKNOWN_LANGUAGE;
+    if (spoken !== UNKNOWN_LANGUAGE) void bridge.call("settings.change", { soundLanguage: spoken });
   }
   return { sounds, chosen, choose };
 }

@@ -14,6 +14,13 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "UNSAFE_PATH":
     case "CANCELLED":
       return "offline";
+    case "SIGN_IN_NEEDED":
+      return "signIn";
+    case "CERTIFICATE_REFUSED":
+      return "intercepted";
+    case "PROXY_LOGIN":
+      return "proxy";
+    case "CERTIFICATE_EXPIRED":
     case "EXPIRED":
     case "CLOCK_NOT_HONOURED":
       return "stale";
@@ -30,6 +37,8 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "RELEASE_REPLAYED":
     case "HALT_REPLAYED":
       return "older";
+    case "OLDER_COPY":
+      return "olderCopy";
     case "STORE_LOCKED":
     case "STORE_NONE":
     case "STATE_LOST":

@@ -1,12 +1,12 @@
+import { NETWORK_ERRORS } from "../../network.ts";
 import type { Result } from "../../result.ts";
 import type { Bytes } from "../../units.ts";
 
 export const FETCH_ERRORS = [
+  ...NETWORK_ERRORS,
   "NOT_FOUND",
-  "UNREACHABLE",
   "TOO_LARGE",
   "TOO_SLOW",
-  "REDIRECTED",
   "UNSAFE_PATH",
   "CANCELLED",
 ] as const;
@@ -20,6 +20,8 @@ export type FeedSource = {
   /** The base addresses of the file names; for a folder they are only names. */
   readonly metadataUrl: string;
   readonly targetsUrl: string;
+  /** The same files, asked for past every cache on the way; absent where there are none. */
+  readonly pastCaches?: FeedSource;
   /** Reads one file, never more than `maxBytes` of it, and returns its length. */
   readonly read: (url: URL, maxBytes: Bytes, sink: Sink, signal: AbortSignal) => Promise<Result<Bytes, FetchError>>;
 };

@@ -1,11 +1,20 @@
+import { looksLikeWebPage, WEB_PAGE_START } from "../../network.ts";
 import { err, ok, type Result } from "../../result.ts";
 import { type Bytes, KIB } from "../../units.ts";
+import { type HttpClient, type HttpRequest, type HttpResponse, NetworkFailure } from "../http-client.ts";
 import type { FeedSource, FetchError, Sink } from "./feed-source.ts";
 
 const MAX_REDIRECTS = 3;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+const TEMPORARY_REDIRECTS = new Set([302, 303, 307]);
+const NETWORK_AUTHENTICATION_REQUIRED = 511;
 // 403 too: object stores answer it for absent files (TUF 5.3.3 requests the next root until there is none).
 const ABSENT_STATUSES = new Set([403, 404, 410]);
+
+type Headers = HttpRequest["headers"];
+const HEADERS: Headers = { "accept-encoding": "identity", "cache-control": "max-age=0" };
+// `Pragma` for the caches that know only HTTP/1.0 (RFC 9111 section 5.4).
+const PAST_CACHES: Headers = { "cache-control": "no-cache", pragma: "no-cache" };
 
 /** A server may be silent for `graceMs` at first; after that it must have sent this many bytes for each second. */
 export type TimeLimits = { readonly graceMs: number; readonly bytesPerSecond: Bytes };
@@ -16,25 +25,25 @@ export type WebSourceOptions = {
   readonly targetsUrl: string;
   /** Plain http, only on 127.0.0.1. */
   readonly isLoopbackAllowed: boolean;
-  readonly fetch?: typeof globalThis.fetch;
+  readonly http: HttpClient;
   readonly timeLimits?: TimeLimits;
 };
 
 /** A feed on a web server. `INSECURE`: an address that is neither https nor an allowed loopback. */
 export function openWebSource({
-  fetch = globalThis.fetch,
+  http,
   timeLimits = DEFAULT_TIME_LIMITS,
   ...addresses
 }: WebSourceOptions): Result<FeedSource, "INSECURE"> {
   const { metadataUrl, targetsUrl, isLoopbackAllowed } = addresses;
   if (![metadataUrl, targetsUrl].every((url) => isSecure(url, isLoopbackAllowed))) return err("INSECURE");
-  return ok({
+  const source = (more: Headers): FeedSource => ({
     metadataUrl,
     targetsUrl,
     async read(url, maxBytes, sink, signal) {
       const watch = watchPace(timeLimits, signal);
       try {
-        const response = await follow(fetch, url, watch.signal);
+        const response = await follow(http, url, { ...HEADERS, ...more }, watch.signal);
         return response.ok ? await drain(response.value, maxBytes, sink, watch.count) : response;
       } catch (error) {
         const failure = failureOf(error, watch.signal, signal);
@@ -45,6 +54,7 @@ export function openWebSource({
       }
     },
   });
+  return ok({ ...source({}), pastCaches: source(PAST_CACHES) });
 }
 
 function isSecure(text: string, isLoopbackAllowed: boolean): boolean {
@@ -56,39 +66,47 @@ function isSecure(text: string, isLoopbackAllowed: boolean): boolean {
 
 /** Follows redirects itself: only on the same origin, and only a few. */
 async function follow(
-  fetch: typeof globalThis.fetch,
+  http: HttpClient,
   from: URL,
+  headers: Headers,
   signal: AbortSignal,
-): Promise<Result<Response, FetchError>> {
+): Promise<Result<HttpResponse, FetchError>> {
   let url = from;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-    const headers = { "accept-encoding": "identity", "cache-control": "no-cache" };
-    const response = await fetch(url.href, { redirect: "manual", headers, signal });
+    const response = await http({ method: "GET", url: url.href, headers, signal });
     if (!REDIRECTS.has(response.status)) return judge(response);
-    await response.body?.cancel();
-    const location = response.headers.get("location");
-    if (location === null || !URL.canParse(location, url.href)) return err("REDIRECTED");
+    response.discard();
+    const location = response.header("location");
+    if (location === undefined || !URL.canParse(location, url.href)) return err("REDIRECTED");
     url = new URL(location, url);
-    if (url.origin !== from.origin) return err("REDIRECTED");
+    if (url.origin === from.origin) continue;
+    // A network that wants a sign-in leads to its own page for now; a server that moved says that it is for ever.
+    const isToWebPage = url.protocol === "https:" || url.protocol === "http:";
+    return err(isToWebPage && TEMPORARY_REDIRECTS.has(response.status) ? "SIGN_IN_NEEDED" : "REDIRECTED");
   }
   return err("REDIRECTED");
 }
 
-async function judge(response: Response): Promise<Result<Response, FetchError>> {
+function judge(response: HttpResponse): Result<HttpResponse, FetchError> {
   if (response.status === 200) return ok(response);
-  await response.body?.cancel();
+  response.discard();
+  if (response.status === NETWORK_AUTHENTICATION_REQUIRED) return err("SIGN_IN_NEEDED");
   return err(ABSENT_STATUSES.has(response.status) ? "NOT_FOUND" : "UNREACHABLE");
 }
 
 async function drain(
-  response: Response,
+  response: HttpResponse,
   maxBytes: Bytes,
   sink: Sink,
   count: (bytes: Bytes) => void,
 ): Promise<Result<Bytes, FetchError>> {
   let total = 0;
-  // Leaving the loop cancels the body, and with it the connection.
-  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+  let start = Buffer.alloc(0);
+  // Leaving the loop closes the connection.
+  for await (const chunk of response.body) {
+    // The start of a page may come in several pieces, and it may be longer than what was expected.
+    if (start.length < WEB_PAGE_START) start = Buffer.concat([start, chunk.subarray(0, WEB_PAGE_START)]);
+    if (looksLikeWebPage(start)) return err("SIGN_IN_NEEDED");
     total += chunk.length;
     if (total > maxBytes) return err("TOO_LARGE");
     count(chunk.length);
@@ -120,6 +138,5 @@ function watchPace({ graceMs, bytesPerSecond }: TimeLimits, outer: AbortSignal) 
 function failureOf(error: unknown, inner: AbortSignal, outer: AbortSignal): FetchError | undefined {
   if (outer.aborted) return "CANCELLED";
   if (inner.aborted) return "TOO_SLOW";
-  // `fetch` reports every network failure as a TypeError.
-  return error instanceof TypeError ? "UNREACHABLE" : undefined;
+  return error instanceof NetworkFailure ? error.code : undefined;
 }

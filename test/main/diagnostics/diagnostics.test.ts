@@ -37,8 +37,9 @@ async function openFixture() {
   await fixture.ledger.idle();
   const snapshot = (): Snapshot => ({
     screen: fixture.session.screen(),
+    sticks: [],
     recent: [],
-    settings: { language: "fr", appearance: "dark", volume: 1, muted: false },
+    settings: { language: "fr", appearance: "dark", volume: 1, muted: false, soundLanguage: "" },
     offer: null,
     updates: null,
     telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },

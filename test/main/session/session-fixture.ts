@@ -10,6 +10,7 @@ import type { Log } from "../../../src-main/log/index.ts";
 import { createVaultSession, type VaultSession } from "../../../src-main/session/index.ts";
 import type { JudgedText } from "../../../src-main/telemetry/report-licenses.ts";
 import { examineStick } from "../../../src-main/vault/index.ts";
+import type { StickView } from "../../../src-shared/ipc/index.ts";
 import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { createFakeHardware } from "../../fakes/fake-hardware.ts";
 import { createDirectMediaReader } from "../../fakes/direct-media-reader.ts";
@@ -43,6 +44,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   const hardware = createHardwareFingerprint(computer.hardware);
   const now = () => clock.now;
   const appVersion = "0.1.0";
+  const recent: StickView[] = [];
   const emitted: unknown[] = [];
   const logged: string[] = [];
   const savedLicenses: string[][] = [];
@@ -66,6 +68,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     ...licensing,
     sticks: { examine: examineStick },
     reader: createDirectMediaReader(),
+    recent: () => recent,
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     appVersion,
     now,
@@ -74,7 +77,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     emit: (name, payload) => emitted.push({ name, ...payload }),
   });
   onTestFinished(session.close);
-  return { ...computer, emitted, logged, judgedTexts, savedLicenses, ledger, session };
+  return { ...computer, recent, emitted, logged, judgedTexts, savedLicenses, ledger, session };
 }
 
 export function setUp(roots = ROOTS) {

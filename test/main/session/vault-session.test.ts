@@ -266,6 +266,23 @@ describe("playing", () => {
     expect(await session.openVideo(good)).toMatchObject({ ok: true });
   });
 
+  it("reports REMOVED also for a video that could not be read while the stick was being removed", async () => {
+    const { session, stick, videoId, emitted } = await openWithPassphrase();
+    const opened = await session.openVideo(videoId);
+    if (!opened.ok) throw new Error(opened.error);
+    const media = await session.lookup(opened.value.mediaUrl.slice("vault://media/".length));
+    media?.onFault("UNREADABLE");
+    media?.onFault("UNREADABLE");
+    renameSync(stick, `${stick}.away`);
+    await session.updateCandidates([]);
+    await session.updateCandidates([]);
+    media?.onFault("GONE");
+    expect(emitted).toEqual([
+      { name: "player.fault", videoId, code: "UNREADABLE" },
+      { name: "player.fault", videoId, code: "REMOVED" },
+    ]);
+  });
+
   it("closes the vault when the license expires while a video plays", async () => {
     const { session, stick, videoId, clock } = await openWithPassphrase();
     const opened = await session.openVideo(videoId);

@@ -1,7 +1,8 @@
+import { nodeHttpClient } from "../../../src-shared/node/node-http-client.ts";
 import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { checkedUrl, createFetchPost, createTransport } from "../../../src-main/telemetry/index.ts";
+import { checkedUrl, createHttpPost, createTransport } from "../../../src-main/telemetry/index.ts";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { eventIdOf, REST_MS, type StatementAbout, statementOf } from "../../../src-shared/telemetry/index.ts";
 import type { ServerReply } from "../../fakes/telemetry-server.ts";
@@ -100,7 +101,7 @@ describe("delivery", () => {
 
   it.each<[string, number, RequestListener]>([
     ["an endless answer", 0, (_request, response) => endless(response.writeHead(200))],
-    ["a body that is not JSON", 0, (_request, response) => void response.end("<html>")],
+    ["a body that is not JSON", 0, (_request, response) => void response.end("Thank you")],
     [
       "less than its length header says",
       0,
@@ -118,6 +119,17 @@ describe("delivery", () => {
     expect(queue.lost()).toEqual({ dropped: 0, corrupted: 0, refused });
   });
 
+  it.each([200, 202, 511])("sends again what a captive portal answered with its page and %i", async (status) => {
+    const body = "\n<!DOCTYPE html><title>Welcome</title>";
+    const server = await startServer((request) =>
+      request === 1 ? { kind: "status", status, body } : { kind: "take" },
+    );
+    const queue = await queueOf();
+    expect(await deliverTo(server.url, queue)).toEqual({ waits: [500], restMs: 0 });
+    expect([...server.events.keys()]).toEqual(IDS);
+    expect(queue.lost()).toEqual({ dropped: 0, corrupted: 0, refused: 0 });
+  });
+
   it("pauses if a delivered batch cannot be removed, instead of sending it repeatedly", async () => {
     const server = await startServer();
     const queue = await queueOf();
@@ -128,7 +140,7 @@ describe("delivery", () => {
 
   it("gives up on a response that never arrives", async () => {
     const url = await startHostile(() => undefined);
-    const post = createFetchPost(fetch, 30);
+    const post = createHttpPost(nodeHttpClient, 30);
     const request = { url, body: new Uint8Array(1), headers: {}, signal: new AbortController().signal };
     expect(await post(request)).toBeUndefined();
   });
@@ -169,7 +181,12 @@ describe("what telemetry sends to a server", () => {
   const batch = { name: "", events: [securityEvent(1), sessionEvent(2)] };
 
   async function sendTo(url: string, isOurs: boolean, sign: () => Promise<string | undefined>) {
-    const ports = { destination: { url, isOurs }, post: createFetchPost(fetch), now: () => AT, random: () => 0 };
+    const ports = {
+      destination: { url, isOurs },
+      post: createHttpPost(nodeHttpClient),
+      now: () => AT,
+      random: () => 0,
+    };
     const signed = (about: StatementAbout, body: Uint8Array) =>
       sign().then((real) => real && toBase64url(key.sign(statementOf(about, body))));
     return createTransport({ ...ports, sign: signed }).send(batch, from, 0, new AbortController().signal);

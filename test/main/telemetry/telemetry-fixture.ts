@@ -1,8 +1,9 @@
+import { nodeHttpClient } from "../../../src-shared/node/node-http-client.ts";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import {
-  createFetchPost,
+  createHttpPost,
   createTelemetry,
   createTransport,
   deliver,
@@ -45,7 +46,7 @@ export async function deliverTo(url: string, queue: TelemetryQueue, overrides: P
   const waits: number[] = [];
   const transport = createTransport({
     destination: { url, isOurs: true },
-    post: createFetchPost(fetch, 500),
+    post: createHttpPost(nodeHttpClient, 500),
     sign: async () => undefined,
     now: () => AT,
     random: () => 0,
@@ -95,7 +96,7 @@ export async function setUp(
     sender,
     destination: { url: server.url, isOurs: true },
     monitoring: undefined,
-    post: createFetchPost(fetch, 1_000),
+    post: createHttpPost(nodeHttpClient, 1_000),
     sign: async (about, body) => toBase64url(key.sign(statementOf(about, body))),
     // Until it is closed or withdrawn: a test that needs a second attempt triggers it with the next tick.
     wait: (_ms, signal) => new Promise((resolve) => signal.addEventListener("abort", () => resolve())),

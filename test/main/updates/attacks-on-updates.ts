@@ -150,7 +150,7 @@ export const ATTACKS_ON_UPDATES: readonly Attack[] = [
     "REDIRECTED",
     (fixture) =>
       serveInstead(fixture, (_request, response) =>
-        Boolean(response.writeHead(302, { location: "https://elsewhere.example/metadata/timestamp.json" }).end()),
+        Boolean(response.writeHead(301, { location: "https://elsewhere.example/metadata/timestamp.json" }).end()),
       ),
   ],
   [

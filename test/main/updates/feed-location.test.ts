@@ -1,3 +1,4 @@
+import { nodeHttpClient as http } from "../../../src-shared/node/node-http-client.ts";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -15,40 +16,40 @@ function trustFolder(): string {
 
 describe("the feed of a build", () => {
   it("is the compiled one", () => {
-    const location = feedLocationOf({ compiled, overrides: none, release: true });
+    const location = feedLocationOf({ compiled, overrides: none, release: true, http });
     expect(Buffer.from(location!.anchor).toString()).toBe("compiled");
     expect(location?.web).toMatchObject({
       metadataUrl: "https://updates.example.org/metadata",
       targetsUrl: "https://updates.example.org/targets",
     });
-    expect(feedLocationOf({ compiled: null, overrides: none, release: true })).toBeUndefined();
+    expect(feedLocationOf({ compiled: null, overrides: none, release: true, http })).toBeUndefined();
   });
 
   it("can be replaced only in development, and without https only on the loopback", () => {
     const overrides = { trust: trustFolder(), feed: "http://127.0.0.1:4000" };
-    const released = feedLocationOf({ compiled, overrides, release: true });
+    const released = feedLocationOf({ compiled, overrides, release: true, http });
     expect(Buffer.from(released!.anchor).toString()).toBe("compiled");
     expect(released?.web?.metadataUrl).toBe("https://updates.example.org/metadata");
-    const developed = feedLocationOf({ compiled, overrides, release: false });
+    const developed = feedLocationOf({ compiled, overrides, release: false, http });
     expect(Buffer.from(developed!.anchor).toString()).toBe("other");
     expect(developed?.web?.metadataUrl).toBe("http://127.0.0.1:4000/metadata");
     const remote = { ...overrides, feed: "http://updates.example.org" };
-    expect(feedLocationOf({ compiled, overrides: remote, release: false })?.web).toBeUndefined();
+    expect(feedLocationOf({ compiled, overrides: remote, release: false, http })?.web).toBeUndefined();
   });
 
   it("does not exist on the loopback in a release, even if that was compiled in", () => {
     const loopback = { ...compiled, url: "http://127.0.0.1:4000" };
-    expect(feedLocationOf({ compiled: loopback, overrides: none, release: true })?.web).toBeUndefined();
-    expect(feedLocationOf({ compiled: loopback, overrides: none, release: false })?.web).toBeDefined();
+    expect(feedLocationOf({ compiled: loopback, overrides: none, release: true, http })?.web).toBeUndefined();
+    expect(feedLocationOf({ compiled: loopback, overrides: none, release: false, http })?.web).toBeDefined();
   });
 
   it("does not exist if the given keys have no root: the compiled one is not used instead", () => {
     const overrides = { trust: temporaryFolder(), feed: undefined };
-    expect(feedLocationOf({ compiled, overrides, release: false })).toBeUndefined();
+    expect(feedLocationOf({ compiled, overrides, release: false, http })).toBeUndefined();
   });
 
   it("is read only from sticks if it has no address", () => {
-    expect(feedLocationOf({ compiled: { ...compiled, url: "" }, overrides: none, release: true })).toEqual({
+    expect(feedLocationOf({ compiled: { ...compiled, url: "" }, overrides: none, release: true, http })).toEqual({
       anchor: Buffer.from("compiled"),
       web: undefined,
     });

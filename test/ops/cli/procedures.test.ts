@@ -123,7 +123,7 @@ it("stolen issuer key: what the thief signs is refused, and every customer's lic
   const thief = fixture.path("thief");
   cpSync(fixture.keys, thief, { recursive: true });
   const stolen = issuerKid();
-  await succeed(keys("rotate", "--role", "license-issuer"));
+  await succeed(keys("rotate", "--role", "license-issuer", "--yes"));
   await succeed(publisher.command("revoke", "--key", stolen, "--stick", fixture.stick));
   const forged = publisher.next("uvvlic");
   const order = ["license", "issue", "--keys", thief, "--stick", fixture.stick, "--for", "C-666", "--days", "9"];
@@ -174,7 +174,7 @@ it("lost parent key: apps that are built with the new one accept it", async () =
   cpSync(join(fixture.keys, "private", "offline"), safe, { recursive: true });
   await succeed(keys("check", "--parent", safe));
   expect(code(await publisher.check(before.out))).toBe("OK");
-  await succeed(keys("rotate", "--role", "license-issuer", "--parent", safe));
+  await succeed(keys("rotate", "--role", "license-issuer", "--parent", safe, "--yes"));
   expect(code(await publisher.check(await renewed(before.lid)))).toBe("OK");
 });
 

@@ -153,4 +153,55 @@ describe("the facts of a release", () => {
       ).missingPlatforms;
     expect([await missing(0.5), await missing(0.51)]).toEqual([["windows/x64"], []]);
   });
+
+  it("join the enrolments of one computer to one day of one computer, and count nothing of silent ones", async () => {
+    const store = createMemoryStore();
+    const [first, second, silent] = MACHINES as [string, string, string];
+    for (const machine of MACHINES) await store.enrol(machine, "ring0");
+    const used = (operations: number, highest: number, failed: boolean) => ({
+      ...stateOf("0.2.0", [{ kind: "operation", operation: failed ? "seek" : "play", succeeded: !failed }]),
+      memory: { private: highest, highest },
+      uptimeMs: operations,
+      features: failed ? [] : ["play" as const],
+    });
+    const [early, late] = [SINCE + HOUR_MS, SINCE + 5 * HOUR_MS];
+    await store.take([
+      normalizedState({ machine: first, session: "a", seq: 1, at: late }, used(1, 100, false)),
+      normalizedState({ machine: second, session: "b", seq: 1, at: early }, used(1, 300, true)),
+    ]);
+    const register = { ...registerOf(), computerOf: (pseudonym: string) => (pseudonym === second ? first : pseudonym) };
+    const { machines, counts, days } = await readFacts(store, RELEASE, ring0, register, SINCE + 6 * HOUR_MS);
+    expect(machines.find(({ machine }) => machine === first)).toMatchObject({
+      operations: 2,
+      failed: 1,
+      memory: [{ day: FIRST_DAY / DAY_MS, highest: 300 }],
+      features: ["play"],
+      firstAt: early,
+      lastAt: late,
+    });
+    expect(machines.find(({ machine }) => machine === silent)).toMatchObject({
+      operations: 0,
+      failed: 0,
+      firstAt: undefined,
+      lastAt: undefined,
+    });
+    expect([machines.length, counts.length, days.length]).toEqual([2, 1, 1]);
+  });
+
+  it("ask for the half hours in which one computer less failed than a halt needs, and at least one", async () => {
+    const store = createMemoryStore();
+    const asked: number[] = [];
+    const reader: typeof store = {
+      ...store,
+      windows: (ring, version, from, failing) => {
+        asked.push(failing);
+        return store.windows(ring, version, from, failing);
+      },
+    };
+    for (const haltComputers of [1, 2, 3]) {
+      const rules = { ...ring0, machines: { ...ring0.machines, haltComputers } };
+      await readFacts(reader, RELEASE, rules, registerOf(), SINCE);
+    }
+    expect(asked).toEqual([1, 1, 2]);
+  });
 });

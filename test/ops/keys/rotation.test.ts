@@ -2,6 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writ
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRevocations } from "../../../src-shared/license/index.ts";
+import { DAY } from "../../../src-shared/units.ts";
 import { type Device, newDevice } from "../support/device.ts";
 import { openIssuingFixture } from "../support/licenses.ts";
 import { type Answer, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
@@ -27,7 +28,9 @@ beforeEach(async () => {
 afterEach(() => fixture.remove());
 
 type Rotated = { kid: string; generation: number; retired: string[]; seq: number };
-const rotate = (role: string, ...rest: string[]) => ["keys", "rotate", "--keys", fixture.keys, "--role", role, ...rest];
+// Licenses that end with the old key are part of these tests: nobody is asked.
+const keysCommand = (...args: string[]) => ["keys", ...args, "--keys", fixture.keys, "--yes"];
+const rotate = (role: string, ...rest: string[]) => keysCommand("rotate", "--role", role, ...rest);
 const issue = () => publisher.issue("--request", publisher.request(device));
 const code = (answer: Answer) => answer.json?.["code"];
 const kidOf = (role: string, name = `${role}.jwk.json`) =>
@@ -60,7 +63,7 @@ describe("keys rotate", () => {
     expect(await succeed<Rotated>(rotate("license-issuer", "--keep-old"))).toMatchObject({ retired: [] });
     const after = await issue();
     expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual(["OK", "OK"]);
-    expect(await succeed(["keys", "retire", old, "--keys", fixture.keys])).toMatchObject({ retired: [old], seq: 2 });
+    expect(await succeed(keysCommand("retire", old))).toMatchObject({ retired: [old], seq: 2 });
     expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual([
       "KEY_UNKNOWN",
       "OK",
@@ -139,6 +142,45 @@ describe("keys rotate", () => {
   });
 });
 
+describe("licenses that still play", () => {
+  it("are counted before a key is replaced or retired, and nothing changes without a yes", async () => {
+    const old = kidOf("license-issuer");
+    await issue();
+    await issue();
+    const told = { code: "LICENSES_WOULD_END", message: expect.stringMatching(/2 licenses that still play/) };
+    const replace = ["keys", "rotate", "--keys", fixture.keys, "--role", "license-issuer"];
+    expect((await vaultctl([...replace, "--json"])).json).toMatchObject({ error: told, licenses: 2 });
+    await succeed([...replace, "--keep-old"]);
+    const retire = ["keys", "retire", old, "--keys", fixture.keys];
+    expect((await vaultctl([...retire, "--json"])).json).toMatchObject({ error: told, licenses: 2 });
+    expect(
+      (await succeed<{ licenses: { state: string }[] }>(["license", "list", "--keys", fixture.keys])).licenses,
+    ).toMatchObject([{ state: "active" }, { state: "active" }]);
+    await succeed([...retire, "--yes"]);
+  });
+
+  it("are not counted if they were revoked, have ended, or were renewed with the new key", async () => {
+    const old = kidOf("license-issuer");
+    const [ended, revoked, renewed] = [await issue(), await issue(), await issue()];
+    await succeed(rotate("license-issuer", "--keep-old"));
+    await succeed(["license", "revoke", revoked.lid, "--keys", fixture.keys]);
+    const renew = [
+      "license",
+      "renew",
+      renewed.lid,
+      "--extend",
+      "9y",
+      "--keys",
+      fixture.keys,
+      "--out",
+      fixture.path("renewed"),
+    ];
+    await succeed(renew);
+    const later = await vaultctl(["keys", "retire", old, "--keys", fixture.keys, "--json"], ended.exp + DAY);
+    expect(later.json).toMatchObject({ ok: true, retired: [old] });
+  });
+});
+
 describe("keys retire", () => {
   it("keeps one key for each role", async () => {
     expect(await refusal(["keys", "retire", kidOf("license-issuer"), "--keys", fixture.keys])).toBe("USAGE");
@@ -183,14 +225,14 @@ describe("a stick", () => {
       kid,
       gen: 2,
     });
-    await succeed(["keys", "retire", old, "--keys", fixture.keys]);
+    await succeed(keysCommand("retire", old));
     expect(await succeed(verify)).toMatchObject({ gen: 2, faults: [], extras: [] });
   });
 
   it("signed by a retired key cannot be opened", async () => {
     const old = kidOf("vault-publisher");
     await succeed(rotate("vault-publisher", "--keep-old"));
-    await succeed(["keys", "retire", old, "--keys", fixture.keys]);
+    await succeed(keysCommand("retire", old));
     expect(await refusal(["verify", fixture.stick, "--trust", fixture.trust])).toBe("VAULT_UNTRUSTED");
   });
 });

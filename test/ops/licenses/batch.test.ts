@@ -127,6 +127,30 @@ it("issues a second one when that is asked for, or after the first has been revo
   expect(once.licenses[0]?.sub).toBe("C-14");
 });
 
+it("takes a stick for each row, and several sticks for one customer", async () => {
+  const copy = fixture.newStick("second");
+  const { stickId } = await succeed<{ stickId: string }>([
+    "stick",
+    "copy",
+    fixture.stick,
+    copy,
+    "--keys",
+    fixture.keys,
+  ]);
+  const csv = publisher.written(
+    "csv",
+    "customer;days;stick;passphrase\nC-31;30;S1;yes\nC-31;30;s2;yes\nC-32;30;;yes\n",
+  );
+  const outDir = fixture.path("sticks");
+  const args = ["license", "batch", csv, "--keys", fixture.keys, "--out-dir", outDir];
+  const missing = await vaultctl([...args, "--json"]);
+  expect(missing.json?.["faults"]).toEqual([{ line: 4, message: expect.stringMatching(/names no stick/) }]);
+  const { licenses } = await succeed<Batch>([...args, "--stick", "S2"]);
+  expect(licenses.map(({ out }) => publisher.claims(out).bind.stick)).toEqual([packed.stickId, stickId, stickId]);
+  expect(readdirSync(outDir)).toContain("C-31-S1.uvvlic");
+  expect((await succeed<Batch>([...args, "--stick", "S2"])).licenses).toEqual([]);
+});
+
 it("writes no passphrase onto a stick", async () => {
   const { args } = batch("C-16,30,,,yes\n");
   expect(await refusal(args.with(args.indexOf("--out-dir") + 1, join(fixture.stick, "out")))).toBe("CSV_INVALID");

@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { markKeyOn } from "../support/mark-key.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
-import { type Listing, type Packed, refusal, succeed } from "../support/vaultctl.ts";
+import { type Listing, type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 import { HARBOUR, openPublisherFixture, snapshot, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -83,4 +83,42 @@ it("refuses a stick without a vault, itself, and other keys", async () => {
   await succeed(["keys", "init", "--dir", fixture.path("stranger"), "--dev"]);
   const strange = copy(fixture.stick, empty).with(5, fixture.path("stranger"));
   expect(await refusal(strange)).toBe("VAULT_UNTRUSTED");
+});
+
+it("produces several sticks, goes on after one that fails, and makes only the rest the next time", async () => {
+  type Produced = {
+    sticks: { to: string; state: string; name: string | null; stickId: string; error: { code: string } }[];
+  };
+  const [first, taken, last] = ["p-1", "p-2", "p-3"].map((name) => fixture.newStick(name)) as [string, string, string];
+  await succeed(["pack", "--stick", taken, "--keys", fixture.keys, TIDES]);
+  const produce = ["stick", "produce", first, taken, last, "--master", fixture.stick, "--keys", fixture.keys];
+  const answer = await vaultctl([...produce, "--json"]);
+  expect(answer.json).toMatchObject({ error: { code: "STICKS_MISSING", message: expect.stringMatching(/^1 of 3/) } });
+  const { sticks } = answer.json as unknown as Produced;
+  expect(sticks.map(({ to, state }) => [to, state])).toEqual([
+    [first, "made"],
+    [taken, "failed"],
+    [last, "made"],
+  ]);
+  expect(sticks[1]).toMatchObject({ name: null, error: { code: "VAULT_EXISTS" } });
+  expect(new Set([sticks[0]?.stickId, sticks[2]?.stickId, packed.stickId]).size).toBe(3);
+  rmSync(join(taken, "VAULT"), { recursive: true });
+  const again = await succeed<Produced>(produce);
+  expect(again.sticks.map(({ state }) => state)).toEqual(["known", "made", "known"]);
+  expect(again.sticks[0]).toMatchObject({ name: sticks[0]?.name, stickId: sticks[0]?.stickId });
+  for (const stick of [first, taken, last]) {
+    expect(await succeed(["verify", stick, "--trust", fixture.trust])).toMatchObject({ faults: [] });
+  }
+  // The master itself is no copy.
+  const onto = await vaultctl([
+    "stick",
+    "produce",
+    fixture.stick,
+    "--master",
+    fixture.stick,
+    "--keys",
+    fixture.keys,
+    "--json",
+  ]);
+  expect((onto.json as unknown as Produced).sticks[0]).toMatchObject({ state: "failed" });
 });

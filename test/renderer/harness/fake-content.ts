@@ -5,6 +5,7 @@ import type {
   LicenseOffer,
   ReturnedLicense,
   ScreenView,
+  StickChoice,
   StickView,
 } from "../../../src-shared/ipc/index.ts";
 
@@ -22,6 +23,21 @@ export function videoId(number: number): string {
 }
 
 export const STICK: StickView = { stickId: "stick".padEnd(26, "a"), label: "Côte d’Émeraude 2026" };
+
+/** Two sticks and a copy of the first. */
+export const STICKS: readonly StickChoice[] = [
+  { id: 1, stickId: STICK.stickId, label: STICK.label, drive: "E:", titles: 24, access: "open", current: true },
+  {
+    id: 2,
+    stickId: "other".padEnd(26, "b"),
+    label: "Navigation côtière, formation complète en douze leçons",
+    drive: "F:",
+    titles: null,
+    access: "refused",
+    current: false,
+  },
+  { id: 3, stickId: STICK.stickId, label: STICK.label, drive: "G:", titles: 24, access: "unknown", current: false },
+];
 
 const NAMES = [
   "The harbour",

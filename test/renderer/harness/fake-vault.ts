@@ -40,8 +40,9 @@ export type Harness = {
 
 const FIRST: Snapshot = {
   screen: { stage: "no-stick", problem: null },
+  sticks: [],
   recent: [],
-  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true },
+  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "" },
   language: "en",
   offer: null,
   now: START,

@@ -15,6 +15,8 @@ const TYPES = {
 
 /** Set by a test: the stick is out, and nothing can be read. */
 globalThis.stickPulled = false;
+/** Set by a test: this opening of a clip gives rubbish from its middle on. */
+globalThis.rubbishOpening = 0;
 
 protocol.registerSchemesAsPrivileged([
   { scheme: "app", privileges: { standard: true, secure: true } },
@@ -37,7 +39,7 @@ function poster(number) {
 }
 
 function media(request) {
-  const { pathname } = new URL(request.url);
+  const { pathname, searchParams } = new URL(request.url);
   const cors = { "Access-Control-Allow-Origin": HARNESS_ORIGIN, "Cache-Control": "no-store" };
   if (globalThis.stickPulled) return new Response(null, { status: 404, headers: cors });
   if (pathname.startsWith("/poster/"))
@@ -46,10 +48,12 @@ function media(request) {
   const size = statSync(file).size;
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");
   const headers = { ...cors, "Content-Type": TYPES[path.extname(pathname)], "Accept-Ranges": "bytes" };
-  if (range === null) return new Response(readFileSync(file), { headers });
+  const bytes = readFileSync(file);
+  if (searchParams.get("opened") === String(globalThis.rubbishOpening)) bytes.fill(0xff, size / 2);
+  if (range === null) return new Response(bytes, { headers });
   const start = Number(range[1]);
   const end = range[2] === "" ? size - 1 : Math.min(size - 1, Number(range[2]));
-  return new Response(readFileSync(file).subarray(start, end + 1), {
+  return new Response(bytes.subarray(start, end + 1), {
     status: 206,
     headers: {
       ...headers,

@@ -1,6 +1,18 @@
 import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
 import type { Language } from "../../../src-shared/languages.ts";
-import { after, BAD_OFFER, CATALOG, IN_USE, LOCKED, NO_STICK, OFFER, OTHERS, STICK, videoId } from "./fake-content.ts";
+import {
+  after,
+  BAD_OFFER,
+  CATALOG,
+  IN_USE,
+  LOCKED,
+  NO_STICK,
+  OFFER,
+  OTHERS,
+  STICK,
+  STICKS,
+  videoId,
+} from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 import { LABELS, type Labels } from "./scene-labels.ts";
@@ -21,6 +33,13 @@ async function press(open: OpenHarness, name: string): Promise<void> {
 
 async function show(open: OpenHarness, screen: unknown): Promise<void> {
   await open.runInHarness((harness, next) => harness.screen(next as never), screen);
+}
+
+/** Three sticks are plugged in; this one is on the screen. */
+async function plugIn(open: OpenHarness, screen: unknown, current: number | null): Promise<void> {
+  const sticks = STICKS.map((stick) => ({ ...stick, current: stick.id === current }));
+  await open.runInHarness((harness, next) => harness.change({ sticks: next }), sticks);
+  await show(open, screen);
 }
 
 /** Opens the clip, whose card may have to be scrolled into the page first. */
@@ -95,6 +114,13 @@ const steps = {
   "catalog menu": async (open, labels) => {
     await show(open, CATALOG);
     await press(open, labels.more);
+    await open.page.getByRole("menu").waitFor();
+  },
+  "sticks, none chosen": (open) => plugIn(open, NO_STICK, null),
+  "sticks, one without a license": (open) => plugIn(open, LOCKED, 2),
+  "sticks, the menu": async (open) => {
+    await plugIn(open, CATALOG, 1);
+    await open.page.getByRole("button", { name: STICK.label }).click();
     await open.page.getByRole("menu").waitFor();
   },
   "catalog, the license ends soon": async (open) => {

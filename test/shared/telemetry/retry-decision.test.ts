@@ -63,9 +63,17 @@ describe("after a response", () => {
     ['{"partialSuccess":{"rejectedLogRecords":-4}}', 0],
     ['{"partialSuccess":{"rejectedLogRecords":null}}', 0],
     ['{"partialSuccess":[]}', 0],
-    ["<html>welcome to the captive portal</html>", 0],
+    ["not JSON", 0],
     ['{"a":1,"a":2}', 0],
   ])("a partial success is never sent again: %s", (body, refused) => {
     expect(decide(answered(200, undefined, body))).toEqual({ kind: "delivered", refused });
+  });
+
+  it("a page of a captive portal is no success: the batch is sent again", () => {
+    const page = "<html>welcome to the captive portal</html>";
+    expect(decide(answered(200, undefined, page))).toMatchObject({ kind: "again" });
+    expect(decide(answered(511, undefined, page))).toMatchObject({ kind: "again" });
+    // An ordinary server explains its refusals by a page too.
+    expect(decide(answered(413, undefined, page))).toEqual({ kind: "refused" });
   });
 });

@@ -1,3 +1,4 @@
+import { nodeHttpClient } from "../../../../src-shared/node/node-http-client.ts";
 import { join } from "node:path";
 import type { Ring } from "../../../../src-shared/license/index.ts";
 import {
@@ -41,6 +42,7 @@ export class FeedFixture {
       metadataUrl: `${origin}/metadata`,
       targetsUrl: `${origin}/targets`,
       isLoopbackAllowed: true,
+      http: nodeHttpClient,
       timeLimits: { graceMs: 2000, bytesPerSecond: 1000 },
     });
     if (!source.ok) throw new Error(source.error);

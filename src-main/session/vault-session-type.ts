@@ -1,0 +1,43 @@
+import type {
+  CallCode,
+  CallInput,
+  CallOutput,
+  LicenseOverview,
+  ScreenView,
+  StickChoice,
+  StickView,
+} from "../../src-shared/ipc/index.ts";
+import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
+import type { Result } from "../../src-shared/result.ts";
+import type { Seconds } from "../../src-shared/units.ts";
+import type { MediaLookup } from "../playback/index.ts";
+import type { VaultProblem } from "./state.ts";
+
+/** The one vault of the app: finds it, unlocks it, plays from it, and handles its removal and return. */
+export type VaultSession = {
+  readonly screen: () => ScreenView;
+  readonly stick: () => StickView | undefined;
+  /** All genuine sticks that are plugged in. */
+  readonly sticks: () => readonly StickChoice[];
+  /** The vault of the connected stick; while it is open, it stays the same after the stick is removed. */
+  readonly vault: () => OpenVault | undefined;
+  /** Called once a second with the folders that look like vaults. */
+  readonly updateCandidates: (candidates: readonly string[]) => Promise<void>;
+  readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;
+  /** Opens another of the sticks that are plugged in. */
+  readonly choose: (id: number) => Promise<Result<undefined, VaultProblem>>;
+  readonly close: () => Promise<void>;
+  readonly importLicense: (text: string) => Promise<Result<CallOutput<"license.import">, CallCode<"license.import">>>;
+  /** Every available license for the current vault. */
+  readonly overview: () => Promise<Result<LicenseOverview, "NO_VAULT">>;
+  /** Permanently takes a license for this computer out of use. The overview then contains its proof. */
+  readonly returnLicense: (name: CallInput<"license.return">) => Promise<Result<undefined, CallCode<"license.return">>>;
+  readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
+  readonly retry: () => Promise<void>;
+  readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
+  readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
+  readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
+  readonly progress: (videoId: string, positionSeconds: Seconds) => Promise<void>;
+  readonly closeVideo: () => Promise<void>;
+  readonly lookup: MediaLookup;
+};

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type Attempt, fail } from "../failure.ts";
+import { formatDate } from "../formatting.ts";
+import type { Job } from "../job.ts";
+import { loadPublisher } from "../keys/index.ts";
+import type { IssuedRow } from "../licenses/index.ts";
+import { type Delivery, type LicenseToMail, sendOutbox, type Smtp, writeMails } from "../mailing/index.ts";
+import { readCustomers } from "../records/index.ts";
+import type { Outcome } from "./host.ts";
+
+type Options = {
+  readonly keys: string;
+  readonly mail: string;
+  readonly from?: string;
+  readonly smtp: Smtp | undefined;
+};
+
+/** Writes the mails for these licenses and, if there is a mail server, sends everything in the folder that was not sent. */
+export async function mailLicenses(
+  rows: readonly IssuedRow[],
+  { keys, mail, from, smtp }: Options,
+  job: Job,
+  now: () => UnixSeconds,
+): Promise<Attempt<Outcome>> {
+  const publisher = await loadPublisher(keys);
+  if (!publisher.ok) return publisher;
+  const customers = await readCustomers(publisher.value);
+  if (!customers.ok) return customers;
+  const byNumber = new Map(customers.value.map((one) => [one.number, one]));
+  const toMail: LicenseToMail[] = [];
+  const without: string[] = [];
+  for (const { order, issued, label, passphrase } of rows) {
+    const customer = byNumber.get(order.customer);
+    if (customer?.mail === undefined) {
+      without.push(order.customer);
+      continue;
+    }
+    const text = await readFile(order.out, "utf8");
+    const { exp } = issued.claims;
+    toMail.push({
+      customer: { ...customer, mail: customer.mail },
+      file: basename(order.out),
+      text,
+      label,
+      exp,
+      passphrase,
+    });
+  }
+  const written = await writeMails(mail, toMail, from ?? smtp?.from);
+  if (!written.ok) return written;
+  const lines = [
+    `${written.value.length} mails written to ${mail}.`,
+    ...(without.length > 0 ? [`No mail address: ${without.join(", ")}.`] : []),
+  ];
+  const json = { mails: written.value, withoutAddress: without };
+  if (!smtp) return ok({ json, lines });
+  const sent = await sendOutbox(mail, smtp, job, now);
+  if (!sent.ok) return sent;
+  const table = sent.value.map(lineOf);
+  const open = sent.value.filter(({ state }) => state !== "sent");
+  if (open.length === 0) return ok({ json: { ...json, deliveries: sent.value }, lines: [...lines, ...table] });
+  for (const line of [...lines, ...table]) job.note(line);
+  const message = `${open.length} of ${sent.value.length} mails were not sent: run the same command again for them.`;
+  return fail("MAIL_FAILED", message, { ...json, deliveries: sent.value });
+}
+
+function lineOf({ customer, what, to, state, at, words }: Delivery): string {
+  const when = at === null ? (words ?? "") : formatDate(at);
+  return `${customer.padEnd(10)}  ${what.padEnd(10)}  ${state.padEnd(7)}  ${when.padEnd(20)}  ${to}`;
+}

@@ -1,0 +1,38 @@
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import * as v from "valibot";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+
+const Settings = v.object({ keys: v.string() });
+
+/** Where `vaultctl init` makes the keys if no folder is named: in the home of the user, who backs it up. */
+export function defaultKeyFolder(): string {
+  return join(homedir(), "usb-video-vault-keys");
+}
+
+function settingsPath(env: NodeJS.ProcessEnv): string {
+  const folder =
+    process.platform === "win32"
+      ? (env["APPDATA"] ?? join(homedir(), "AppData", "Roaming"))
+      : (env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"));
+  return join(folder, "usb-video-vault", "vaultctl.json");
+}
+
+/** The key folder that `vaultctl init` made last; `undefined` if there is none. */
+export function rememberedKeys(env: NodeJS.ProcessEnv): string | undefined {
+  const path = settingsPath(env);
+  if (!existsSync(path)) return undefined;
+  const json = parseStrictJson(readFileSync(path));
+  const settings = v.safeParse(Settings, json.ok ? json.value : undefined);
+  return settings.success ? settings.output.keys : undefined;
+}
+
+/** From now on `--keys` means this folder, unless another one is named. */
+export async function rememberKeys(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const path = settingsPath(env);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFileAtomic(path, `${JSON.stringify({ keys: resolve(folder) })}\n`);
+}

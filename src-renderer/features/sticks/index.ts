@@ -1,0 +1,2 @@
+export { StickCards } from "./stick-cards.tsx";
+export { StickMenu } from "./stick-menu.tsx";

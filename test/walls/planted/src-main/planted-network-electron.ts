@@ -1,0 +1,2 @@
+import { net } from "electron";
+export const planted = net.request;

@@ -1,0 +1,2 @@
+import { session } from "electron";
+export const planted = () => session.defaultSession.fetch("https://example.org");

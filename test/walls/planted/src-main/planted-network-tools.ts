@@ -1,0 +1,2 @@
+import { nodeHttpClient } from "../src-shared/node/node-http-client.ts";
+export const planted = nodeHttpClient;

@@ -1,0 +1,1 @@
+export const planted = () => new WebSocket("wss://example.org");

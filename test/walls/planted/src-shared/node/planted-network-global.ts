@@ -1,0 +1,1 @@
+export const planted = () => fetch("https://example.org");
