@@ -73,6 +73,7 @@ export default {
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
     { from: { path: "^src-ops/(?:server/alerts|mailing)/" }, to: { path: npm("nodemailer") } },
+    { from: { path: "^src-ops/server/alerts/on-call/" }, to: { path: npm("ical.js") } },
     {
       from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },
       to: { path: npm("fastify") },

@@ -29,6 +29,7 @@ import { addRingAudit } from "./ring-audit.ts";
 import { addRingChecklist } from "./ring-checklist.ts";
 import { addRingDecide } from "./ring-decide.ts";
 import { addRingEnrol } from "./ring-enrol.ts";
+import { addRingLog } from "./ring-log.ts";
 import { addRingRecovery } from "./ring-recovery.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
@@ -47,6 +48,8 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   const program = new Command("vaultctl")
     .description("Packs videos onto USB sticks, encrypted and signed, and issues licenses for them.")
     .version(context.appVersion, "-V, --version", "show the version of this program")
+    // After the name of a command, --version belongs to that command, such as the version of a build.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
   addInit(program, host);
@@ -98,6 +101,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addRingAccount(ring, host);
   addRingChecklist(ring, host, context);
   addRingEnrol(ring, host, context);
+  addRingLog(ring, host);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

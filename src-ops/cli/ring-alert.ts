@@ -11,6 +11,7 @@ import {
   deliver,
   digestOf,
   readAlerting,
+  withDuty,
 } from "../server/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Host } from "./host.ts";
@@ -46,7 +47,7 @@ export function addRingAlertTest(group: Command, host: Host, context: CommandCon
           escalated: options.level === "critical",
           evaluatedHours: null,
         };
-        const deliveries = await deliver(alert, config.value, signal);
+        const deliveries = await deliver(alert, withDuty(config.value, context.now() * 1_000), signal);
         if (deliveries.length === 0)
           return fail(
             "ALERTING_INVALID",

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Attempt } from "../failure.ts";
 import { keepLatest } from "../keep-latest.ts";
@@ -11,7 +12,11 @@ import { loadFeed } from "./load-feed.ts";
 import { type SignedState, signedStateOf } from "./status.ts";
 
 /** What the signed documents of a feed say, and the version of its timestamp. */
-export type SignedFeed = SignedState & { readonly timestampVersion: number };
+export type SignedFeed = SignedState & {
+  readonly timestampVersion: number;
+  /** The ids of the keys that have signed the present metadata of the halts and of each ring. */
+  readonly signedBy: Readonly<Record<Ring | "halt", readonly string[]>>;
+};
 
 /** Gives the same object for as long as no file of the feed has changed. FEED_*, NO_ANCHOR, BAD_TRUST_KEY. */
 export type FeedReader = () => Promise<Attempt<SignedFeed>>;
@@ -33,7 +38,10 @@ export function createFeedReader(
   async function verify(): Promise<Attempt<SignedFeed>> {
     const feed = await load(repo, anchors);
     if (!feed.ok) return feed;
-    return ok({ ...signedStateOf(feed.value), timestampVersion: feed.value.timestamp.signed.version });
+    const signersOf = (role: Ring | "halt") => Object.keys(feed.value.roles.get(role)?.signatures ?? {});
+    const rings = Object.fromEntries(RINGS.map((ring) => [ring, signersOf(ring)])) as Record<Ring, string[]>;
+    const signedBy = { ...rings, halt: signersOf("halt") };
+    return ok({ ...signedStateOf(feed.value), timestampVersion: feed.value.timestamp.signed.version, signedBy });
   }
 
   // Taken before the files are read: what changes meanwhile has another fingerprint afterwards.

@@ -10,6 +10,7 @@ export {
   deliver,
   digestOf,
   readAlerting,
+  withDuty,
   RUNBOOKS,
   usualLevelOf,
 } from "./alerts/index.ts";
@@ -33,6 +34,7 @@ export {
   deadlinesOf,
   expiriesOf,
   haltOriginOf,
+  shortKeyId,
   INCIDENT_DECISIONS,
   type IncidentDecision,
   logDecision,

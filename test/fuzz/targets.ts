@@ -20,6 +20,7 @@ import { parseCsv, textOfTable } from "../../src-ops/records/csv.ts";
 import { parseCustomers } from "../../src-ops/records/customer-table.ts";
 import { parseTextTrack } from "../../src-ops/packing/read-text-track.ts";
 import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
+import { parseCalendar } from "../../src-ops/server/alerts/on-call/calendar.ts";
 import { parseMailAddress } from "../../src-ops/server/alerts/mail-address.ts";
 import { parseScenario } from "../../src-ops/simulator/scenario-file.ts";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
@@ -167,6 +168,19 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     name: "mail-address",
     run: text(parseMailAddress),
     seeds: [utf8('"On call" <a@b.example>'), utf8("root@localhost")],
+  },
+  {
+    name: "calendar",
+    run: text((given) => {
+      const calendar = parseCalendar(given, "Europe/Paris");
+      if (calendar.ok) calendar.value.textsAt(NOW * 1_000);
+    }),
+    seeds: [
+      utf8(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Ann\r\nDTSTART;TZID=Europe/Paris:20261005T180000\r\n" +
+          "DURATION:PT2H\r\nRRULE:FREQ=WEEKLY;BYDAY=MO\r\nEXDATE:20261013T160000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+      ),
+    ],
   },
   { name: "duration", run: text(parseDuration), seeds: [utf8("6m"), utf8("P1Y6M")] },
   { name: "moment", run: text(parseMoment), seeds: [utf8("2027-03-31T18:00+02:00"), utf8("1806537599")] },

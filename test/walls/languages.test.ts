@@ -13,6 +13,7 @@ const CATALOGS = [
   "src-ops/server/console/messages.ts",
   "src-ops/server/decisions/halt-reason.ts",
   "src-ops/server/decisions/incident-details.ts",
+  "src-ops/server/decisions/service-incidents.ts",
   "src-ops/server/wording/gate-words.ts",
   "src-ops/server/wording/phrases.ts",
   "src-renderer/i18n/i18n.tsx",

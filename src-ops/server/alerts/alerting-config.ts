@@ -7,23 +7,17 @@ import { PositiveInteger } from "../../../src-shared/integers.ts";
 import { DEFAULT_LANGUAGE, type Language, LANGUAGES } from "../../../src-shared/languages.ts";
 import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
 import { ok } from "../../../src-shared/result.ts";
-import { KIB } from "../../../src-shared/units.ts";
+import { KIB, type UnixMs } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
-import { type MailAddress, parseMailAddress } from "./mail-address.ts";
+import { type MailAddress, MAIL_ADDRESS } from "./mail-address.ts";
+import { ON_CALL, type OnCall, onDuty, readOnCall } from "./on-call/index.ts";
 import { readCertificates } from "./read-certificates.ts";
 
 const MAX_CONFIG_BYTES = 64 * KIB;
 
 const kind = v.picklist(Object.keys(ALERT_KINDS) as AlertKind[]);
-const address = v.pipe(
-  v.string(),
-  v.transform(parseMailAddress),
-  v.custom<MailAddress>(
-    (read) => read !== undefined,
-    "one mail address, such as ann@example.org or Ann Lee <ann@example.org>",
-  ),
-);
+const address = MAIL_ADDRESS;
 const port = v.pipe(PositiveInteger, v.maxValue(65_535, "a port from 1 to 65535"));
 const webhook = v.pipe(v.string(), v.check(isSafeUrl, "an https address, or http to this computer"));
 const host = v.pipe(v.string(), v.check(isHost, "a host name or an IP address, without a port"));
@@ -55,6 +49,8 @@ const ConfigFile = v.strictObject({
       serverName: v.optional(v.pipe(host, v.nonEmpty("a host name"))),
     }),
     recipients: v.strictObject({ critical: v.array(address), escalation: v.array(address) }),
+    /** Instead of `critical`, where it names somebody. */
+    onCall: v.optional(ON_CALL),
   }),
 });
 
@@ -92,6 +88,7 @@ export type AlertingConfig = {
     readonly smtp: Smtp;
     readonly critical: readonly MailAddress[];
     readonly escalation: readonly MailAddress[];
+    readonly onCall?: OnCall | undefined;
   };
   readonly levelOf: (kind: AlertKind) => AlertLevel;
 };
@@ -106,20 +103,24 @@ export async function readAlerting(path: string, environment: NodeJS.ProcessEnv)
   const secrets = v.safeParse(Environment, environment);
   const caFile = file.success ? file.output.email.smtp.caFile : undefined;
   const certificates = caFile === undefined ? ok(undefined) : await readCertificates(resolve(dirname(path), caFile));
+  const rota = file.success ? file.output.email.onCall : undefined;
+  const onCall = rota === undefined ? ok(undefined) : await readOnCall(rota, dirname(path));
   const faults = [
     ...(file.success ? [] : file.issues.map(faultOf)),
     ...(secrets.success ? [] : secrets.issues.map((issue) => `in the environment, ${faultOf(issue)}`)),
+    ...(onCall.ok ? [] : [`"email.onCall.calendar" is wrong: ${onCall.error}`]),
     ...(certificates.ok ? [] : [`"email.smtp.caFile" is wrong: ${certificates.error}`]),
   ];
-  if (!file.success || !secrets.success || !certificates.ok)
+  if (!file.success || !secrets.success || !certificates.ok || !onCall.ok)
     return fail("ALERTING_INVALID", `${path}: ${faults.join("; ")}.`, { members: faults.flatMap(memberIn) });
-  return ok(configOf(file.output, secrets.output, certificates.value));
+  return ok(configOf(file.output, secrets.output, certificates.value, onCall.value));
 }
 
 function configOf(
   file: v.InferOutput<typeof ConfigFile>,
   secrets: v.InferOutput<typeof Environment>,
   certificates: string | undefined,
+  onCall: OnCall | undefined,
 ): AlertingConfig {
   const { slack, email, alertLevels } = file;
   const channel = (name: string, own: string | undefined): SlackChannel | undefined => {
@@ -147,6 +148,7 @@ function configOf(
         serverName: email.smtp.serverName,
       },
       ...email.recipients,
+      onCall,
     },
     levelOf: (name) => chosen.get(name) ?? usualLevelOf(name),
   };
@@ -189,4 +191,15 @@ export function configDigest(config: AlertingConfig, keys: readonly string[]): s
   return createHash("sha256")
     .update(JSON.stringify([config.language, config.mail.smtp, levels, keys.toSorted()]))
     .digest("hex");
+}
+
+/**
+ * The configuration at one moment: with a rota, mail goes to the people on duty, and escalated mail to the others too. Where
+ * the rota names nobody, it goes to everybody on the list, so that no alert gets lost.
+ */
+export function withDuty(config: AlertingConfig, at: UnixMs): AlertingConfig {
+  const { mail } = config;
+  const duty = mail.onCall ? onDuty(mail.onCall, at) : [];
+  if (duty.length === 0) return config;
+  return { ...config, mail: { ...mail, critical: duty, escalation: [...mail.critical, ...mail.escalation] } };
 }

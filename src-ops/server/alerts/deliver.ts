@@ -36,7 +36,10 @@ export function channelsFor(alert: Alert, config: AlertingConfig): readonly Chan
 }
 
 /** Every recipient that the configuration names, for any alert. */
-export function allChannels(config: AlertingConfig): readonly Channel[] {
+export function allChannels(configured: AlertingConfig): readonly Channel[] {
+  const { mail } = configured;
+  const people = Object.values(mail.onCall?.people ?? {}).flat();
+  const config = { ...configured, mail: { ...mail, escalation: [...mail.escalation, ...people] } };
   return ALERT_LEVELS.flatMap((level) => CHANNEL_KINDS.flatMap((kind) => kind(config, level, true)));
 }
 

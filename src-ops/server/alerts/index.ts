@@ -11,7 +11,7 @@ export {
   taskOf,
   usualLevelOf,
 } from "./alert.ts";
-export { type AlertingConfig, readAlerting } from "./alerting-config.ts";
+export { type AlertingConfig, readAlerting, withDuty } from "./alerting-config.ts";
 export type { Channel, SendFailure } from "./channels/index.ts";
 export { allChannels, channelsFor, deliver, digestOf, FAILED_CHANNEL, type Sending, sendTo } from "./deliver.ts";
 export { incidentMessage, OWNERS, RUNBOOKS } from "./messages.ts";

@@ -1,4 +1,5 @@
 import { domainToASCII } from "node:url";
+import * as v from "valibot";
 import { isIPv4, isIPv6 } from "node:net";
 
 /** A mail address in the form that mail servers take. Two writings of one address have the same `address`. */
@@ -42,3 +43,13 @@ function domainOf(text: string): string | undefined {
   if (isIPv4(domain) || !labels.every((label) => LABEL.test(label))) return undefined;
   return domain;
 }
+
+/** An address as a member of a configuration. */
+export const MAIL_ADDRESS = v.pipe(
+  v.string(),
+  v.transform(parseMailAddress),
+  v.custom<MailAddress>(
+    (read) => read !== undefined,
+    "one mail address, such as ann@example.org or Ann Lee <ann@example.org>",
+  ),
+);

@@ -1,4 +1,4 @@
-import type { Audit, Decision } from "../decisions/index.ts";
+import { type Audit, type Decision, shortKeyId } from "../decisions/index.ts";
 import { html, type Markup } from "./markup.ts";
 import { dateTime, type Viewer } from "./viewer.ts";
 
@@ -64,6 +64,8 @@ function detailOf(decision: Decision): string {
       return decision.reason;
     case "halt-failed":
       return decision.code;
+    case "signed":
+      return `${decision.action}: ${decision.reason} (${decision.keys.map(shortKeyId).join(", ")})`;
     case "watch":
       return "";
   }

@@ -1,4 +1,4 @@
-import { type AlertingConfig, usualLevelOf } from "../alerts/index.ts";
+import { type AlertingConfig, usualLevelOf, withDuty } from "../alerts/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { lateIncidents } from "./deadlines.ts";
 import { failedChannelsAfter, openFailedChannels } from "./failed-channels.ts";
@@ -30,7 +30,7 @@ export async function alertIncidents(
   const own = [...service, ...rings.flatMap((assessment) => incidentsOf(assessment, log, language))];
   const sendDue = async (channels: readonly Incident[]) => {
     const due = await incidentLog.due([...own, ...late, ...channels], now);
-    return config ? sendAlerts(store.deliveries, due, config, now, signal) : undefined;
+    return config ? sendAlerts(store.deliveries, due, withDuty(config, now), now, signal) : undefined;
   };
   const before = config ? openFailedChannels(open, config) : [];
   const first = await sendDue(before);

@@ -79,6 +79,8 @@ function decisionAt({ id, ring, openedAt }: IncidentRecord, { decisions }: Audit
       case "halt":
       case "halt-by-hand":
         return true;
+      case "signed":
+        return decision.action === "halt" || decision.action === "rollback";
       case "halt-failed":
       case "promotion":
       case "restored":

@@ -57,6 +57,19 @@ export const Decision = v.variant("kind", [
     after: v.optional(v.picklist(RINGS)),
   }),
   v.strictObject({ kind: v.literal("halt-by-hand"), ...about, reason: v.string(), by: v.string() }),
+  /**
+   * People changed a ring by command: copied from the document that they signed. `keys`: the ids of the keys that signed it.
+   * A release that was promoted with a verdict has a `promotion` as well.
+   */
+  v.strictObject({
+    kind: v.literal("signed"),
+    ...about,
+    action: v.picklist(["release", "rollback", "resume", "halt"]),
+    seq: Count,
+    issued: Count,
+    reason: v.string(),
+    keys: v.array(v.string()),
+  }),
   /** What people decided about an incident. This entry alone changes nothing in the feed. */
   v.strictObject({
     kind: v.literal("incident-decided"),

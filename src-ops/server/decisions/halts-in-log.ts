@@ -1,16 +1,30 @@
 import type { Ring } from "../../../src-shared/license/index.ts";
 import type { HaltOrigin } from "../wording/index.ts";
 import type { Assessment } from "./assess.ts";
-import type { Audit } from "./decision-log.ts";
+import type { Audit, Decision } from "./decision-log.ts";
 import type { Offer } from "./running-releases.ts";
 
-/** Who halted a build in a ring, and why, according to the log; `undefined`: the halt was not published by this server. */
+const KEY_LETTERS = 8;
+
+/** Enough of a key's id to find its owner in `feed status`. */
+export function shortKeyId(id: string): string {
+  return id.slice(0, KEY_LETTERS);
+}
+
+function isHalt(decision: Decision): boolean {
+  return (
+    decision.kind === "halt" ||
+    decision.kind === "halt-by-hand" ||
+    (decision.kind === "signed" && decision.action === "halt")
+  );
+}
+
+/** Who halted a build in a ring, and why, according to the log. */
 export function haltOriginOf({ decisions }: Audit, ring: Ring, build: string): HaltOrigin | undefined {
   const isAbout = (decision: { readonly ring: Ring; readonly build: string }) =>
     decision.ring === ring && decision.build === build;
-  const last = decisions.findLast(
-    ({ decision }) => (decision.kind === "halt" || decision.kind === "halt-by-hand") && isAbout(decision),
-  )?.decision;
+  const last = decisions.findLast(({ decision }) => isHalt(decision) && isAbout(decision))?.decision;
+  if (last?.kind === "signed") return { keys: last.keys.map(shortKeyId), reason: last.reason };
   if (last?.kind === "halt-by-hand") return { by: last.by, reason: last.reason };
   if (last?.kind !== "halt") return undefined;
   return last.after ? { after: last.after } : { reason: last.reason };

@@ -11,6 +11,7 @@ type IncidentDetails = {
   readonly answers: (given: number, asked: number) => string;
   readonly haltedAfter: (ring: Ring) => string;
   readonly haltedBy: (name: string, reason: string) => string;
+  readonly haltedByCommand: (keys: string, reason: string) => string;
   readonly stillOffered: (offers: readonly Offer[], code: string | undefined) => string;
   /** Who gets a halted build from now on: nobody, or the computers of these rings. */
   readonly reach: (offers: readonly Offer[]) => string;
@@ -31,6 +32,7 @@ export const INCIDENT_DETAILS: Translations<IncidentDetails> = {
     answers: (given, asked) => `${given} of ${asked} pilots have answered.`,
     haltedAfter: (ring) => `The same build was halted in ${ring}.`,
     haltedBy: (name, reason) => `${name} halted it: ${reason}`,
+    haltedByCommand: (keys, reason) => `Halted with the key ${keys}: ${reason}`,
     stillOffered: (offers, code) =>
       `Still offered in ${offers.map((one) => offerText(one, "en")).join("; ")}.${code === undefined ? "" : ` The halt cannot be published: ${code}.`}`,
     reach: (offers) =>
@@ -50,6 +52,7 @@ export const INCIDENT_DETAILS: Translations<IncidentDetails> = {
     answers: (given, asked) => `${given} pilotes sur ${asked} ont répondu.`,
     haltedAfter: (ring) => `La même version a été arrêtée dans ${ring}.`,
     haltedBy: (name, reason) => `${name} l’a arrêtée : ${reason}`,
+    haltedByCommand: (keys, reason) => `Arrêtée avec la clé ${keys} : ${reason}`,
     stillOffered: (offers, code) =>
       `Encore proposée dans ${offers.map((one) => offerText(one, "fr")).join(" ; ")}.${code === undefined ? "" : ` L’arrêt ne peut pas être publié : ${code}.`}`,
     reach: (offers) =>

@@ -115,6 +115,7 @@ function haltedBecause(
   const origin = haltOriginOf(log, ring, build);
   if (origin && "after" in origin) return texts.haltedAfter(origin.after);
   if (origin && "by" in origin) return texts.haltedBy(origin.by, origin.reason);
+  if (origin && "keys" in origin) return texts.haltedByCommand(origin.keys.join(", "), origin.reason);
   if (halting.length > 0) return sentencesOf(halting, language);
   const names = gatesIn(origin?.reason ?? "").map((gate) => GATE_WORDS[language][gate].name);
   return names.length > 0 ? texts.haltedByGates(names.join(", ")) : (origin?.reason ?? "");

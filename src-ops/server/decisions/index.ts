@@ -10,7 +10,7 @@ export {
   type IncidentDecision,
   logDecision,
 } from "./decision-log.ts";
-export { haltOriginOf } from "./halts-in-log.ts";
+export { haltOriginOf, shortKeyId } from "./halts-in-log.ts";
 export { nextReminder } from "./incident-log.ts";
 export { type Incident, incidentsOf } from "./incidents.ts";
 export { publishHalt } from "./publish-halt.ts";

@@ -8,6 +8,7 @@ import { haltReason } from "./halt-reason.ts";
 import { publishHaltOnce } from "./publish-halt.ts";
 import type { Evaluation, RingAssessor } from "./ring-assessor.ts";
 import { isNewWatch } from "./running-releases.ts";
+import { signedChanges } from "./signed-changes.ts";
 import { syncEnrolments } from "./sync-enrolments.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
 import { ok } from "../../../src-shared/result.ts";
@@ -38,6 +39,8 @@ export async function watchOnce(ports: WatchPorts): Promise<Attempt<Pick<Evaluat
     for (const decision of newDecisions(assessment, log))
       await logDecision(store.decisions, assessment.assessedAt, decision);
   }
+  // Before the halts of this evaluation: those are logged as the server's own.
+  for (const change of signedChanges(evaluated.value.feed, log)) await logDecision(store.decisions, now(), change);
   const halted: Stopped[] = [];
   for (const order of haltOrders(rings)) halted.push(...(await publishOrder(ports, order, log)));
   return ok({ rings: rings.map((assessment) => afterHalts(assessment, halted)), log: await assessor.readLog() });

@@ -19,6 +19,8 @@ export type Judged = Pick<Judgement, "verdict" | "timeIsUp"> & {
 /** Why a release is halted: a person, an earlier ring, or its own gates, as the decision log has it. */
 export type HaltOrigin =
   | { readonly by: string; readonly reason: string }
+  /** By command: the ids of the keys that signed it. */
+  | { readonly keys: readonly string[]; readonly reason: string }
   | { readonly after: Ring }
   | { readonly reason: string };
 
@@ -39,6 +41,7 @@ export function headline(judged: Judged, origin: HaltOrigin | undefined, languag
   const worst = worstGate(gates);
   if (isHalted) {
     if (origin && "by" in origin) return phrases.haltedBy(origin.by, origin.reason);
+    if (origin && "keys" in origin) return phrases.haltedByCommand(origin.keys.join(", "), origin.reason);
     if (origin && "after" in origin) return phrases.haltedAfter(origin.after);
     return worst?.outcome === "halt" ? gateSentence(worst, language) : phrases.halted;
   }

@@ -36,6 +36,7 @@ export type Phrases = {
     readonly waiting: (gates: string) => string;
     readonly haltedAfter: (ring: string) => string;
     readonly haltedBy: (name: string, reason: string) => string;
+    readonly haltedByCommand: (keys: string, reason: string) => string;
     readonly halted: string;
     /** The ring was returned to this version. */
     readonly returned: string;
@@ -92,6 +93,7 @@ const EN: Phrases = {
     waiting: (gates) => `Not enough evidence yet. Still open: ${gates}.`,
     haltedAfter: (ring) => `The same build was halted in ${ring}.`,
     haltedBy: (name, reason) => `${name} halted it: ${reason}`,
+    haltedByCommand: (keys, reason) => `Halted with the key ${keys}: ${reason}`,
     halted: "It is halted.",
     returned: "The ring was returned to this version. Nothing is promoted from here: release a fix to ring0.",
     withdrawn: (rings) => `It was rolled back in ${rings}: it is not promoted. Release a fix to ring0.`,
@@ -161,6 +163,7 @@ const FR: Phrases = {
     waiting: (gates) => `Les données ne suffisent pas encore. Encore ouvert : ${gates}.`,
     haltedAfter: (ring) => `La même version a été arrêtée dans ${ring}.`,
     haltedBy: (name, reason) => `${name} l’a arrêtée : ${reason}`,
+    haltedByCommand: (keys, reason) => `Arrêtée avec la clé ${keys} : ${reason}`,
     halted: "Elle est arrêtée.",
     returned: "L’anneau est revenu à cette version. Rien n’est promu d’ici : publiez un correctif dans ring0.",
     withdrawn: (rings) => `Elle a été retirée de ${rings} : elle n’est pas promue. Publiez un correctif dans ring0.`,

@@ -55,6 +55,11 @@ async function configured(environment: Record<string, string>, changes: object =
 it("reads the example of docs/formats/alerting-config.md, with every member", async () => {
   const page = readFileSync(join(import.meta.dirname, "../../../docs/formats/alerting-config.md"), "utf8");
   writeFileSync(join(folder, "mail-ca.pem"), certificateFor("mail.example.org").cert);
+  const event = ["BEGIN:VEVENT", "UID:1", "SUMMARY:Ann", "DTSTART:20261124T180000", "DURATION:PT2H", "END:VEVENT"];
+  writeFileSync(
+    join(folder, "on-call.ics"),
+    ["BEGIN:VCALENDAR", "VERSION:2.0", ...event, "END:VCALENDAR", ""].join("\r\n"),
+  );
   const [, example = ""] = /```json\n([\s\S]*?)```/.exec(page) ?? [];
   const config = await readAlerting(written(JSON.parse(example) as object), {});
   if (!config.ok) throw new Error(config.error.message);

@@ -37,7 +37,7 @@ describe("a backup of a ring server's file", () => {
   it("is a consistent snapshot while the server continues to write, and only its owner can read it", async () => {
     const { store, backup, backedUp, data } = await openBackedUp();
     await storeEvents(store, [crashOf(MACHINES[0] as string, 49)]);
-    expect(backedUp).toMatchObject({ ok: true, decisions: 3, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(backedUp).toMatchObject({ ok: true, decisions: 4, head: expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(statSync(backup).mode & 0o777).toBe(0o600);
     const copy = openSqliteStore(backup);
     expect((await copy.totals("ring0", "0.2.0", START)).crashes).toBe(0);
@@ -102,7 +102,7 @@ describe("recovery", () => {
     await restored.close();
     const after = await run(["ring", "audit", "--data", data, "--repo", publisher.repo, "--keys", publisher.keys]);
     const kinds = (after["log"] as { decision: { kind: string } }[]).map(({ decision }) => decision.kind);
-    expect(kinds.join(" ")).toBe("watch verdict verdict restored restored restored watch verdict");
+    expect(kinds.join(" ")).toBe("watch verdict signed verdict signed restored restored restored watch verdict");
     expect(await status(publisher)).toEqual(halted);
   });
 

@@ -27,13 +27,13 @@ describe("the watch over the rings", () => {
     const { build, store, evaluate, log } = await openWatched();
     await evaluate(0);
     await evaluate(0.1);
-    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict"]);
+    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "signed"]);
     await storeEvents(store, goodDays());
     const [assessment] = await evaluate(48.1);
     expect(assessment).toMatchObject({ ring: "ring0", build, verdict: "pass", operations: 5_680, failed: 0 });
     expect((await log()).at(-1)).toMatchObject({ kind: "verdict", verdict: "pass", notGreen: [] });
     // A verdict that passes is logged, but promotes nothing: that requires the ring's keys.
-    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "verdict"]);
+    expect((await log()).map(({ kind }) => kind)).toEqual(["watch", "verdict", "signed", "verdict"]);
   });
 
   it("halts a crashing release once, with its reason, and starts the observation again after a resume", async () => {
@@ -141,7 +141,7 @@ describe("the decision log", () => {
   it("is verified from its beginning", async () => {
     const { audit, store } = await logged();
     const { head, decisions } = await audit();
-    expect([decisions, head]).toEqual([4, (await auditDecisions(store.decisions)).head]);
+    expect([decisions, head]).toEqual([5, (await auditDecisions(store.decisions)).head]);
     expect(await audit("--head", String(head))).toMatchObject({ ok: true });
   });
 
@@ -159,7 +159,7 @@ describe("the decision log", () => {
   it("detects a truncated end with a head that was kept elsewhere", async () => {
     const { audit, store } = await logged();
     const { head } = await audit();
-    store.database.exec("DELETE FROM decisions WHERE n = 3");
+    store.database.exec("DELETE FROM decisions WHERE n = 4");
     expect(await audit()).toMatchObject({ ok: true });
     expect(await audit("--head", String(head))).toMatchObject({ ok: false, error: { code: "AUDIT_FAILED" } });
   });

@@ -1,0 +1,1 @@
+export { ON_CALL, type OnCall, type OnCallFile, onDuty, readOnCall } from "./on-call.ts";
