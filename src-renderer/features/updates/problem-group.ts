@@ -47,6 +47,8 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "NOT_WRITTEN":
     case "DISK_FULL":
       return "disk";
+    case "INSTALLER_BUSY":
+      return "busy";
     case "NOT_INSTALLED":
       return "install";
   }
