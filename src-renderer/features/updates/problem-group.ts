@@ -42,8 +42,8 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "STORE_LOCKED":
     case "STORE_NONE":
     case "STATE_LOST":
-    case "STATE_NOT_WRITTEN":
       return "memory";
+    case "STATE_NOT_WRITTEN":
     case "NOT_WRITTEN":
     case "DISK_FULL":
       return "disk";
