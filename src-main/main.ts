@@ -71,7 +71,7 @@ function start(): void {
     return response;
   });
 
-  const http = createElectronHttpClient(openNetworkSession());
+  const http = createElectronHttpClient(openNetworkSession);
   const services = () => ({ licensing, stickRoot: stickRoot(), downMs: processes.downMs() });
   const failed = errors.from("telemetry");
   const telemetry = createAppTelemetry({ data, options, settings, http, log: fileLog, changed, failed, services });
