@@ -48,7 +48,7 @@ const now = () => Math.floor(Date.now() / 1000);
 // Before anything else.
 refuseUnknownSwitches();
 leaveUnwantedVariables();
-prepareApp();
+const mayStart = prepareApp();
 const links = listenToSystemLinks();
 const options = parseLaunchOptions(process.argv);
 const data = app.getPath("userData");
@@ -58,7 +58,7 @@ let log: Log = fileLog;
 const errors = createAppErrors({ log: (...line) => log(...line), isAfterFailure: options.isAfterFailure });
 
 // Not awaited at the top level: Electron is not ready before this module has been evaluated.
-void app.whenReady().then(start).catch(errors.from("start"));
+if (mayStart) void app.whenReady().then(start).catch(errors.from("start"));
 
 function start(): void {
   const settings = openSettingsStore(join(data, "settings.json"));
@@ -71,7 +71,7 @@ function start(): void {
     return response;
   });
 
-  const http = createElectronHttpClient(openNetworkSession());
+  const http = createElectronHttpClient(openNetworkSession);
   const services = () => ({ licensing, stickRoot: stickRoot(), downMs: processes.downMs() });
   const failed = errors.from("telemetry");
   const telemetry = createAppTelemetry({ data, options, settings, http, log: fileLog, changed, failed, services });

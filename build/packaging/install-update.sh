@@ -8,6 +8,7 @@
 # Everything that the caller passes is attacker-controlled: the first line drops the environment, FILE is read with the
 # rights of the caller, and everything else has to fit a pattern. Exits with 0 if the package is installed; 64: bad arguments; 65: not the file that was expected;
 # 66: the file cannot be read; 70: dpkg failed; 75: another update, or one of the system, is being installed.
+# Prints "waiting" once if it has to wait for one of the system.
 set -efu
 umask 077
 cd /
@@ -65,12 +66,18 @@ check_package() {
   dpkg --compare-versions "$1" "$relation" "$installed" || refuse 65 "a version in the other direction"
 }
 
-# The system's own updates may hold dpkg's lock: this waits for five minutes.
+# The app shows that this waits. It may have ended by now: then the word goes nowhere, and this goes on.
+say_waiting() {
+  (printf 'waiting\n' >&3) || true
+}
+
+# The system's own updates may hold dpkg's lock: this waits for half an hour. Older versions of dpkg say "is locked".
 run_dpkg() {
-  for _ in $(seq 60); do
-    dpkg --install "$copy" </dev/null 2>"$folder/messages" && return 0
+  for attempt in $(seq 360); do
+    dpkg --install "$copy" </dev/null 2>"$folder/messages" 3>&- && return 0
     cat "$folder/messages" >&2
-    grep -q 'was locked by another process' "$folder/messages" || return 1
+    grep -Eq '(was|is) locked by another process' "$folder/messages" || return 1
+    [ "$attempt" -gt 1 ] || say_waiting
     sleep 5
   done
   refuse 75 "the system's own updates are being installed"
@@ -78,12 +85,14 @@ run_dpkg() {
 
 install_copy() {
   # apt fetches a library that the new version needs and the old one did not.
-  run_dpkg || apt-get install --fix-broken --yes --no-remove -o DPkg::Lock::Timeout=300 </dev/null || refuse 70 "dpkg failed"
+  run_dpkg || apt-get install --fix-broken --yes --no-remove -o DPkg::Lock::Timeout=300 </dev/null 3>&- || refuse 70 "dpkg failed"
   status=$(dpkg-query --show --showformat='${db:Status-Status} ${Version}' "$package")
   [ "$status" = "installed $1" ] || refuse 70 "dpkg failed"
 }
 
 main() {
+  # What dpkg prints would have no reader if the app has ended, and dpkg would fail.
+  exec 3>&1 >/dev/null
   check_arguments "$@"
   exec 9>"/run/$package-update.lock"
   flock --nonblock 9 || refuse 75 "another update is being installed"

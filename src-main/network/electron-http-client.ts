@@ -18,12 +18,17 @@ export function openNetworkSession(): Session {
   return opened;
 }
 
-/** The network by Electron's `net`: nothing else of the app opens connections to other computers. */
-export function createElectronHttpClient(from: Session): HttpClient {
+/**
+ * The network by Electron's `net`: nothing else of the app opens connections to other computers. The session is opened by
+ * the first request: the app's start does not wait for it.
+ */
+export function createElectronHttpClient(openSession: () => Session): HttpClient {
+  let opened: Session | undefined;
   return async ({ url, method, headers, body, signal }) => {
     if (signal.aborted) throw new NetworkFailure("UNREACHABLE");
+    opened ??= openSession();
     const request = net.request({
-      session: from,
+      session: opened,
       url,
       method,
       headers: { ...headers },

@@ -6,6 +6,9 @@ import type { Installer } from "./ports.ts";
 /** Part of the package, so only root can change it (build/packaging/install-update.sh). */
 const HELPER = "/usr/libexec/usb-video-vault/install-update";
 
+/** The helper's exit code if it has waited for another installation in vain. */
+const OTHER_INSTALLATION = 75;
+
 export type DebianInstallerOptions = {
   /** The program that installs as root; the tests pass one for a package of their own. */
   readonly helper?: string;
@@ -19,9 +22,10 @@ export type DebianInstallerOptions = {
  */
 export function createDebianInstaller({ helper = HELPER, restart }: DebianInstallerOptions): Installer {
   return {
-    async install({ file, path, version, isOlder }) {
+    async install({ file, path, version, isOlder, waiting }) {
       const args = [path, String(file.length), file.sha256, version, isOlder ? "rollback" : "upgrade"];
-      if (!(await succeeds([...asRoot(), helper, ...args]))) return err("NOT_INSTALLED");
+      const code = await exitCodeOf([...asRoot(), helper, ...args], waiting);
+      if (code !== 0) return err(code === OTHER_INSTALLATION ? "INSTALLER_BUSY" : "NOT_INSTALLED");
       restart();
       return ok(undefined);
     },
@@ -33,14 +37,19 @@ function asRoot(): readonly string[] {
   return process.getuid?.() === 0 ? [] : ["/usr/bin/pkexec", "--disable-internal-agent"];
 }
 
-async function succeeds([program = "", ...args]: readonly string[]): Promise<boolean> {
+/** The exit code; `undefined` if the program is not there. Whatever it prints means that it waits. */
+async function exitCodeOf(
+  [program = "", ...args]: readonly string[],
+  waiting: () => void,
+): Promise<number | null | undefined> {
   // A group of its own: dpkg goes on if the app is ended meanwhile.
-  const child = spawn(program, args, { stdio: "ignore", detached: true });
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], detached: true });
+  child.stdout.once("data", waiting).resume();
   try {
     const [code] = (await once(child, "exit")) as [number | null];
-    return code === 0;
+    return code;
   } catch {
-    // The program is not there: an "error" instead of an "exit".
-    return false;
+    // An "error" instead of an "exit".
+    return undefined;
   }
 }

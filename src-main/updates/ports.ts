@@ -22,7 +22,9 @@ export type Installer = {
     readonly version: Version;
     readonly isOlder: boolean;
     readonly isIntact: (path: string) => Promise<boolean>;
-  }) => Promise<Result<undefined, "NOT_INSTALLED">>;
+    /** Called if the system has to finish another installation first. */
+    readonly waiting: () => void;
+  }) => Promise<Result<undefined, "NOT_INSTALLED" | "INSTALLER_BUSY">>;
 };
 
 /** What updating needs from the rest of the app and from the system. */

@@ -146,14 +146,15 @@ export function createUpdates(ports: UpdatePorts): Updates {
   async function install(): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     if (!ready || !ports.installer) return err("NOTHING_READY");
     const { from, trigger, offer, file, update } = ready;
-    show({ stage: "installing", offer });
+    show({ stage: "installing", offer, isWaiting: false });
     const seen = await checkNow(from, trigger);
     if (!seen.ok) {
       problem(seen.error);
       rest();
       return seen;
     }
-    const installed = await installIfStillValid(seen.value, file, from, trigger);
+    const waiting = () => show({ stage: "installing", offer, isWaiting: true });
+    const installed = await installIfStillValid(seen.value, { file, from, trigger }, waiting);
     await seen.value.opened.close();
     if (installed.ok) ports.step("installed", update);
     else if (installed.error !== "NOTHING_READY") failed(update, installed.error);
@@ -163,9 +164,8 @@ export function createUpdates(ports: UpdatePorts): Updates {
 
   async function installIfStillValid(
     seen: FeedCheck,
-    file: ListedFile,
-    from: Waiting["from"],
-    trigger: CheckTrigger,
+    { file, from, trigger }: Pick<Ready, "file" | "from" | "trigger">,
+    waiting: () => void,
   ): Promise<Result<undefined, UpdateProblem | "NOTHING_READY">> {
     const { opened, decision } = seen;
     if (decision.kind !== "install" || decision.file.sha256 !== file.sha256) {
@@ -184,7 +184,7 @@ export function createUpdates(ports: UpdatePorts): Updates {
     ports.log("updates.installing", { version: decision.build.version, move: decision.move });
     const isOlder = decision.move === "rollback";
     const { version } = decision.build;
-    return ports.installer?.install({ path, file, version, isOlder, isIntact }) ?? err("NOTHING_READY");
+    return ports.installer?.install({ path, file, version, isOlder, isIntact, waiting }) ?? err("NOTHING_READY");
   }
 
   async function pinIfRollback({ move }: Installation, feed: Feed): Promise<Result<undefined, "NOT_WRITTEN">> {

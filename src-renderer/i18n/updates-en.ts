@@ -23,6 +23,7 @@ export const updatesEn = {
   later: "Later",
   laterSaid: "You can install it here at any time.",
   installing: "Installing; the app starts again by itself…",
+  waiting: "Another installation is running on this computer. The update continues by itself afterwards…",
   news: "What is new",
   says: (text: string) => `The publisher says: “${text}”`,
   ring: "Ring",
@@ -101,6 +102,11 @@ export const updatesEn = {
       what: "The update could not be stored",
       why: "The disk is full or cannot be written.",
       next: "Free some space and check again.",
+    },
+    busy: {
+      what: "The update is still waiting",
+      why: "Another installation has been running on this computer for half an hour.",
+      next: "The update is kept. Start it again here when the other installation has finished, or after a restart of the computer.",
     },
     install: {
       what: "The update was not installed",

@@ -24,6 +24,7 @@ export const updatesFr: typeof updatesEn = {
   later: "Plus tard",
   laterSaid: "Vous pouvez l’installer ici à tout moment.",
   installing: "Installation ; l’application redémarre d’elle-même…",
+  waiting: "Une autre installation est en cours sur cet ordinateur. La mise à jour continuera ensuite d’elle-même…",
   news: "Nouveautés",
   says: (text: string) => `L’éditeur précise : « ${text} »`,
   ring: "Anneau",
@@ -103,6 +104,11 @@ export const updatesFr: typeof updatesEn = {
       what: "La mise à jour n’a pas pu être enregistrée",
       why: "Le disque est plein ou ne peut pas être écrit.",
       next: "Faites de la place et recherchez de nouveau.",
+    },
+    busy: {
+      what: "La mise à jour attend toujours",
+      why: "Une autre installation est en cours sur cet ordinateur depuis une demi-heure.",
+      next: "La mise à jour est conservée. Relancez-la ici quand l’autre installation sera finie, ou après un redémarrage de l’ordinateur.",
     },
     install: {
       what: "La mise à jour n’a pas été installée",

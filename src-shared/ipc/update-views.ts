@@ -21,7 +21,8 @@ export const UpdateStage = v.variant("stage", [
   v.object({ stage: v.literal("downloading"), offer: Offer, received: Bytes, total: Bytes }),
   /** `installable` is false if this kind of package is replaced by hand. */
   v.object({ stage: v.literal("ready"), offer: Offer, installable: v.boolean() }),
-  v.object({ stage: v.literal("installing"), offer: Offer }),
+  /** `isWaiting`: the system finishes another installation first. */
+  v.object({ stage: v.literal("installing"), offer: Offer, isWaiting: v.boolean() }),
 ]);
 export type UpdateStage = v.InferOutput<typeof UpdateStage>;
 

@@ -34,5 +34,6 @@ export const UPDATE_PROBLEMS = [
   "NOT_WRITTEN",
   "DISK_FULL",
   "NOT_INSTALLED",
+  "INSTALLER_BUSY",
 ] as const;
 export type UpdateProblem = (typeof UPDATE_PROBLEMS)[number];

@@ -25,7 +25,7 @@ void app.whenReady().then(run);
 async function run(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "uvv-bench-"));
   const traffic = { requests: 0, bytes: 0 };
-  const http = createElectronHttpClient(openNetworkSession());
+  const http = createElectronHttpClient(openNetworkSession);
   const web = openWebSource({
     metadataUrl: `${feed}/metadata`,
     targetsUrl: `${feed}/targets`,

@@ -189,6 +189,18 @@ describe.skipIf(!canInstall)("the helper that installs updates as root", () => {
     const slow = makeProbePackage(folder, { name: NAME, version: "2.0.0", preinst: "#!/bin/sh\nsleep 2\n" });
     const running = spawn(helper, argumentsFor(slow, "2.0.0"), { stdio: "ignore" });
     await expect.poll(() => existsSync(`/var/cache/${NAME}-update/update.deb`)).toBe(true);
+    const busy = {
+      path: slow.path,
+      file: slow,
+      version: "2.0.0" as Version,
+      isOlder: false,
+      isIntact: async () => true,
+    };
+    const installer = createDebianInstaller({ helper, restart: () => undefined });
+    expect(await installer.install({ ...busy, waiting: () => undefined })).toEqual({
+      ok: false,
+      error: "INSTALLER_BUSY",
+    });
     expect(run(argumentsFor(slow, "2.0.0")).status).toBe(75);
     expect(await once(running, "exit")).toEqual([0, null]);
     expect(installedVersionOf(NAME)).toBe("2.0.0");
@@ -207,39 +219,81 @@ describe.skipIf(!canInstall)("the helper that installs updates as root", () => {
     );
     const did: string[] = [];
     const installer = createDebianInstaller({ helper, restart: () => void did.push("restart") });
-    const request = { path, file: update, version: version as Version, isOlder, isIntact: async () => true };
+    const request = {
+      path,
+      file: update,
+      version: version as Version,
+      isOlder,
+      isIntact: async () => true,
+      waiting: () => undefined,
+    };
     expect(await installer.install(request)).toEqual({ ok: true, value: undefined });
     expect(readFileSync(join(folder, "installed.txt"), "utf8")).toBe(version);
     expect(did).toEqual(["restart"]);
   });
 
-  it("waits while the system's own updates hold dpkg's lock", async () => {
-    expect(
-      spawnSync("dpkg", ["--install", makeProbePackage(folder, { name: NAME, version: "1.0.0" }).path]).status,
-    ).toBe(0);
-    const lock =
-      "import fcntl, time; f = open('/var/lib/dpkg/lock-frontend', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(7)";
-    const holder = spawn("python3", ["-c", lock], { stdio: ["ignore", "pipe", "inherit"] });
-    await once(holder.stdout, "data");
-    expect(run(argumentsFor(good, "2.0.0"))).toMatchObject({ status: 0 });
-    expect(holder.exitCode ?? (await once(holder, "exit"))[0]).toBe(0);
+  it.each(["lock-frontend", "lock"])(
+    "waits while the system's own updates hold dpkg's %s, and says so",
+    async (name) => {
+      const first = makeProbePackage(folder, { name: NAME, version: "1.0.0" });
+      expect(spawnSync("dpkg", ["--install", first.path]).status).toBe(0);
+      const holder = await holdLock(name, 7);
+      const did: string[] = [];
+      const installer = createDebianInstaller({ helper, restart: () => void did.push("restart") });
+      const request = { path: good.path, file: good, version: "2.0.0" as Version, isOlder: false };
+      const waiting = () => void did.push("waiting");
+      const installed = await installer.install({ ...request, isIntact: async () => true, waiting });
+      expect([installed.ok, did]).toEqual([true, ["waiting", "restart"]]);
+      expect(holder.exitCode ?? (await once(holder, "exit"))[0]).toBe(0);
+      expect(installedVersionOf(NAME)).toBe("2.0.0");
+    },
+  );
+
+  it("goes on by itself if the app that it tells of its waiting has ended", async () => {
+    const first = makeProbePackage(folder, { name: NAME, version: "1.0.0" });
+    expect(spawnSync("dpkg", ["--install", first.path]).status).toBe(0);
+    await holdLock("lock-frontend", 3);
+    const running = spawn(helper, argumentsFor(good, "2.0.0"), { stdio: ["ignore", "pipe", "ignore"] });
+    running.stdout.destroy();
+    expect(await once(running, "exit")).toEqual([0, null]);
     expect(installedVersionOf(NAME)).toBe("2.0.0");
-  }, 90_000);
+  });
 
   it("leaves the app running if it refuses, and can be called again", async () => {
     const update = makeProbePackage(folder, { name: NAME, version: "3.0.0" });
     const did: string[] = [];
     const installer = createDebianInstaller({ helper, restart: () => void did.push("restart") });
-    const request = { file: update, version: "3.0.0" as Version, isOlder: false, isIntact: async () => true };
+    const request = {
+      file: update,
+      version: "3.0.0" as Version,
+      isOlder: false,
+      isIntact: async () => true,
+      waiting: () => undefined,
+    };
     const refused = await installer.install({ ...request, path: evil().path });
     expect([refused, did]).toEqual([{ ok: false, error: "NOT_INSTALLED" }, []]);
     expect(await installer.install({ ...request, path: update.path })).toEqual({ ok: true, value: undefined });
   });
 });
 
+/** Another process that holds a lock of dpkg's for some seconds. */
+async function holdLock(name: string, seconds: number) {
+  const lock = `import fcntl, time; f = open('/var/lib/dpkg/${name}', 'w'); fcntl.lockf(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(${seconds})`;
+  const holder = spawn("python3", ["-c", lock], { stdio: ["ignore", "pipe", "inherit"] });
+  await once(holder.stdout, "data");
+  return holder;
+}
+
 it("reports that nothing was installed where there is no helper", async () => {
   const installer = createDebianInstaller({ helper: "/nonexistent", restart: () => undefined });
   const file = { length: 1, sha256: "0".repeat(64) };
-  const request = { path: "/a.deb", file, version: "2.0.0" as Version, isOlder: false, isIntact: async () => true };
+  const request = {
+    path: "/a.deb",
+    file,
+    version: "2.0.0" as Version,
+    isOlder: false,
+    isIntact: async () => true,
+    waiting: () => undefined,
+  };
   expect(await installer.install(request)).toEqual({ ok: false, error: "NOT_INSTALLED" });
 });

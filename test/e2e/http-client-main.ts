@@ -13,7 +13,7 @@ process.on("uncaughtException", (error) => {
 void app.whenReady().then(run);
 
 async function run(): Promise<void> {
-  const outcomes = await runHttpClientCases(createElectronHttpClient(openNetworkSession()));
+  const outcomes = await runHttpClientCases(createElectronHttpClient(openNetworkSession));
   writeFileSync(outcomesFile, JSON.stringify(outcomes));
   app.exit(0);
 }

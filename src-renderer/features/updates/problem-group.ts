@@ -42,11 +42,13 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
     case "STORE_LOCKED":
     case "STORE_NONE":
     case "STATE_LOST":
-    case "STATE_NOT_WRITTEN":
       return "memory";
+    case "STATE_NOT_WRITTEN":
     case "NOT_WRITTEN":
     case "DISK_FULL":
       return "disk";
+    case "INSTALLER_BUSY":
+      return "busy";
     case "NOT_INSTALLED":
       return "install";
   }

@@ -29,7 +29,9 @@ export function UpdatesPanel({ updates, version }: { updates: UpdatesView; versi
       </p>
       {now.stage === "checking" && <Waiting>{messages.updates.checking}</Waiting>}
       {now.stage === "downloading" && <DownloadBar {...now} />}
-      {now.stage === "installing" && <Waiting>{messages.updates.installing}</Waiting>}
+      {now.stage === "installing" && (
+        <Waiting>{now.isWaiting ? messages.updates.waiting : messages.updates.installing}</Waiting>
+      )}
       {now.stage === "ready" && <ReadyUpdate key={now.offer.version} {...now} />}
       {!isBusy && outcome !== null && <Outcome outcome={outcome} />}
       {onStick && <p>{messages.updates.onStick}</p>}

@@ -67,7 +67,7 @@ export async function downloadTarget({
     return ok(undefined);
   } catch (error) {
     if (codeOf(error) === "") throw error;
-    return err(codeOf(error) === "ENOSPC" ? "DISK_FULL" : "NOT_WRITTEN");
+    return err(["ENOSPC", "EDQUOT"].includes(codeOf(error)) ? "DISK_FULL" : "NOT_WRITTEN");
   } finally {
     await rm(part, { force: true });
   }

@@ -52,7 +52,8 @@ function appImages(folder: string, version: string, name = "installed.AppImage")
   vi.stubEnv("APPIMAGE", installed);
   onTestFinished(() => void vi.unstubAllEnvs());
   const file = { length: readFileSync(path).length, sha256: "" };
-  return { installed, update: { path, file, version: version as Version, isOlder: false, isIntact: async () => true } };
+  const calls = { isIntact: async () => true, waiting: () => undefined };
+  return { installed, update: { path, file, version: version as Version, isOlder: false, ...calls } };
 }
 
 describe.skipIf(process.platform !== "linux")("the installer of AppImages", () => {

@@ -44,8 +44,11 @@ export class UpdateFixture {
   /** The latest signed time that the ledger has seen before the next start. */
   trustedTime = 0;
   installs = true;
+  /** The system is busy with another installation first. */
+  isOtherInstalling = false;
   stickRoot: string | undefined;
   timeLimits = { graceMs: 3000, bytesPerSecond: 1000 };
+  changed: () => void = () => undefined;
   /** The ledger of the latest start. */
   ledger: Ledger | undefined;
   readonly repository: FeedRepository;
@@ -107,7 +110,7 @@ export class UpdateFixture {
       random: () => 0.5,
       log,
       step: (step, update, code) => void this.steps.push([step, update.version, update.seq, code ?? null]),
-      changed: () => undefined,
+      changed: () => this.changed(),
       failed: (thrown) => void this.failures.push(thrown),
     });
     this.finished(updates.close);
@@ -170,7 +173,8 @@ export class UpdateFixture {
 
   private installer(): Installer {
     return {
-      install: async ({ path, version, isOlder, isIntact }) => {
+      install: async ({ path, version, isOlder, isIntact, waiting }) => {
+        if (this.isOtherInstalling) waiting();
         const content = readFileSync(path, "utf8");
         this.installed.push({ version, isOlder, content, isIntact: await isIntact(path) });
         if (!this.installs) return { ok: false, error: "NOT_INSTALLED" };

@@ -232,6 +232,19 @@ describe("before it is installed, an update is decided and hashed again", () => 
     fixture.installs = true;
     expect(await updates.install()).toEqual({ ok: true, value: undefined });
   });
+
+  it("says that it waits while the system finishes another installation", async () => {
+    const fixture = await UpdateFixture.begin();
+    fixture.isOtherInstalling = true;
+    const { updates } = await fixture.check();
+    const shown: unknown[] = [];
+    fixture.changed = () => void shown.push(updates.view().now);
+    expect(await updates.install()).toEqual({ ok: true, value: undefined });
+    expect(shown.slice(0, 2)).toMatchObject([
+      { stage: "installing", isWaiting: false },
+      { stage: "installing", isWaiting: true },
+    ]);
+  });
 });
 
 describe("a rollback", () => {

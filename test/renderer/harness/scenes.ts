@@ -219,6 +219,12 @@ const steps = {
     }),
   "updates, a problem": (open, labels) =>
     showUpdates(open, labels, { outcome: { kind: "problem", code: "METADATA_REPLAYED" }, checked: 1_790_000_000 }),
+  "updates, waiting for another installation": (open, labels) =>
+    showUpdates(open, labels, { now: { stage: "installing", offer: UPDATE, isWaiting: true } }),
+  "updates, a sign-in": (open, labels) =>
+    showUpdates(open, labels, { outcome: { kind: "problem", code: "SIGN_IN_NEEDED" } }),
+  "updates, an older copy": (open, labels) =>
+    showUpdates(open, labels, { outcome: { kind: "problem", code: "OLDER_COPY" } }),
   "updates, by hand": (open, labels) =>
     showUpdates(open, labels, { now: { stage: "ready", offer: UPDATE, installable: false } }),
   "licenses of others": async (open, labels) => {
