@@ -86,7 +86,9 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .action((files: string[], options: PackOptions) =>
       host.run(options, async (job) => {
         const electron = electronFor(options);
-        if (options.check) return describeChecks(job, await checkFilms(files, job, { ...options, electron }));
+        if (options.check) {
+          return describeChecks(job, await checkFilms(files, job, { ...options, crf: crfOf(options), electron }));
+        }
         const { stick, keys } = options;
         if (stick === undefined || keys === undefined) {
           return fail("USAGE", "--stick and --keys are needed, except with --check.");
@@ -149,20 +151,32 @@ function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
 /** One line for each file: what would happen to it, and why. */
 function describeChecks(job: Job, checked: readonly CheckedFilm[]): Attempt<Outcome> {
   const width = Math.max(...checked.map(({ path }) => basename(path).length));
-  const films = checked.map(({ path, film, refusal }) => ({
+  const films = checked.map(({ path, film, refusal, conversion }) => ({
     path,
-    packed: refusal === undefined,
+    packed: refusal === undefined || conversion !== undefined,
+    ...(conversion ? { conversion } : {}),
     ...(refusal ? { code: refusal.code, message: refusal.message } : {}),
     ...(film ? { durationSeconds: film.metadata.durationSeconds, notes: film.notes } : {}),
   }));
-  const lines = checked.flatMap(({ path, film, refusal }) => [
-    `${basename(path).padEnd(width)}  ${refusal ? `refused  ${refusal.code}: ${refusal.message}` : describeFilm(film)}`,
+  const lines = checked.flatMap(({ path, film, refusal, conversion }) => [
+    `${basename(path).padEnd(width)}  ${
+      refusal && conversion
+        ? `converted  ${describeConversion(conversion)}  because of ${refusal.code}`
+        : refusal
+          ? `refused  ${refusal.code}: ${refusal.message}`
+          : describeFilm(film)
+    }`,
     ...(film?.notes ?? []).map((note) => `${" ".repeat(width)}  ${note}`),
   ]);
   const refused = films.filter(({ packed }) => !packed).length;
   if (refused === 0) return ok({ json: { films }, lines });
   for (const line of lines) job.note(line);
   return fail("FILMS_REFUSED", `${refused} of ${films.length} files would be refused; see above why.`, { films });
+}
+
+function describeConversion({ words, bytes, seconds }: NonNullable<CheckedFilm["conversion"]>): string {
+  const size = bytes === undefined ? "" : `  about ${formatBytes(bytes)}`;
+  return `${words}${size}${seconds === undefined ? "" : ` in ${formatDuration(seconds)}`}`;
 }
 
 function describeFilm(film: CheckedFilm["film"]): string {

@@ -1,6 +1,6 @@
 export { type CheckedFilm, checkFilms } from "./check-films.ts";
 export type { Changed } from "./change-vault.ts";
-export { DEFAULT_CRF } from "./convert-film.ts";
+export { DEFAULT_CRF } from "./conversion-plan.ts";
 export { copyStick } from "./copy-stick.ts";
 export { requireSpace } from "./free-space.ts";
 export { createReadBack } from "./hashing/index.ts";

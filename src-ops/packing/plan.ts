@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { ok } from "../../src-shared/result.ts";
+import { err, ok } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
 import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
 import type { Job } from "../job.ts";
-import { convertFilm, type ConvertOptions, isCurable } from "./convert-film.ts";
+import { isCurable, withCure } from "./conversion-plan.ts";
+import { convertFilm, type ConvertOptions } from "./convert-film.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
 import { isKnownEncoding } from "./read-text-track.ts";
 import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
@@ -94,11 +95,12 @@ async function planVideo(
 async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job) {
   const film = await probeVideo(path, job.signal, title);
   if (film.ok) return ok({ path, film: film.value, notes: [] });
-  if (convert === undefined || !isCurable(film.error.code)) return film;
+  if (convert === undefined) return err(await withCure(film.error, path, job.signal));
+  if (!isCurable(film.error.code)) return film;
   // Its own title tag is copied too; without one, the name of the copy must not become the title.
   const converted = await convertFilm(path, convert, job, title);
   if (!converted.ok) return converted;
-  return ok({ ...converted.value, notes: [`${path} is converted: ${film.error.message}`] });
+  return ok({ ...converted.value, notes: [`${path} is converted: ${converted.value.words}.`] });
 }
 
 /** What belongs to a film: the files beside it, and the tracks inside it. */
