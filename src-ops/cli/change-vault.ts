@@ -159,13 +159,7 @@ function describeChecks(job: Job, checked: readonly CheckedFilm[]): Attempt<Outc
     ...(film ? { durationSeconds: film.metadata.durationSeconds, notes: film.notes } : {}),
   }));
   const lines = checked.flatMap(({ path, film, refusal, conversion }) => [
-    `${basename(path).padEnd(width)}  ${
-      refusal && conversion
-        ? `converted  ${describeConversion(conversion)}  because of ${refusal.code}`
-        : refusal
-          ? `refused  ${refusal.code}: ${refusal.message}`
-          : describeFilm(film)
-    }`,
+    `${basename(path).padEnd(width)}  ${describeCheck(film, refusal, conversion)}`,
     ...(film?.notes ?? []).map((note) => `${" ".repeat(width)}  ${note}`),
   ]);
   const refused = films.filter(({ packed }) => !packed).length;
@@ -174,9 +168,19 @@ function describeChecks(job: Job, checked: readonly CheckedFilm[]): Attempt<Outc
   return fail("FILMS_REFUSED", `${refused} of ${films.length} files would be refused; see above why.`, { films });
 }
 
-function describeConversion({ words, bytes, seconds }: NonNullable<CheckedFilm["conversion"]>): string {
+function describeCheck(
+  film: CheckedFilm["film"],
+  refusal: CheckedFilm["refusal"],
+  conversion: CheckedFilm["conversion"],
+): string {
+  if (refusal === undefined) return describeFilm(film);
+  if (conversion === undefined) return `refused  ${refusal.code}: ${refusal.message}`;
+  const { words, bytes, seconds } = conversion;
   const size = bytes === undefined ? "" : `  about ${formatBytes(bytes)}`;
-  return `${words}${size}${seconds === undefined ? "" : ` in ${formatDuration(seconds)}`}`;
+  const time = seconds === undefined ? "" : ` in ${formatDuration(seconds)}`;
+  const track = refusal.details?.["track"];
+  const reason = typeof track === "string" ? `${refusal.code}, ${track}` : refusal.code;
+  return `converted  ${words}${size}${time} (${reason})`;
 }
 
 function describeFilm(film: CheckedFilm["film"]): string {

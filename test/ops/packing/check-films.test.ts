@@ -37,7 +37,12 @@ it("a refusal says what --convert would do with each track, and pack --check --c
   expect(refused.json).toMatchObject({ films: cures.map((words) => ({ message: expect.stringContaining(words) })) });
   const before = readdirSync(fixture.folder);
   const checked = await succeed<{ films: { conversion: { bytes: number; seconds: number } }[] }>([
-    ...["pack", "--check", "--convert", ac3, live, MPEG4],
+    "pack",
+    "--check",
+    "--convert",
+    ac3,
+    live,
+    MPEG4,
   ]);
   expect(checked).toMatchObject({
     films: [{ packed: true }, { packed: true }, { packed: true, code: "CODEC_UNSUPPORTED" }],
