@@ -10,6 +10,7 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
+export { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { withLock, withLockFile } from "./lock.ts";
 export { newParent } from "./new-parent.ts";

@@ -5,9 +5,15 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { inputArgs, planConversion } from "./conversion-plan.ts";
+import { conversionName, type KeptConversions } from "./kept-conversions.ts";
 import { probeVideo, type ProbedFilm } from "./probe.ts";
 
-export type ConvertOptions = { readonly folder: string; readonly crf: number };
+export type ConvertOptions = {
+  readonly folder: string;
+  readonly crf: number;
+  /** What an interrupted run has already converted. */
+  readonly kept?: KeptConversions | undefined;
+};
 export type ConvertedFilm = {
   readonly path: string;
   readonly film: ProbedFilm;
@@ -49,11 +55,21 @@ export async function convertFilm(
   if (!plan.ok) return plan;
   // Under its own name, which may become the title; in a folder of its own, because two films may have the same.
   const out = join(await mkdtemp(join(options.folder, "film-")), `${basename(path, extname(path))}.mkv`);
-  let last: Attempt<ConvertedFilm> = fail("SOURCE_UNREADABLE", `${path} cannot be converted by ffmpeg.`);
-  for (const words of plan.value.attempts) {
-    if (!(await encode(path, words, out, plan.value.durationSeconds, job))) continue;
+  const { words } = plan.value;
+  const source = await stat(path);
+  const name = conversionName(resolve(path), source.size, source.mtimeMs, options.crf, words);
+  if (await options.kept?.take(name, out, job.signal)) {
     const film = await probeVideo(out, job.signal, title);
-    if (film.ok) return ok({ path: out, film: film.value, words: plan.value.words });
+    if (film.ok) return ok({ path: out, film: film.value, words });
+  }
+  let last: Attempt<ConvertedFilm> = fail("SOURCE_UNREADABLE", `${path} cannot be converted by ffmpeg.`);
+  for (const args of plan.value.attempts) {
+    if (!(await encode(path, args, out, plan.value.durationSeconds, job))) continue;
+    const film = await probeVideo(out, job.signal, title);
+    if (film.ok) {
+      await options.kept?.keep(name, out, job.signal);
+      return ok({ path: out, film: film.value, words });
+    }
     last = film;
   }
   return last;

@@ -8,8 +8,8 @@ import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
 import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
-import { DEFAULT_CRF } from "./conversion-plan.ts";
 import { openPrivateFolder } from "./convert-film.ts";
+import { openKeptConversions } from "./kept-conversions.ts";
 import { type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
 import { tryFilms } from "./try-films.ts";
@@ -77,12 +77,16 @@ async function prepared(
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
-    const clear = request.crf === undefined ? undefined : await openPrivateFolder(request.keys);
+    if (request.crf === undefined) return planAndWork(request, request, job, publisher, work);
+    const kept = await openKeptConversions(request.keys);
+    const clear = await openPrivateFolder(request.keys);
     try {
-      const convert = clear && { folder: clear.folder, crf: request.crf ?? DEFAULT_CRF };
-      return await planAndWork(request, { ...request, convert }, job, publisher, work);
+      const convert = { folder: clear.folder, crf: request.crf, kept };
+      const done = await planAndWork(request, { ...request, convert }, job, publisher, work);
+      if (done.ok) await kept.clear();
+      return done;
     } finally {
-      await clear?.close();
+      await clear.close();
     }
   });
 }

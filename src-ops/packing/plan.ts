@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { err, ok } from "../../src-shared/result.ts";
-import type { Bytes } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
@@ -11,11 +9,9 @@ import type { Job } from "../job.ts";
 import { isCurable, withCure } from "./conversion-plan.ts";
 import { convertFilm, type ConvertOptions } from "./convert-film.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
+import { type Source, sourceOf } from "./source-file.ts";
 import { isKnownEncoding } from "./read-text-track.ts";
 import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
-
-/** Identifies a source file: the same path, size and modification time means the same file. */
-export type Source = { readonly path: string; readonly size: Bytes; readonly mtimeMs: number };
 
 export type PlannedVideo = {
   readonly source: Source;
@@ -122,15 +118,4 @@ function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metad
     hash.update(`${language} ${kind} ${bytes.length}\n`).update(bytes);
   }
   return hash.digest("hex");
-}
-
-/** The current identity of a source file. */
-export async function sourceOf(path: string): Promise<Attempt<Source>> {
-  const status = await stat(path);
-  if (!status.isFile()) return fail("SOURCE_UNREADABLE", `${path} is not a file: name the video files themselves.`);
-  return ok({ path, size: status.size, mtimeMs: status.mtimeMs });
-}
-
-export function isSameSource(a: Source, b: Source): boolean {
-  return a.path === b.path && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }

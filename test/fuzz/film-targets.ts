@@ -4,7 +4,6 @@ import { projectRoot } from "../../build/electron-runtime.ts";
 import type { FileWindow } from "../../src-ops/packing/source/index.ts";
 import { scanIso, walkIso } from "../../src-ops/packing/source/iso-film.ts";
 import { scanMatroska } from "../../src-ops/packing/source/matroska.ts";
-import type { FuzzTarget } from "./targets.ts";
 
 /** A film in memory, as the readers of films see a file. */
 function windowOn(bytes: Uint8Array): FileWindow {
@@ -71,7 +70,7 @@ function compactFilm(bits: number, chunkBytes = 16): Uint8Array {
 }
 
 /** The readers of films, which see whatever a publisher was sent. */
-export const FILM_TARGETS: readonly FuzzTarget[] = [
+export const FILM_TARGETS = [
   {
     name: "iso-film",
     run: walkWholeFilm,
@@ -84,7 +83,7 @@ export const FILM_TARGETS: readonly FuzzTarget[] = [
   },
   {
     name: "matroska-film",
-    run: (bytes) => scanMatroska(windowOn(bytes)),
+    run: (bytes: Uint8Array) => scanMatroska(windowOn(bytes)),
     seeds: films("tides.webm"),
   },
 ];
