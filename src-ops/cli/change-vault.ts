@@ -9,6 +9,7 @@ import {
   type CheckedFilm,
   checkFilms,
   DEFAULT_CRF,
+  filmsIn,
   packVault,
   removeFromVault,
   viewVideo,
@@ -25,6 +26,7 @@ type Options = {
   poster?: string;
   title?: string;
   convert?: true;
+  skipRefused?: true;
   crf: number;
   subtitleEncoding?: string;
   trial: boolean;
@@ -63,12 +65,16 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
   const encodingText = "the encoding of subtitle files that are not UTF-8, for example windows-1252";
   const titleText = "the title of the video (one video only); otherwise its title tag, or its file name";
   const convertText = "convert films that would be refused, if that helps; needs ffmpeg";
+  const skipText = "leave out films that are refused, and name them, instead of packing nothing";
   const trialText = "do not play each film in the app's own Electron first";
   const electronFor = (options: { trial: boolean }) => (options.trial ? context.electron : undefined);
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
   withJson(program.command("pack"))
     .description("create a vault with these videos on a stick that has none")
-    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters in the same folder are included")
+    .argument(
+      "<file...>",
+      "mp4, mov, webm or mkv files, or folders of them; subtitles and chapters beside them are included",
+    )
     .addOption(stickOption().makeOptionMandatory(false))
     .addOption(keysOption().makeOptionMandatory(false))
     .option("--check", "only tell what would happen to each file; needs no stick and no keys")
@@ -81,10 +87,12 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
     .option("--convert", convertText)
+    .option("--skip-refused", skipText)
     .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
-    .action((files: string[], options: PackOptions) =>
+    .action((given: string[], options: PackOptions) =>
       host.run(options, async (job) => {
+        const files = await filmsIn(given);
         const electron = electronFor(options);
         if (options.check) {
           return describeChecks(job, await checkFilms(files, job, { ...options, crf: crfOf(options), electron }));
@@ -101,24 +109,26 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     );
   withJson(program.command("add"))
     .description("add videos to the vault on a stick")
-    .argument("<file...>", "the video files")
+    .argument("<file...>", "the video files, or folders of them")
     .addOption(stickOption())
     .addOption(keysOption())
     .option("--no-trial", trialText)
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
     .option("--convert", convertText)
+    .option("--skip-refused", skipText)
     .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
-    .action((files: string[], options: Options) =>
-      host.run(options, async (job) =>
-        describeChange(
-          job,
-          await addToVault({ ...options, crf: crfOf(options), files, electron: electronFor(options) }, job, {
-            now: context.now(),
-          }),
-        ),
-      ),
+    .action((given: string[], options: Options) =>
+      host.run(options, async (job) => {
+        const request = {
+          ...options,
+          crf: crfOf(options),
+          files: await filmsIn(given),
+          electron: electronFor(options),
+        };
+        return describeChange(job, await addToVault(request, job, { now: context.now() }));
+      }),
     );
   withJson(program.command("remove"))
     .description("remove videos from the vault on a stick")
@@ -134,12 +144,12 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
 
 function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
   if (!changed.ok) return changed;
-  const { session, gen, videos, added, reusedBytes } = changed.value;
+  const { session, gen, videos, added, reusedBytes, refused = [] } = changed.value;
   const { vaultId, stickId, label, signer } = session;
   if (signer.dev) job.note(DEVELOPMENT_NOTE);
   const views = videos.map(viewVideo);
   return ok({
-    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev },
+    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev, refused },
     lines: [
       `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
       ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),

@@ -34,7 +34,7 @@ export async function checkFilms(
   const checked: CheckedFilm[] = [];
   for (const file of files) checked.push(await checkFilm(resolve(file), options, job.signal));
   const playable = checked.flatMap(({ path, film }) => (film ? [{ path, film }] : []));
-  const tried = options.electron ? await tryFilms(options.electron, playable, job.signal) : [];
+  const tried = options.electron ? await tryFilms(options.electron, playable, job) : [];
   return checked.map((one) => {
     const trial = tried[playable.findIndex(({ path }) => path === one.path)];
     return trial && !trial.ok && one.film ? { path: one.path, refusal: trial.error } : one;

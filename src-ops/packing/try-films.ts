@@ -1,8 +1,12 @@
+import { basename } from "node:path";
 import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatDuration } from "../formatting.ts";
+import type { Job } from "../job.ts";
+import { createMeter } from "./meter.ts";
 import type { ProbedFilm } from "./probe.ts";
+import { statOf } from "./source-file.ts";
 import { type ElectronProgram, playTrial, type TrialResult } from "./trial/index.ts";
 
 export type TriedFilm = {
@@ -14,11 +18,20 @@ export type TriedFilm = {
 export async function tryFilms(
   electron: ElectronProgram,
   films: readonly TriedFilm[],
-  signal: AbortSignal,
+  job: Job,
 ): Promise<readonly Attempt<undefined>[]> {
   if (films.length === 0) return [];
   const paths = films.map(({ path }) => path);
-  const results = await playTrial(electron, paths, signal);
+  const sizes = await Promise.all(paths.map(async (path) => (await statOf(path))?.size ?? 0));
+  const meter = createMeter(
+    job.progress,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  const results = await playTrial(electron, paths, job.signal, (index) => {
+    meter.startFile(`${basename(paths[index] ?? "")} (playing)`, sizes[index] ?? 0);
+    meter.add(sizes[index] ?? 0);
+    meter.endFile();
+  });
   return films.map((film, index) => {
     const result = results[index];
     // Electron ended early: nothing was shown about this film.
