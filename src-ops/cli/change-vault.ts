@@ -9,6 +9,7 @@ import {
   type CheckedFilm,
   checkFilms,
   DEFAULT_CRF,
+  filmsIn,
   packVault,
   removeFromVault,
   viewVideo,
@@ -26,6 +27,7 @@ type Options = {
   poster?: string;
   title?: string;
   convert?: true;
+  skipRefused?: true;
   crf: number;
   subtitleEncoding?: string;
   trial: boolean;
@@ -64,12 +66,16 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
   const encodingText = "the encoding of subtitle files that are not UTF-8, for example windows-1252";
   const titleText = "the title of the video (one video only); otherwise its title tag, or its file name";
   const convertText = "convert films that would be refused, if that helps; needs ffmpeg";
+  const skipText = "leave out films that are refused, and name them, instead of packing nothing";
   const trialText = "do not play each film in the app's own Electron first";
   const electronFor = (options: { trial: boolean }) => (options.trial ? context.electron : undefined);
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
   withJson(program.command("pack"))
     .description("create a vault with these videos on a stick that has none")
-    .argument("<file...>", "mp4, mov, webm or mkv files; subtitles and chapters in the same folder are included")
+    .argument(
+      "<file...>",
+      "mp4, mov, webm or mkv files, or folders of them; subtitles and chapters beside them are included",
+    )
     .addOption(stickOption().makeOptionMandatory(false))
     .addOption(keysOption().makeOptionMandatory(false))
     .option("--check", "only tell what would happen to each file; needs no stick and no keys")
@@ -82,12 +88,16 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
     .option("--convert", convertText)
+    .option("--skip-refused", skipText)
     .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
-    .action((files: string[], options: PackOptions) =>
+    .action((given: string[], options: PackOptions) =>
       host.run(options, async (job) => {
+        const files = await filmsIn(given);
         const electron = electronFor(options);
-        if (options.check) return describeChecks(job, await checkFilms(files, job, { ...options, electron }));
+        if (options.check) {
+          return describeChecks(job, await checkFilms(files, job, { ...options, crf: crfOf(options), electron }));
+        }
         const { stick, keys } = options;
         if (stick === undefined || keys === undefined) {
           return fail("USAGE", "--stick and --keys are needed, except with --check.");
@@ -101,17 +111,19 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     );
   withJson(program.command("add"))
     .description("add videos to the vault on a stick")
-    .argument("<file...>", "the video files")
+    .argument("<file...>", "the video files, or folders of them")
     .addOption(stickOption())
     .addOption(keysOption())
     .option("--no-trial", trialText)
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
     .option("--convert", convertText)
+    .option("--skip-refused", skipText)
     .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
-    .action((files: string[], options: Options) =>
+    .action((given: string[], options: Options) =>
       host.run(options, async (job) => {
+        const files = await filmsIn(given);
         const request = { ...options, crf: crfOf(options), files, electron: electronFor(options) };
         const added = await addToVault(request, job, { now: context.now() });
         return withRecord(job, describeChange(job, added), options, context.now());
@@ -132,12 +144,12 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
 
 function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
   if (!changed.ok) return changed;
-  const { session, gen, videos, added, reusedBytes } = changed.value;
+  const { session, gen, videos, added, reusedBytes, refused = [] } = changed.value;
   const { vaultId, stickId, label, signer } = session;
   if (signer.dev) job.note(DEVELOPMENT_NOTE);
   const views = videos.map(viewVideo);
   return ok({
-    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev },
+    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev, refused },
     lines: [
       `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
       ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
@@ -149,20 +161,36 @@ function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
 /** One line for each file: what would happen to it, and why. */
 function describeChecks(job: Job, checked: readonly CheckedFilm[]): Attempt<Outcome> {
   const width = Math.max(...checked.map(({ path }) => basename(path).length));
-  const films = checked.map(({ path, film, refusal }) => ({
+  const films = checked.map(({ path, film, refusal, conversion }) => ({
     path,
-    packed: refusal === undefined,
+    packed: refusal === undefined || conversion !== undefined,
+    ...(conversion ? { conversion } : {}),
     ...(refusal ? { code: refusal.code, message: refusal.message } : {}),
     ...(film ? { durationSeconds: film.metadata.durationSeconds, notes: film.notes } : {}),
   }));
-  const lines = checked.flatMap(({ path, film, refusal }) => [
-    `${basename(path).padEnd(width)}  ${refusal ? `refused  ${refusal.code}: ${refusal.message}` : describeFilm(film)}`,
+  const lines = checked.flatMap(({ path, film, refusal, conversion }) => [
+    `${basename(path).padEnd(width)}  ${describeCheck(film, refusal, conversion)}`,
     ...(film?.notes ?? []).map((note) => `${" ".repeat(width)}  ${note}`),
   ]);
   const refused = films.filter(({ packed }) => !packed).length;
   if (refused === 0) return ok({ json: { films }, lines });
   for (const line of lines) job.note(line);
   return fail("FILMS_REFUSED", `${refused} of ${films.length} files would be refused; see above why.`, { films });
+}
+
+function describeCheck(
+  film: CheckedFilm["film"],
+  refusal: CheckedFilm["refusal"],
+  conversion: CheckedFilm["conversion"],
+): string {
+  if (refusal === undefined) return describeFilm(film);
+  if (conversion === undefined) return `refused  ${refusal.code}: ${refusal.message}`;
+  const { words, bytes, seconds } = conversion;
+  const size = bytes === undefined ? "" : `  about ${formatBytes(bytes)}`;
+  const time = seconds === undefined ? "" : ` in ${formatDuration(seconds)}`;
+  const track = refusal.details?.["track"];
+  const reason = typeof track === "string" ? `${refusal.code}, ${track}` : refusal.code;
+  return `converted  ${words}${size}${time} (${reason})`;
 }
 
 function describeFilm(film: CheckedFilm["film"]): string {

@@ -11,12 +11,16 @@ export function createProgress(
   nowMs: () => number,
 ): Progress {
   const everyMs = stream.isTTY ? TTY_EVERY_MS : LOG_EVERY_MS;
-  const startMs = nowMs();
+  let startMs = nowMs();
   let lastMs = startMs;
+  let lastDone = 0;
   let drawn = false;
   return {
     show(step) {
       const now = nowMs();
+      // Films are read, played, converted and packed one after the other: each of these has a speed of its own.
+      if (step.allDone < lastDone) startMs = now;
+      lastDone = step.allDone;
       if (now - lastMs < everyMs) return;
       lastMs = now;
       const line = safeLine(describeStep(step, (now - startMs) / 1000));

@@ -10,6 +10,7 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
+export { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { countLicensesSignedBy } from "./ended-licenses.ts";
 export { PRIVATE_FILE_MODE } from "./key-folder.ts";

@@ -27,6 +27,11 @@ export function publisherPath(folder: string): string {
   return join(folder, PRIVATE, "publisher.json");
 }
 
+/** The key of converted films that an interrupted run leaves. */
+export function conversionKeyPath(folder: string): string {
+  return join(folder, PRIVATE, "conversions.key");
+}
+
 export function vaultKeyPath(folder: string, vaultId: string): string {
   return join(folder, PRIVATE, "vaults", `${vaultId}.json`);
 }

@@ -10,7 +10,7 @@ import {
   PART_BYTES,
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
-import { type Attempt, fail } from "../failure.ts";
+import { type Attempt, fail, type Failure } from "../failure.ts";
 import { createHasher, createReadBack } from "./hashing/index.ts";
 import type { Job } from "../job.ts";
 import { commitGeneration } from "./commit.ts";
@@ -28,6 +28,8 @@ export type Changed = {
   readonly added: readonly string[];
   /** Bytes that an earlier, killed run had written and that did not have to be written again. */
   readonly reusedBytes: Bytes;
+  /** What was left out, and why. */
+  readonly refused?: readonly Failure[];
 };
 
 export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };

@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
+import type { Bytes, Seconds } from "../../src-shared/units.ts";
 import type { Failure } from "../failure.ts";
 import type { Job } from "../job.ts";
+import { estimateConversion, isCurable, planConversion, withCure } from "./conversion-plan.ts";
 import { probeVideo, type ProbedFilm } from "./probe.ts";
 import { readSidecars } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
@@ -12,31 +14,53 @@ export type CheckedFilm = {
   readonly film?: ProbedFilm;
   /** Why it would be refused. */
   readonly refusal?: Failure;
+  /** What `--convert` would do about the refusal. */
+  readonly conversion?: { readonly words: string; readonly bytes?: Bytes; readonly seconds?: Seconds };
+};
+
+export type CheckOptions = {
+  readonly electron?: ElectronProgram | undefined;
+  readonly subtitleEncoding?: string | undefined;
+  /** Of `--convert`: what can be cured is not refused. */
+  readonly crf?: number | undefined;
 };
 
 /** Looks at every file as packing does, and goes on after one that would be refused. Writes nothing. */
 export async function checkFilms(
   files: readonly string[],
   job: Job,
-  {
-    electron,
-    subtitleEncoding,
-  }: { readonly electron?: ElectronProgram | undefined; readonly subtitleEncoding?: string | undefined },
+  options: CheckOptions,
 ): Promise<readonly CheckedFilm[]> {
   const checked: CheckedFilm[] = [];
-  for (const file of files) checked.push(await checkFilm(resolve(file), subtitleEncoding, job.signal));
+  for (const file of files) checked.push(await checkFilm(resolve(file), options, job.signal));
   const playable = checked.flatMap(({ path, film }) => (film ? [{ path, film }] : []));
-  const tried = electron ? await tryFilms(electron, playable, job.signal) : [];
+  const tried = options.electron ? await tryFilms(options.electron, playable, job) : [];
   return checked.map((one) => {
     const trial = tried[playable.findIndex(({ path }) => path === one.path)];
     return trial && !trial.ok && one.film ? { path: one.path, refusal: trial.error } : one;
   });
 }
 
-async function checkFilm(path: string, encoding: string | undefined, signal: AbortSignal): Promise<CheckedFilm> {
+async function checkFilm(path: string, options: CheckOptions, signal: AbortSignal): Promise<CheckedFilm> {
   const film = await probeVideo(path, signal);
-  if (!film.ok) return { path, refusal: film.error };
-  const sidecars = await readSidecars(path, film.value, encoding, signal);
+  if (!film.ok) return checkConversion(path, film.error, options.crf, signal);
+  const sidecars = await readSidecars(path, film.value, options.subtitleEncoding, signal);
   if (!sidecars.ok) return { path, refusal: sidecars.error };
   return { path, film: { ...film.value, notes: [...film.value.notes, ...sidecars.value.notes] } };
+}
+
+async function checkConversion(
+  path: string,
+  refusal: Failure,
+  crf: number | undefined,
+  signal: AbortSignal,
+): Promise<CheckedFilm> {
+  if (crf === undefined || !isCurable(refusal.code)) return { path, refusal: await withCure(refusal, path, signal) };
+  const plan = await planConversion(path, crf, signal);
+  if (!plan.ok) return { path, refusal: plan.error };
+  return {
+    path,
+    refusal,
+    conversion: { words: plan.value.words, ...(await estimateConversion(path, plan.value, signal)) },
+  };
 }

@@ -15,7 +15,7 @@ import { dataFolder } from "./store-file.ts";
 import { type Meter, metered } from "./meter.ts";
 import { PartWriter } from "./part-writer.ts";
 import { readSourceBlocks } from "./source-blocks.ts";
-import { sourceOf } from "./plan.ts";
+import { sourceOf } from "./source-file.ts";
 
 export type CopyTools = {
   readonly readBack: ReadBack;

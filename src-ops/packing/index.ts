@@ -1,7 +1,8 @@
 export { type CheckedFilm, checkFilms } from "./check-films.ts";
 export type { Changed } from "./change-vault.ts";
-export { DEFAULT_CRF } from "./convert-film.ts";
+export { DEFAULT_CRF } from "./conversion-plan.ts";
 export { copyStick } from "./copy-stick.ts";
+export { filmsIn } from "./films-in.ts";
 export { requireSpace } from "./free-space.ts";
 export { createReadBack } from "./hashing/index.ts";
 export { addToVault, packVault, removeFromVault } from "./pack.ts";

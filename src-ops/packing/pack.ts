@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
-import { ok } from "../../src-shared/result.ts";
+import { err, ok } from "../../src-shared/result.ts";
 import { DATA_FOLDER, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
 import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
-import { DEFAULT_CRF, openPrivateFolder } from "./convert-film.ts";
-import { type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
+import { openPrivateFolder } from "./convert-film.ts";
+import { openKeptConversions } from "./kept-conversions.ts";
+import { type Plan, type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
 import { tryFilms } from "./try-films.ts";
 import { createSession, openSession, requireStick } from "./session.ts";
@@ -27,6 +28,8 @@ export type PackRequest = {
   readonly crf?: number | undefined;
   /** The app's Electron, in which each film is played before it is packed. */
   readonly electron?: ElectronProgram | undefined;
+  /** Leaves out what is refused, instead of packing nothing. */
+  readonly skipRefused?: boolean | undefined;
 };
 
 /** Creates a vault with these videos on a stick that has none. */
@@ -76,12 +79,16 @@ async function prepared(
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
-    const clear = request.crf === undefined ? undefined : await openPrivateFolder(request.keys);
+    if (request.crf === undefined) return planAndWork(request, request, job, publisher, work);
+    const kept = await openKeptConversions(request.keys);
+    const clear = await openPrivateFolder(request.keys);
     try {
-      const convert = clear && { folder: clear.folder, crf: request.crf ?? DEFAULT_CRF };
-      return await planAndWork(request, { ...request, convert }, job, publisher, work);
+      const convert = { folder: clear.folder, crf: request.crf, kept };
+      const done = await planAndWork(request, { ...request, convert }, job, publisher, work);
+      if (done.ok) await kept.clear();
+      return done;
     } finally {
-      await clear?.close();
+      await clear.close();
     }
   });
 }
@@ -95,21 +102,25 @@ async function planAndWork(
 ): Promise<Attempt<Changed>> {
   const planned = await planVideos(request.stick, request.files, options, job);
   if (!planned.ok) return planned;
-  const tried = await tryPlanned(request.electron, planned.value, job);
+  const tried = await tryPlanned(request, planned.value, job);
   if (!tried.ok) return tried;
-  for (const note of planned.value.flatMap(({ notes }) => notes)) job.note(note);
-  return work(publisher, planned.value);
+  const { videos, refused } = tried.value;
+  for (const { code, message } of refused) job.note(`left out, ${code}: ${message}`);
+  if (videos.length === 0) return fail("FILMS_REFUSED", "Every file is refused; see above why.", { refused });
+  for (const note of videos.flatMap(({ notes }) => notes)) job.note(note);
+  const changed = await work(publisher, videos);
+  return changed.ok ? ok({ ...changed.value, refused }) : changed;
 }
 
-async function tryPlanned(
-  electron: ElectronProgram | undefined,
-  planned: readonly PlannedVideo[],
-  job: Job,
-): Promise<Attempt<undefined>> {
-  if (electron === undefined) return ok(undefined);
-  const films = planned.map(({ source, ...film }) => ({ path: source.path, film }));
-  const refused = (await tryFilms(electron, films, job.signal)).find((attempt) => !attempt.ok);
-  return refused ?? ok(undefined);
+async function tryPlanned({ electron, skipRefused }: PackRequest, plan: Plan, job: Job): Promise<Attempt<Plan>> {
+  if (electron === undefined) return ok(plan);
+  const films = plan.videos.map(({ source, ...film }) => ({ path: source.path, film }));
+  const attempts = await tryFilms(electron, films, job);
+  const refused = attempts.flatMap((attempt) => (attempt.ok ? [] : [attempt.error]));
+  const [first] = refused;
+  if (first && skipRefused !== true) return err(first);
+  const videos = plan.videos.filter((_video, index) => attempts[index]?.ok !== false);
+  return ok({ videos, refused: [...plan.refused, ...refused] });
 }
 
 /** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */

@@ -1,20 +1,19 @@
 import { createHash } from "node:crypto";
-import { stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
-import { ok } from "../../src-shared/result.ts";
+import { err, ok } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
-import { type Attempt, fail } from "../failure.ts";
+import { type Attempt, fail, type Failure } from "../failure.ts";
 import { isInside } from "../paths.ts";
 import { type Poster, readPoster } from "./poster.ts";
 import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
 import type { Job } from "../job.ts";
-import { convertFilm, type ConvertOptions, isCurable } from "./convert-film.ts";
+import { isCurable, withCure } from "./conversion-plan.ts";
+import { convertFilm, type ConvertOptions } from "./convert-film.ts";
+import { createMeter, type Meter } from "./meter.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
+import { type Source, sourceOf, statOf } from "./source-file.ts";
 import { isKnownEncoding } from "./read-text-track.ts";
 import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
-
-/** Identifies a source file: the same path, size and modification time means the same file. */
-export type Source = { readonly path: string; readonly size: Bytes; readonly mtimeMs: number };
 
 export type PlannedVideo = {
   readonly source: Source;
@@ -35,7 +34,11 @@ export type PlanOptions = {
   readonly subtitleEncoding?: string | undefined;
   /** Converts what would be refused, if that helps. */
   readonly convert?: ConvertOptions | undefined;
+  /** Leaves out what is refused, instead of packing nothing. */
+  readonly skipRefused?: boolean | undefined;
 };
+
+export type Plan = { readonly videos: readonly PlannedVideo[]; readonly refused: readonly Failure[] };
 
 /** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
@@ -43,7 +46,7 @@ export async function planVideos(
   files: readonly string[],
   options: PlanOptions,
   job: Job,
-): Promise<Attempt<readonly PlannedVideo[]>> {
+): Promise<Attempt<Plan>> {
   const { poster: posterPath, title, subtitleEncoding } = options;
   if (subtitleEncoding !== undefined && !isKnownEncoding(subtitleEncoding)) {
     return fail("USAGE", `--subtitle-encoding ${subtitleEncoding} is not known: for example utf-16le or windows-1252.`);
@@ -55,14 +58,25 @@ export async function planVideos(
   const poster = posterPath === undefined ? ok(undefined) : await readPoster(posterPath);
   if (!poster.ok) return poster;
   const planned: PlannedVideo[] = [];
+  const refused: Failure[] = [];
+  const meter = createMeter(job.progress, await bytesOf(files));
   for (const file of files) {
     const path = resolve(file);
     if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value, options, job);
-    if (!video.ok) return video;
-    planned.push(video.value);
+    const video = await planVideo(stick, path, poster.value, options, job, meter);
+    meter.endFile();
+    if (video.ok) planned.push(video.value);
+    else if (options.skipRefused !== true) return video;
+    else refused.push(video.error);
   }
-  return ok(planned);
+  return ok({ videos: planned, refused });
+}
+
+/** What will be read. A file that is missing is refused later, by its name. */
+async function bytesOf(files: readonly string[]): Promise<Bytes> {
+  let bytes = 0;
+  for (const file of files) bytes += (await statOf(file))?.size ?? 0;
+  return bytes;
 }
 
 async function planVideo(
@@ -71,13 +85,15 @@ async function planVideo(
   poster: Poster | undefined,
   options: PlanOptions,
   job: Job,
+  meter: Meter,
 ): Promise<Attempt<PlannedVideo>> {
   const given = await sourceOf(path);
   if (!given.ok) return given;
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  const taken = await takeFilm(path, options, job);
+  meter.startFile(`${basename(path)} (reading)`, given.value.size);
+  const taken = await takeFilm(path, options, job, meter);
   if (!taken.ok) return taken;
   const { film } = taken.value;
   const source = await sourceOf(taken.value.path);
@@ -91,14 +107,15 @@ async function planVideo(
 }
 
 /** The film as it is packed: the file itself, or a converted copy of one that would be refused. */
-async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job) {
-  const film = await probeVideo(path, job.signal, title);
+async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job, meter: Meter) {
+  const film = await probeVideo(path, job.signal, title, (bytes) => meter.add(bytes));
   if (film.ok) return ok({ path, film: film.value, notes: [] });
-  if (convert === undefined || !isCurable(film.error.code)) return film;
+  if (convert === undefined) return err(await withCure(film.error, path, job.signal));
+  if (!isCurable(film.error.code)) return film;
   // Its own title tag is copied too; without one, the name of the copy must not become the title.
   const converted = await convertFilm(path, convert, job, title);
   if (!converted.ok) return converted;
-  return ok({ ...converted.value, notes: [`${path} is converted: ${film.error.message}`] });
+  return ok({ ...converted.value, notes: [`${path} is converted: ${converted.value.words}.`] });
 }
 
 /** What belongs to a film: the files beside it, and the tracks inside it. */
@@ -120,15 +137,4 @@ function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metad
     hash.update(`${language} ${kind} ${bytes.length}\n`).update(bytes);
   }
   return hash.digest("hex");
-}
-
-/** The current identity of a source file. */
-export async function sourceOf(path: string): Promise<Attempt<Source>> {
-  const status = await stat(path);
-  if (!status.isFile()) return fail("SOURCE_UNREADABLE", `${path} is not a file: name the video files themselves.`);
-  return ok({ path, size: status.size, mtimeMs: status.mtimeMs });
-}
-
-export function isSameSource(a: Source, b: Source): boolean {
-  return a.path === b.path && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }

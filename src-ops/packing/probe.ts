@@ -4,7 +4,7 @@ import { safeLine, truncateLine, unsafeCharacterIn } from "../../src-shared/enco
 import { MAX_SOUNDS } from "../../src-shared/limits.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { Seconds } from "../../src-shared/units.ts";
+import type { Bytes, Seconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, VIDEO_TYPES } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, failureOf } from "../failure.ts";
 import { formatDuration } from "../formatting.ts";
@@ -49,13 +49,18 @@ const MAX_TITLE_UNITS = 200;
  * Reads a video file from its first to its last sample. Refuses what Chromium would not play to the end, with picture
  * and sound.
  */
-export async function probeVideo(path: string, signal: AbortSignal, givenTitle?: string): Promise<Attempt<ProbedFilm>> {
+export async function probeVideo(
+  path: string,
+  signal: AbortSignal,
+  givenTitle?: string,
+  onRead: (bytes: Bytes) => void = () => {},
+): Promise<Attempt<ProbedFilm>> {
   // Otherwise the library prints to the console, in the middle of the --json output.
   Logging.level = LogLevel.Silent;
   const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: new FilePathSource(path) });
   const file = await openFileWindow(path);
   try {
-    return await probeInput(path, input, file, signal, givenTitle);
+    return await probeInput(path, input, file, signal, givenTitle, onRead);
   } catch (error) {
     if (signal.aborted) throw error;
     if (codeOf(error) !== "") return { ok: false, error: failureOf(error) };
@@ -73,6 +78,7 @@ async function probeInput(
   file: FileWindow,
   signal: AbortSignal,
   givenTitle: string | undefined,
+  onRead: (bytes: Bytes) => void,
 ): Promise<Attempt<ProbedFilm>> {
   const format = await input.getFormat();
   const type = VIDEO_TYPES.find((known) => known === format.mimeType);
@@ -86,7 +92,7 @@ async function probeInput(
   const chosen = await chooseTracks(path, input);
   if (!chosen.ok) return chosen;
   const { video, sounds, notes } = chosen.value;
-  const measured = await measureFilm(path, file, container, [video, ...sounds], signal);
+  const measured = await measureFilm(path, file, container, [video, ...sounds], signal, onRead);
   if (!measured.ok) return measured;
   // A cut Matroska file ends between two blocks without a sign. The lengths in headers of mp4 are often wrong.
   const promised = container.iso ? 0 : ((await input.getDurationFromMetadata()) ?? 0);

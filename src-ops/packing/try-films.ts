@@ -1,19 +1,37 @@
+import { basename } from "node:path";
 import { ok } from "../../src-shared/result.ts";
+import type { Seconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { formatDuration } from "../formatting.ts";
+import type { Job } from "../job.ts";
+import { createMeter } from "./meter.ts";
 import type { ProbedFilm } from "./probe.ts";
+import { statOf } from "./source-file.ts";
 import { type ElectronProgram, playTrial, type TrialResult } from "./trial/index.ts";
 
-export type TriedFilm = { readonly path: string; readonly film: Pick<ProbedFilm, "hasSound"> };
+export type TriedFilm = {
+  readonly path: string;
+  readonly film: Pick<ProbedFilm, "hasSound"> & { readonly metadata: { readonly durationSeconds: Seconds } };
+};
 
 /** Plays films in the app's own Chromium and believes what happens. One attempt for each film, in the same order. */
 export async function tryFilms(
   electron: ElectronProgram,
   films: readonly TriedFilm[],
-  signal: AbortSignal,
+  job: Job,
 ): Promise<readonly Attempt<undefined>[]> {
   if (films.length === 0) return [];
   const paths = films.map(({ path }) => path);
-  const results = await playTrial(electron, paths, signal);
+  const sizes = await Promise.all(paths.map(async (path) => (await statOf(path))?.size ?? 0));
+  const meter = createMeter(
+    job.progress,
+    sizes.reduce((sum, size) => sum + size, 0),
+  );
+  const results = await playTrial(electron, paths, job.signal, (index) => {
+    meter.startFile(`${basename(paths[index] ?? "")} (playing)`, sizes[index] ?? 0);
+    meter.add(sizes[index] ?? 0);
+    meter.endFile();
+  });
   return films.map((film, index) => {
     const result = results[index];
     // Electron ended early: nothing was shown about this film.
@@ -28,6 +46,15 @@ export function judgeTrial({ path, film }: TriedFilm, result: TrialResult): Atte
   }
   if (!result.sought) {
     return fail("SOURCE_UNSEEKABLE", `${path} was played in the app's own player, which cannot jump in it${said}.`);
+  }
+  const { durationSeconds } = film.metadata;
+  if ((result.durationSeconds ?? 0) > durationSeconds * 1.02 + 2) {
+    const [shown, held] = [formatDuration(result.durationSeconds ?? 0), formatDuration(durationSeconds)];
+    const cure = "write it anew with `ffmpeg -i IN -c copy OUT.mp4`";
+    return fail(
+      "SOURCE_MALFORMED",
+      `${path}: the app's own player shows a length of ${shown}, but it ends at ${held}: ${cure}.`,
+    );
   }
   if (film.hasSound && result.soundBytes === 0) {
     return fail("SOURCE_UNPLAYABLE", `${path} was played in the app's own player, and it was silent${said}.`);

@@ -76,6 +76,7 @@ import {
   ROOTS,
   signToken,
 } from "../fakes/issuer.ts";
+import { FILM_TARGETS } from "./film-targets.ts";
 import { testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 
 /**
@@ -124,6 +125,7 @@ const promotion = vector("promotion.json");
 const logs = read("vectors", "frozen", "telemetry-logs.json");
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
+  ...FILM_TARGETS,
   { name: "strict-json", run: parseStrictJson, seeds: asJson({ a: [1, "b", null, true, { c: -0.5e3 }] }) },
   { name: "license", run: text((given) => verifyLicense(given, ROOTS)), seeds: [utf8(licenseToken())] },
   { name: "license-claims", run: schema(LicenseClaims), seeds: asJson(licenseClaims()) },

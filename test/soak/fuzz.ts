@@ -35,12 +35,12 @@ async function fuzz(target: FuzzTarget, { take }: Coverage) {
   const corpus: Uint8Array[] = [new Uint8Array(), ...target.seeds];
   const seen = new Set<string>();
   const found = new Set<string>();
-  for (const input of corpus) attempt(target, input, found);
+  for (const input of corpus) await attempt(target, input, found);
   for (const block of await take()) seen.add(block);
   let tried = corpus.length;
   for (const end = performance.now() + eachMs; performance.now() < end && found.size < 20;) {
     const batch = Array.from({ length: BATCH }, () => mutate(pick(corpus, random), pick(corpus, random), random));
-    for (const input of batch) attempt(target, input, found);
+    for (const input of batch) await attempt(target, input, found);
     tried += batch.length;
     if (isNew(await take(), seen)) await keepNew(target, batch, corpus, seen, take);
   }
@@ -59,7 +59,7 @@ async function keepNew(
   seen: Set<string>,
   take: Coverage["take"],
 ): Promise<void> {
-  for (const input of batch) attempt(target, input, new Set());
+  for (const input of batch) await attempt(target, input, new Set());
   const blocks = await take();
   const [only, ...others] = batch;
   if (!only || !isNew(blocks, seen)) return;
@@ -77,10 +77,10 @@ function isNew(blocks: ReadonlySet<string>, seen: ReadonlySet<string>): boolean 
   return [...blocks].some((block) => !seen.has(block));
 }
 
-function attempt(target: FuzzTarget, input: Uint8Array, found: Set<string>): void {
+async function attempt(target: FuzzTarget, input: Uint8Array, found: Set<string>): Promise<void> {
   const before = process.cpuUsage();
   try {
-    target.run(input);
+    await target.run(input);
     // Of this program's own time: other programs make the same input take longer.
     if (process.cpuUsage(before).user < SLOW_MICROSECONDS) return;
     report(target, input, "took a second", found);

@@ -1,6 +1,6 @@
 import { EncodedPacketSink, type InputTrack } from "mediabunny";
 import { ok } from "../../../src-shared/result.ts";
-import type { Seconds } from "../../../src-shared/units.ts";
+import type { Bytes, Seconds } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import { formatDuration } from "../../formatting.ts";
 import type { FileWindow } from "./file-window.ts";
@@ -45,6 +45,7 @@ export async function measureFilm(
   container: Container,
   tracks: readonly NamedTrack[],
   signal: AbortSignal,
+  onRead: (bytes: Bytes) => void,
 ): Promise<Attempt<MeasuredFilm>> {
   const ends = new Map<number, Seconds>();
   for (const { track, name } of tracks) {
@@ -53,6 +54,7 @@ export async function measureFilm(
     const isRaw = ((await track.getCodec()) ?? "").startsWith("pcm");
     for await (const { startSeconds, endSeconds, data } of samples) {
       signal.throwIfAborted();
+      onRead(data?.length ?? 0);
       if (data === undefined) return incomplete(path, name, startSeconds, "the file ends there");
       const bytes: SampleBytes = isRaw ? "plausible" : judgeSample(data, lengthBytes);
       if (bytes === "malformed" && !ends.has(track.id)) return malformed(path, name);

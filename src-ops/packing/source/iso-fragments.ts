@@ -80,6 +80,8 @@ function* readRun(trun: Buffer, header: Header, defaults: Defaults | undefined, 
     };
     const duration = field(0x100) ?? header.duration ?? defaults?.duration ?? 0;
     const size = field(0x200) ?? header.size ?? defaults?.size ?? 0;
+    // Nothing in the file stands for such a sample: a wild count of them would never end.
+    if (width === 0 && size === 0) return;
     field(0x400);
     yield { offset, size, duration, shift: (field(0x800) ?? 0) | 0 };
     offset += size;

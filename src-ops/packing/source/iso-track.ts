@@ -69,6 +69,9 @@ function shiftOf(elst: Buffer | undefined, movieScale: number, timescale: number
   return delay;
 }
 
+/** The widths of a sample size (8.7.3); others are no table. */
+const SAMPLE_SIZE_BITS: ReadonlySet<number> = new Set([4, 8, 16, 32]);
+
 type Table = {
   readonly count: number;
   readonly sizeOf: (index: number) => Bytes;
@@ -84,19 +87,21 @@ function sampleTable(stbl: Buffer): Table {
   const compact = findBox(stbl, "stz2");
   const sizes = stsz ?? compact;
   const fixed = stsz && stsz.length >= 12 ? stsz.readUInt32BE(4) : 0;
-  const bits = compact?.[7] ?? 32;
-  const declared = sizes && sizes.length >= 12 ? sizes.readUInt32BE(8) : 0;
+  const bits = stsz ? 32 : (compact?.[7] ?? 32);
+  const isReadable = SAMPLE_SIZE_BITS.has(bits) && (sizes?.length ?? 0) >= 12;
+  const declared = sizes && isReadable ? sizes.readUInt32BE(8) : 0;
   const count = fixed > 0 ? declared : Math.min(declared, Math.floor((((sizes?.length ?? 12) - 12) * 8) / bits));
   const times = entries(findBox(stbl, "stts"), 2);
   const co64 = findBox(stbl, "co64");
   return {
     count,
     sizeOf: (index) => (fixed > 0 ? fixed : sizeAt(sizes as Buffer, bits, index)),
-    chunks: co64
-      ? Array.from({ length: Math.min(co64.readUInt32BE(4), (co64.length - 8) >> 3) }, (_, i) =>
-          Number(co64.readBigUInt64BE(8 + 8 * i)),
-        )
-      : entries(findBox(stbl, "stco"), 1).map(([offset = 0]) => offset),
+    chunks:
+      co64 && co64.length >= 8
+        ? Array.from({ length: Math.min(co64.readUInt32BE(4), (co64.length - 8) >> 3) }, (_, i) =>
+            Number(co64.readBigUInt64BE(8 + 8 * i)),
+          )
+        : entries(findBox(stbl, "stco"), 1).map(([offset = 0]) => offset),
     runs: entries(findBox(stbl, "stsc"), 3),
     times,
     shifts: entries(findBox(stbl, "ctts"), 2),

@@ -37,10 +37,15 @@ export async function playTrial(
   electron: ElectronProgram,
   films: readonly string[],
   signal: AbortSignal,
+  onPlayed: (index: number) => void = () => {},
 ): Promise<readonly TrialResult[]> {
   const userData = await mkdtemp(join(tmpdir(), "uvv-trial-"));
   try {
-    const output = await run([electron.program, ...electron.switches, MAIN, userData, "--", ...films], signal);
+    let played = 0;
+    const onText = (text: string) => {
+      for (let left = text.split(MARK).length - 1; left > 0; left--) onPlayed(played++);
+    };
+    const output = await run([electron.program, ...electron.switches, MAIN, userData, "--", ...films], signal, onText);
     return output.split("\n").flatMap((line) => {
       const json = line.startsWith(MARK) ? parseStrictJson(utf8(line.slice(MARK.length))) : undefined;
       const result = v.safeParse(TrialResult, json?.ok ? json.value : undefined);
@@ -51,11 +56,18 @@ export async function playTrial(
   }
 }
 
-function run([program = "", ...args]: readonly string[], signal: AbortSignal): Promise<string> {
+function run(
+  [program = "", ...args]: readonly string[],
+  signal: AbortSignal,
+  onText: (text: string) => void,
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "ignore"], signal });
     let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      onText(text);
+    });
     child.once("close", () => resolve(output));
     // An Electron that cannot be started answers nothing.
     child.once("error", (error) => (signal.aborted ? reject(error) : resolve(output)));

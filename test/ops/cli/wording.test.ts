@@ -29,6 +29,21 @@ describe("progress", () => {
     expect(written.at(-1)).toBe("\r\u001b[K");
   });
 
+  it("starts to measure anew with the next phase: packing is faster than playing each film first", () => {
+    const written: string[] = [];
+    let now = 0;
+    const progress = createProgress({ isTTY: true, columns: 200, write: (text) => written.push(text) }, () => now);
+    for (const [ms, allDone] of [
+      [60_000, 7_000_000],
+      [61_000, 1_000],
+      [63_000, 1_200_000],
+    ] as const) {
+      now = ms;
+      progress.show({ ...step, allDone });
+    }
+    expect(written.at(-1)).toContain("600 kB/s · 0:10 left");
+  });
+
   it("writes a line every few seconds if the output is not a terminal", () => {
     const { written, progress, at } = record(false);
     for (let ms = 0; ms <= 11_000; ms += 100) at(ms);

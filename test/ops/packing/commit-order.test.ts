@@ -36,7 +36,7 @@ async function writeWithoutCommit(
   const publisher = must(await loadPublisher(fixture.keys));
   const { signal } = new AbortController();
   const job = { signal, progress: { show() {}, end() {} }, note() {} };
-  const planned = must(await planVideos(stick, FILES, {}, job));
+  const planned = must(await planVideos(stick, FILES, {}, job)).videos;
   const session = must(await createSession(publisher, stick, "Demo"));
   const [hasher, readBack] = [createHasher(), createReadBack()];
   const check = (path: string, part: ManifestPart) => (onPart(path), readBack.check(path, part));

@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { conversionName, openKeptConversions } from "../../../src-ops/packing/kept-conversions.ts";
 import { makeFilm, runFfmpeg } from "../support/make-film.ts";
 import { filesUnder, MPEG4, openPublisherFixture, type PublisherFixture } from "../support/publisher-fixture.ts";
 import { type Packed, refusal, runVaultctl, signalWhen, startVaultctl, succeed } from "../support/vaultctl.ts";
@@ -57,6 +58,58 @@ describe("pack --convert", () => {
   it("names ffmpeg where it is missing", async () => {
     const answer = await runVaultctl(command("--convert", MPEG4), { PATH: fixture.path("nothing") });
     expect(answer.stderr).toMatch(/^FFMPEG_MISSING: /m);
+  });
+
+  it("does not convert again what a killed run had converted, and nothing of that lies about in clear", async () => {
+    const films = ["first.avi", "second.avi"].map((name) => makeFilm(fixture.path(name), "-c:v mpeg4 -c:a mp3", 30));
+    const stick = fixture.newStick("resumed");
+    const args = ["pack", "--stick", stick, "--keys", fixture.keys, "--convert", ...films];
+    // Notes what ffmpeg converts.
+    const tools = fixture.newStick("tools");
+    const log = fixture.path("conversions.log");
+    const real = execFileSync("which", ["ffmpeg"], { encoding: "utf8" }).trim();
+    const script = `#!/bin/sh\ncase "$*" in *-progress*libx264*) echo "$*" >> "${log}";; esac\nexec ${real} "$@"\n`;
+    writeFileSync(join(tools, "ffmpeg"), script, { mode: 0o755 });
+    const env = { PATH: `${tools}:${process.env["PATH"]}` };
+    const converted = () => (existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : []);
+    const folder = join(fixture.keys, "converted");
+
+    await signalWhen(startVaultctl(args, env), "SIGKILL", () => converted().length === 2);
+    await expect.poll(clearCopies, { timeout: 15_000 }).toEqual([]);
+    const kept = filesUnder(folder);
+    expect(kept).toHaveLength(1);
+    const sealed = readFileSync(join(folder, kept[0] ?? ""));
+    expect(sealed.length).toBeGreaterThan(50_000);
+    expect(sealed.includes("matroska")).toBe(false);
+
+    const packed = await runVaultctl(args, env);
+    expect(packed.code).toBe(0);
+    expect(converted().filter((line) => line.includes("first.avi"))).toHaveLength(1);
+    expect(converted().filter((line) => line.includes("second.avi"))).toHaveLength(2);
+    expect(filesUnder(folder)).toEqual([]);
+    expect(clearCopies()).toEqual([]);
+  });
+
+  it("converts again what was kept but changed since", async () => {
+    const { keys } = fixture;
+    const kept = await openKeptConversions(keys);
+    const [film, out] = [fixture.path("kept.mkv"), fixture.path("taken.mkv")];
+    writeFileSync(film, Buffer.alloc(100_000, 7));
+    const signal = new AbortController().signal;
+    expect(await kept.take("a", out, signal)).toBe(false);
+    expect(await kept.keep("a", film, signal)).toBe(true);
+    expect(await kept.take("a", out, signal)).toBe(true);
+    expect(readFileSync(out)).toEqual(readFileSync(film));
+    const sealed = join(keys, "converted", "a.sealed");
+    renameSync(sealed, join(keys, "converted", "b.sealed"));
+    expect(await kept.take("b", out, signal)).toBe(false);
+    await kept.keep("a", film, signal);
+    const bytes = readFileSync(sealed);
+    bytes.fill(0, 50_000, 50_010);
+    writeFileSync(sealed, bytes);
+    expect(await kept.take("a", out, signal)).toBe(false);
+    expect(filesUnder(join(keys, "converted"))).toEqual([]);
+    expect(conversionName("/a", 1, 2, 20)).not.toBe(conversionName("/a", 1, 3, 20));
   });
 
   it("leaves no unencrypted copy behind when it is killed", async () => {

@@ -15,7 +15,7 @@ async function plan(path: string) {
   const job = { signal, progress: { show() {}, end() {} }, note() {} };
   const planned = await planVideos(at("stick"), [path], {}, job);
   if (!planned.ok) return { refused: planned.error };
-  const [video] = planned.value;
+  const [video] = planned.value.videos;
   if (!video) throw new Error("one film gives one plan");
   return video;
 }

@@ -25,6 +25,7 @@ describe("what the app's player did with a film", () => {
     ["has only sound", { width: 0 }, "SOURCE_UNPLAYABLE"],
     ["stopped in the first second", { played: false }, "SOURCE_UNPLAYABLE"],
     ["was silent", { soundBytes: 0 }, "SOURCE_UNPLAYABLE"],
+    ["shows a length that it does not have", { durationSeconds: 3900 }, "SOURCE_MALFORMED"],
     ["did not jump", { sought: false }, "SOURCE_UNSEEKABLE"],
   ])("a film that %s", async (_what, difference, verdict) => {
     const film = await probeVideo(LIGHTHOUSE, new AbortController().signal);
