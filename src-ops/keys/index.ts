@@ -13,7 +13,6 @@ export {
 export { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { countLicensesSignedBy } from "./ended-licenses.ts";
-export { PRIVATE_FILE_MODE } from "./key-folder.ts";
 export { withLock, withLockFile } from "./lock.ts";
 export { checkParentTargets, moveParent } from "./move-parent.ts";
 export { newParent } from "./new-parent.ts";
