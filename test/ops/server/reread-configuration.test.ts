@@ -88,7 +88,7 @@ it("reads a changed alerting configuration again, and keeps the old one while th
 }, 120_000);
 
 it("reads changed tokens again, without a signal, and keeps the old one while the file holds none", async () => {
-  const { metrics, tickets, metricsWith, ticketWith } = await openServer();
+  const { metrics, tickets, hangUp, metricsWith, ticketWith } = await openServer();
   expect([await metricsWith(TOKENS[0]), await ticketWith(TOKENS[0])]).toEqual([200, 200]);
   writeFileSync(metrics, "short");
   writeFileSync(tickets, TOKENS[1]);
@@ -97,6 +97,7 @@ it("reads changed tokens again, without a signal, and keeps the old one while th
     401, 200, 401,
   ]);
   writeFileSync(metrics, TOKENS[1]);
+  hangUp();
   await until(async () => (await metricsWith(TOKENS[1])) === 200);
   expect(await metricsWith(TOKENS[0])).toBe(401);
 }, 120_000);

@@ -295,16 +295,26 @@ export async function reach(
   open: OpenHarness,
   scene: Scene,
   settings: Pick<Settings, "appearance"> & { language: Language },
-  textPercent = 100,
 ): Promise<void> {
+  await open.page.setViewportSize({ width: 1280, height: 800 });
   await open.page.reload();
   await open.page.locator("[data-screen]").waitFor();
-  await open.page.evaluate((percent) => {
-    document.documentElement.style.fontSize = `${percent}%`;
-  }, textPercent);
   await open.runInHarness((harness, next) => harness.settings(next), settings);
   await steps[scene](open, LABELS[settings.language]);
-  // Waits for animations: a half-transparent menu has another contrast.
+  await untilStill(open);
+}
+
+/** Enlarges the text of the screen that is shown, in the smallest window, until the next scene. */
+export async function enlarge(open: OpenHarness, percent: number): Promise<void> {
+  await open.page.setViewportSize({ width: 960, height: 640 });
+  await open.page.evaluate((size) => {
+    document.documentElement.style.fontSize = `${size}%`;
+  }, percent);
+  await untilStill(open);
+}
+
+/** Waits for animations: a half-transparent menu has another contrast. */
+async function untilStill(open: OpenHarness): Promise<void> {
   await open.page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));
