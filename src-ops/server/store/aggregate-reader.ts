@@ -62,7 +62,7 @@ export function createAggregateReader(
   return {
     async totals(ring, version, from) {
       const [row] = await run<Counters>([`SELECT ${totals} ${OF_RELEASE}`, [ring, version, from - SLOT_MS]]);
-      return row as Counters;
+      return { ...(row as Counters) };
     },
     async recent(ring, version, from) {
       const rows = await run<Pick<Counters, "operations" | "failed"> & { readonly machine: string }>([
@@ -106,7 +106,7 @@ export function createAggregateReader(
           "WHERE ring = $1 AND version = $2 AND day >= $3 AND day < $4 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
         [ring, version, from - (from % DAY_MS), to],
       ]);
-      return rows.filter(({ count }) => count > 0);
+      return rows.filter(({ count }) => count > 0).map((row) => ({ ...row }));
     },
     async versionBefore(ring, version, from, to) {
       const [row] = await run<{ version: string }>([
