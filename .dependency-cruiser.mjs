@@ -31,16 +31,17 @@ const HOLDS_TWEETNACL = [
 
 // Which folders of src-ops each one may use. `cli` may use all of them.
 const OPS_ORDER = {
+  mail: [],
   register: [],
   keys: ["register"],
   packing: ["register", "keys"],
-  records: ["register", "keys", "packing"],
-  licenses: ["register", "keys", "packing", "records"],
-  mailing: ["register", "keys", "packing", "records", "licenses"],
+  records: ["register", "keys", "packing", "mail"],
+  licenses: ["register", "keys", "packing", "mail", "records"],
+  mailing: ["register", "keys", "packing", "mail", "records", "licenses"],
   gates: [],
   simulator: ["gates"],
   feed: ["register", "keys", "packing", "gates"],
-  server: ["register", "keys", "gates", "feed"],
+  server: ["register", "keys", "mail", "gates", "feed"],
 };
 
 export default {
@@ -72,7 +73,7 @@ export default {
     { from: { path: "^src-ops/packing/trial/trial-main\\.cjs$" }, to: { path: npm("electron") } },
     { from: { path: "^src-ops/" }, to: CORE },
     { from: { path: "^src-ops/feed/" }, to: { path: npm("@tufjs/models") } },
-    { from: { path: "^src-ops/(?:server/alerts|mailing)/" }, to: { path: npm("nodemailer") } },
+    { from: { path: "^src-ops/mail/" }, to: { path: npm("nodemailer") } },
     { from: { path: "^src-ops/server/alerts/on-call/" }, to: { path: npm("ical.js") } },
     {
       from: { path: "^src-ops/server/(?:ring-server\\.ts$|http/|ingest/|metrics/|console/)" },

@@ -3,10 +3,19 @@ import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
 import { issueBatch } from "../licenses/index.ts";
-import { readSmtp } from "../mailing/index.ts";
+import type { MailAddress } from "../mail/index.ts";
+import { readSender } from "../mailing/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, GRACE_DAYS, keysOption, namedStickOption, VERSION, withJson } from "./options.ts";
+import {
+  DEVELOPMENT_NOTE,
+  GRACE_DAYS,
+  keysOption,
+  mailAddress,
+  namedStickOption,
+  VERSION,
+  withJson,
+} from "./options.ts";
 import { REPAIR_NOTE } from "./describe-license.ts";
 import { mailLicenses } from "./mail-licenses.ts";
 
@@ -15,7 +24,7 @@ type Options = {
   stick?: string;
   outDir?: string;
   mail?: string;
-  from?: string;
+  from?: MailAddress;
   send?: string;
   graceDays: number;
   minApp: string;
@@ -42,7 +51,7 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
       "--mail <folder>",
       "also write a mail with the license, and one with the passphrase, for customers with an address",
     )
-    .option("--from <address>", "the sender of these mails; without it they are drafts")
+    .option("--from <address>", "the sender of these mails; without it they are drafts", mailAddress)
     .option(
       "--send <file>",
       "send the mails in the folder of --mail that were not sent yet; the file describes the mail server",
@@ -55,8 +64,8 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
         const { mail, send, outDir = mail } = options;
         if (outDir === undefined) return fail("USAGE", "Name --out-dir or --mail. See --help.");
         if (send !== undefined && mail === undefined) return fail("USAGE", "--send needs --mail. See --help.");
-        const smtp = send === undefined ? ok(undefined) : await readSmtp(send);
-        if (!smtp.ok) return smtp;
+        const sender = send === undefined ? ok(undefined) : await readSender(send);
+        if (!sender.ok) return sender;
         const batch = await issueBatch({ ...options, csv, outDir, again: options.again === true }, context.now());
         if (!batch.ok) return batch;
         const { issued: rows, known } = batch.value;
@@ -81,7 +90,7 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
           `${licenses.length} issued, ${skipped.length} skipped.`,
         ];
         if (mail === undefined) return ok({ json, lines });
-        const mailed = await mailLicenses(rows, { ...options, mail, smtp: smtp.value }, job, context.now);
+        const mailed = await mailLicenses(rows, { ...options, mail, sender: sender.value }, job, context.now);
         if (!mailed.ok) return mailed;
         return ok({ json: { ...json, ...mailed.value.json }, lines: [...lines, ...mailed.value.lines] });
       }),

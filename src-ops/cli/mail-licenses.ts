@@ -7,21 +7,22 @@ import { formatDate } from "../formatting.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher } from "../keys/index.ts";
 import type { IssuedRow } from "../licenses/index.ts";
-import { type Delivery, type LicenseToMail, sendOutbox, type Smtp, writeMails } from "../mailing/index.ts";
+import type { MailAddress } from "../mail/index.ts";
+import { type LicenseToMail, type MailState, type Sender, sendOutbox, writeMails } from "../mailing/index.ts";
 import { readCustomers } from "../records/index.ts";
 import type { Outcome } from "./host.ts";
 
 type Options = {
   readonly keys: string;
   readonly mail: string;
-  readonly from?: string;
-  readonly smtp: Smtp | undefined;
+  readonly from?: MailAddress;
+  readonly sender: Sender | undefined;
 };
 
 /** Writes the mails for these licenses and, if there is a mail server, sends everything in the folder that was not sent. */
 export async function mailLicenses(
   rows: readonly IssuedRow[],
-  { keys, mail, from, smtp }: Options,
+  { keys, mail, from, sender }: Options,
   job: Job,
   now: () => UnixSeconds,
 ): Promise<Attempt<Outcome>> {
@@ -49,25 +50,25 @@ export async function mailLicenses(
       passphrase,
     });
   }
-  const written = await writeMails(mail, toMail, from ?? smtp?.from);
+  const written = await writeMails(mail, toMail, from ?? sender?.from);
   if (!written.ok) return written;
   const lines = [
     `${written.value.length} mails written to ${mail}.`,
     ...(without.length > 0 ? [`No mail address: ${without.join(", ")}.`] : []),
   ];
   const json = { mails: written.value, withoutAddress: without };
-  if (!smtp) return ok({ json, lines });
-  const sent = await sendOutbox(mail, smtp, job, now);
+  if (!sender) return ok({ json, lines });
+  const sent = await sendOutbox(mail, sender, job, now);
   if (!sent.ok) return sent;
   const table = sent.value.map(lineOf);
   const open = sent.value.filter(({ state }) => state !== "sent");
-  if (open.length === 0) return ok({ json: { ...json, deliveries: sent.value }, lines: [...lines, ...table] });
+  if (open.length === 0) return ok({ json: { ...json, states: sent.value }, lines: [...lines, ...table] });
   for (const line of [...lines, ...table]) job.note(line);
   const message = `${open.length} of ${sent.value.length} mails were not sent: run the same command again for them.`;
-  return fail("MAIL_FAILED", message, { ...json, deliveries: sent.value });
+  return fail("MAIL_FAILED", message, { ...json, states: sent.value });
 }
 
-function lineOf({ customer, what, to, state, at, words }: Delivery): string {
-  const when = at === null ? (words ?? "") : formatDate(at);
+function lineOf({ customer, what, to, state, at, reason }: MailState): string {
+  const when = at === null ? (reason ?? "") : formatDate(at);
   return `${customer.padEnd(10)}  ${what.padEnd(10)}  ${state.padEnd(7)}  ${when.padEnd(20)}  ${to}`;
 }

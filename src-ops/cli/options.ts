@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import { type MailAddress, parseMailAddress } from "../mail/index.ts";
 import { addDuration, type Duration, parseDuration, parseMoment } from "../calendar.ts";
 
 /** Adds --json: every command can print its result as one JSON object. */
@@ -86,6 +87,13 @@ export const LICENSE = textLike(
 export const KEY_ID = textLike(/^[A-Za-z0-9_-]{1,64}$/, "the kid of a key, as `keys init` showed it");
 export const DAYS = wholeNumber(1, 36_500);
 export const GRACE_DAYS = wholeNumber(0, MAX_GRACE_DAYS);
+
+/** Reads one mail address. */
+export function mailAddress(text: string): MailAddress {
+  const address = parseMailAddress(text);
+  if (address) return address;
+  throw new InvalidArgumentError("It must be one mail address, such as ann@example.org or Ann Lee <ann@example.org>.");
+}
 
 /** Reads how long a license is valid. */
 export function duration(text: string): Duration {

@@ -1,2 +1,2 @@
 export { type LicenseToMail, writeMails } from "./outbox.ts";
-export { type Delivery, readSmtp, sendOutbox, type Smtp } from "./send.ts";
+export { type MailState, readSender, type Sender, sendOutbox } from "./send.ts";

@@ -10,11 +10,11 @@ type Facts = {
   readonly hasPassphrase: boolean;
 };
 
-type Mail = { readonly subject: string; readonly lines: readonly string[] };
+export type MailText = { readonly subject: string; readonly lines: readonly string[] };
 
 type Texts = {
-  readonly license: (facts: Facts) => Mail;
-  readonly passphrase: (facts: Pick<Facts, "name" | "label"> & { readonly passphrase: string }) => Mail;
+  readonly license: (facts: Facts) => MailText;
+  readonly passphrase: (facts: Pick<Facts, "name" | "label"> & { readonly passphrase: string }) => MailText;
 };
 
 const TEXTS: Translations<Texts> = {
@@ -76,14 +76,14 @@ const TEXTS: Translations<Texts> = {
   },
 };
 
-export function licenseMail(language: Language, facts: Facts): Mail {
+export function licenseMail(language: Language, facts: Facts): MailText {
   return TEXTS[language].license(facts);
 }
 
 export function passphraseMail(
   language: Language,
   facts: Pick<Facts, "name" | "label"> & { readonly passphrase: string },
-): Mail {
+): MailText {
   return TEXTS[language].passphrase(facts);
 }
 

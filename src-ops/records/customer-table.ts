@@ -1,5 +1,6 @@
 import { parseDuration } from "../calendar.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import { parseMailAddress } from "../mail/index.ts";
 import { parseCsv, type CsvRecord } from "./csv.ts";
 import type { Customer } from "./customers.ts";
 
@@ -93,11 +94,16 @@ const RULES: { readonly [column in Column]: { readonly isValid: (text: string) =
     must: "1 to 64 of the characters A-Z a-z 0-9 . _ -",
   },
   name: { isValid: isPlainLine, must: "at most 200 characters in one line" },
-  mail: { isValid: (text) => isPlainLine(text) && /^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(text), must: "one mail address" },
+  mail: { isValid: isBareAddress, must: "one mail address" },
   stick: { isValid: (text) => /^[A-Za-z0-9._-]{1,64}$/.test(text), must: "the name of a stick, such as S2" },
   days: { isValid: (text) => parseDuration(text) !== undefined, must: "a number of days, or like 6w, 6m, 1y" },
   language: { isValid: (text) => ["fr", "en"].includes(text), must: "fr or en" },
 };
+
+/** The name has a column of its own. */
+function isBareAddress(text: string): boolean {
+  return parseMailAddress(text)?.name === "" && !text.includes("<");
+}
 
 function isPlainLine(text: string): boolean {
   return text.length <= 200 && !/\p{Control}/u.test(text);

@@ -21,7 +21,7 @@ import { parseCustomers } from "../../src-ops/records/customer-table.ts";
 import { parseTextTrack } from "../../src-ops/packing/read-text-track.ts";
 import { parseWebVtt } from "../../src-ops/packing/webvtt.ts";
 import { parseCalendar } from "../../src-ops/server/alerts/on-call/calendar.ts";
-import { parseMailAddress } from "../../src-ops/server/alerts/mail-address.ts";
+import { parseMailAddress } from "../../src-ops/mail/index.ts";
 import { parseScenario } from "../../src-ops/simulator/scenario-file.ts";
 import { type Json, parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";

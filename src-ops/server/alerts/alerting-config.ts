@@ -9,10 +9,9 @@ import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { KIB, type UnixMs } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
+import { isLoopback, MAIL_ADDRESS, type MailAddress, readCertificates, type SmtpServer } from "../../mail/index.ts";
 import { ALERT_KINDS, ALERT_LEVELS, type AlertKind, type AlertLevel, usualLevelOf } from "./alert.ts";
-import { type MailAddress, MAIL_ADDRESS } from "./mail-address.ts";
 import { ON_CALL, type OnCall, onDuty, readOnCall } from "./on-call/index.ts";
-import { readCertificates } from "./read-certificates.ts";
 
 const MAX_CONFIG_BYTES = 64 * KIB;
 
@@ -66,16 +65,6 @@ const Environment = v.object({
 });
 
 export type SlackChannel = { readonly name: string; readonly url: string };
-export type Smtp = {
-  readonly host: string;
-  readonly port: number;
-  readonly user: string | undefined;
-  readonly pass: string | undefined;
-  /** In PEM; `undefined`: the authorities that every computer trusts. */
-  readonly certificates?: string | undefined;
-  readonly serverName?: string | undefined;
-};
-
 /** Where alerts go, with the secrets from the environment. A channel that is not configured is absent. */
 export type AlertingConfig = {
   readonly language: Language;
@@ -85,7 +74,7 @@ export type AlertingConfig = {
   readonly sms: string | undefined;
   readonly mail: {
     readonly from: MailAddress;
-    readonly smtp: Smtp;
+    readonly smtp: SmtpServer;
     readonly critical: readonly MailAddress[];
     readonly escalation: readonly MailAddress[];
     readonly onCall?: OnCall | undefined;
@@ -178,11 +167,6 @@ function isHost(text: string): boolean {
 function isSafeUrl(text: string): boolean {
   const url = URL.parse(text);
   return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
-}
-
-/** Whether a host name stands for this computer itself. */
-export function isLoopback(name: string): boolean {
-  return name === "127.0.0.1" || name === "::1" || name === "[::1]" || name === "localhost";
 }
 
 /** Tells two configurations apart without revealing an address or a secret. */

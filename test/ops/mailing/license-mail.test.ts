@@ -123,7 +123,7 @@ describe("sending", () => {
         ...more,
       }),
     );
-  type Deliveries = { deliveries: { customer: string; what: string; state: string; words: string | null }[] };
+  type States = { states: { customer: string; what: string; state: string; reason: string | null }[] };
 
   it("sends each mail once, tells the server's words for those that fail, and goes on with the rest later", async () => {
     const [ann, refused, ben] = await customers(
@@ -144,11 +144,7 @@ describe("sending", () => {
         ok: false,
         error: { code: "MAIL_FAILED", message: expect.stringMatching(/^2 of 6/) },
       });
-      const states = (first.json as unknown as Deliveries).deliveries.map((one) => [
-        one.customer,
-        one.state,
-        one.words,
-      ]);
+      const states = (first.json as unknown as States).states.map((one) => [one.customer, one.state, one.reason]);
       expect(states).toEqual([
         [ann, "sent", null],
         [ann, "sent", null],
@@ -161,8 +157,8 @@ describe("sending", () => {
       isFull = false;
       // A note that was cut off by a crash counts as not written, and does not hide the next one.
       appendFileSync(join(outbox, "sent.jsonl"), '{"file":"M');
-      const second = await succeed<Deliveries>(send);
-      expect(second.deliveries.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => "sent"));
+      const second = await succeed<States>(send);
+      expect(second.states.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => "sent"));
       await succeed(send);
       expect(sink.got.map(({ to }) => to[0])).toEqual(
         ["ann", "ann", "ben", "ben", "carl", "carl"].map((name) => `${name}@example.org`),
@@ -199,11 +195,11 @@ describe("sending", () => {
     const answer = await vaultctl([...batch, "--send", file, "--json"]);
     expect(answer.json).toMatchObject({
       error: { code: "MAIL_FAILED" },
-      deliveries: [{ words: "ESOCKET" }, { words: "ESOCKET" }],
+      states: [{ reason: "ESOCKET" }, { reason: "ESOCKET" }],
     });
     const again = await openMailSink();
     try {
-      expect(await succeed<Deliveries>([...batch, "--send", smtpFile(again)])).toMatchObject({ licenses: [] });
+      expect(await succeed<States>([...batch, "--send", smtpFile(again)])).toMatchObject({ licenses: [] });
       expect(again.got).toHaveLength(2);
     } finally {
       again.close();

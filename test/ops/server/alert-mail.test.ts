@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type AddressInfo, createServer } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Alert, deliver, readAlerting } from "../../../src-ops/server/index.ts";
-import { parseMailAddress } from "../../../src-ops/server/alerts/mail-address.ts";
+import { parseMailAddress } from "../../../src-ops/mail/index.ts";
 import { certificateFor } from "../../fakes/certificate.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { mailSink } from "./sinks.ts";

@@ -38,11 +38,3 @@ const KEY_LETTERS = 16;
 export function keyOf(way: Way, address: string): string {
   return createHash("sha256").update(`${way} ${address}`).digest("hex").slice(0, KEY_LETTERS);
 }
-
-/** The code of an error from fetch or nodemailer. Their messages contain addresses, their codes do not. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) throw error;
-  const { cause } = error;
-  const inner = cause instanceof Error ? cause : error;
-  return "code" in inner && typeof inner.code === "string" ? inner.code : inner.name;
-}

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "../../../../src-shared/result.ts";
 import { type Bytes, KIB } from "../../../../src-shared/units.ts";
-import { codeOf, type SendFailure, TIMEOUT_MS } from "./channel.ts";
+import { networkCodeOf, secretsOf, wordsOf } from "../../../server-words.ts";
+import { type SendFailure, TIMEOUT_MS } from "./channel.ts";
 import { retryAfterOf } from "./retry-after.ts";
-import { secretsOf, wordsOf } from "./words.ts";
 
 const MAX_ANSWER: Bytes = 4 * KIB;
 
@@ -24,7 +24,7 @@ export async function postJson(
     if (response.ok) return (await response.body?.cancel(), ok(undefined));
     return err(await failureFrom(url, response));
   } catch (error) {
-    return err({ problem: codeOf(error), again: "soon", affects: "recipient" });
+    return err({ problem: networkCodeOf(error), again: "soon", affects: "recipient" });
   }
 }
 

@@ -4,7 +4,7 @@ import { readSmallFile } from "../../../../src-shared/node/plain-files.ts";
 import { ok, type Result } from "../../../../src-shared/result.ts";
 import { MIB, type UnixMs } from "../../../../src-shared/units.ts";
 import { windowAt, Windows } from "../../../gates/index.ts";
-import { type MailAddress, MAIL_ADDRESS } from "../mail-address.ts";
+import { MAIL_ADDRESS, type MailAddress } from "../../../mail/index.ts";
 import { type Calendar, parseCalendar } from "./calendar.ts";
 
 const MAX_CALENDAR = MIB;

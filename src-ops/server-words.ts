@@ -1,4 +1,4 @@
-import { safeLine, truncateLine } from "../../../../src-shared/encoding/line.ts";
+import { safeLine, truncateLine } from "../src-shared/encoding/line.ts";
 
 const MAX_WORDS = 160;
 const MARKUP = /<[^>]*>/g;
@@ -33,4 +33,12 @@ function decoded(text: string): string {
     if (error instanceof URIError) return text;
     throw error;
   }
+}
+
+/** The code of an error from fetch or nodemailer. Their messages contain addresses, their codes do not. */
+export function networkCodeOf(error: unknown): string {
+  if (!(error instanceof Error)) throw error;
+  const { cause } = error;
+  const inner = cause instanceof Error ? cause : error;
+  return "code" in inner && typeof inner.code === "string" ? inner.code : inner.name;
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
-import { err, ok, type Result } from "../../../src-shared/result.ts";
-import { KIB } from "../../../src-shared/units.ts";
+import { readSmallFile } from "../../src-shared/node/plain-files.ts";
+import { err, ok, type Result } from "../../src-shared/result.ts";
+import { KIB } from "../../src-shared/units.ts";
 
 const MAX_BYTES = 256 * KIB;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
