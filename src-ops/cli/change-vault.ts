@@ -19,7 +19,7 @@ import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
-import { withRecord } from "./stick-list.ts";
+import { withRecord } from "./record-stick.ts";
 
 type Options = {
   stick: string;

@@ -32,8 +32,8 @@ export function addKeysRotate(group: Command, host: Host, context: CommandContex
     .action((options: RotateOptions) =>
       host.run(options, async (job) => {
         if (options.role === "license-issuer" && !options.keepOld) {
-          const agreed = await agreeToEnd(host, options, () => true, context.now());
-          if (!agreed.ok) return agreed;
+          const confirmed = await confirmEndedLicenses(host, options, () => true, context.now());
+          if (!confirmed.ok) return confirmed;
         }
         return describeRotation(job, await rotateKey({ ...options, keepOld: options.keepOld === true }, context.now()));
       }),
@@ -51,8 +51,8 @@ export function addKeysRetire(group: Command, host: Host, context: CommandContex
     .option("--yes", YES)
     .action((kids: readonly string[], options: RetireOptions) =>
       host.run(options, async (job) => {
-        const agreed = await agreeToEnd(host, options, (kid) => kids.includes(kid), context.now());
-        if (!agreed.ok) return agreed;
+        const confirmed = await confirmEndedLicenses(host, options, (kid) => kids.includes(kid), context.now());
+        if (!confirmed.ok) return confirmed;
         const retired = await retireKeys({ ...options, kids }, context.now());
         if (!retired.ok) return retired;
         if (retired.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
@@ -74,7 +74,7 @@ export function addKeysNewParent(group: Command, host: Host, context: CommandCon
 const YES = "do not ask, although licenses that still play will be refused; needed with --json";
 
 /** Says how many licenses end with a key, and asks whether they may. */
-async function agreeToEnd(
+async function confirmEndedLicenses(
   host: Host,
   { keys, yes, json }: { readonly keys: string; readonly yes?: true; readonly json?: true },
   isSigner: (kid: string) => boolean,

@@ -5,7 +5,7 @@ import { formatBytes } from "../formatting.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, withJson } from "./options.ts";
-import { withRecord } from "./stick-list.ts";
+import { withRecord } from "./record-stick.ts";
 
 type Options = { keys: string; json?: true };
 

@@ -6,7 +6,7 @@ import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
-import { withRecord } from "./stick-list.ts";
+import { withRecord } from "./record-stick.ts";
 
 type Options = { keys: string; stick: string; json?: true };
 type FloorOptions = Options & { minSeq: number };

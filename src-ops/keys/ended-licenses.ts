@@ -1,7 +1,7 @@
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
-import { licensesIn, readRegister } from "../register/index.ts";
+import { readRegister, runningIn } from "../register/index.ts";
 import { loadPublisher } from "./publisher.ts";
 
 /** How many licenses that still play are signed by these keys: they are refused when the keys are retired. */
@@ -14,8 +14,5 @@ export async function countLicensesSignedBy(
   if (!publisher.ok) return publisher;
   const register = await readRegister(publisher.value.folder);
   if (!register.ok) return register;
-  const running = [...licensesIn(register.value).values()].filter(
-    ({ newest: { kid, exp, grace = 0 }, revoked }) => !revoked && now < exp + grace && isSigner(kid),
-  );
-  return ok(running.length);
+  return ok(runningIn(register.value, now).filter(({ kid }) => isSigner(kid)).length);
 }

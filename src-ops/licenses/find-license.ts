@@ -2,7 +2,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
-import { type LicenseEntry, type LicenseRecord, licensesIn, type Register } from "../register/index.ts";
+import { type LicenseEntry, type LicenseRecord, licensesIn, type Register, runningIn } from "../register/index.ts";
 
 /** The newest entry of a license, which is named by its id or by its customer, if this customer has only one. */
 export function findLicense(register: Register, name: string, now: UnixSeconds): Attempt<LicenseEntry> {
@@ -10,7 +10,7 @@ export function findLicense(register: Register, name: string, now: UnixSeconds):
   if (!found.ok) return found;
   const valid = found.value.filter(({ revoked }) => !revoked).map(({ newest }) => newest);
   if (valid.length === 0) return fail("LICENSE_REVOKED", `License ${name} is permanently revoked: issue a new one.`);
-  return onlyOne(name, valid, now);
+  return onlyOne(register, name, valid, now);
 }
 
 /** The ids of the licenses to revoke. Those of a customer whose licenses are all revoked already may be named again. */
@@ -19,7 +19,7 @@ export function findToRevoke(register: Register, name: string, now: UnixSeconds)
   if (!found.ok) return found;
   const valid = found.value.filter(({ revoked }) => !revoked).map(({ newest }) => newest);
   if (valid.length === 0) return ok(found.value.map(({ newest }) => newest.lid));
-  const one = onlyOne(name, valid, now);
+  const one = onlyOne(register, name, valid, now);
   return one.ok ? ok([one.value.lid]) : one;
 }
 
@@ -29,10 +29,7 @@ export function runningLicenses(
   { customer, stickId }: { readonly customer: string; readonly stickId: string },
   now: UnixSeconds,
 ): readonly LicenseEntry[] {
-  return [...licensesIn(register).values()]
-    .filter(({ newest, revoked }) => newest.sub === customer && newest.stickId === stickId && !revoked)
-    .map(({ newest }) => newest)
-    .filter((license) => isRunning(license, now));
+  return runningIn(register, now).filter((license) => license.sub === customer && license.stickId === stickId);
 }
 
 function licensesNamed(register: Register, name: string): Attempt<readonly LicenseRecord[]> {
@@ -45,8 +42,14 @@ function licensesNamed(register: Register, name: string): Attempt<readonly Licen
 }
 
 // Licenses that have ended are meant only if there is no other one.
-function onlyOne(name: string, valid: readonly LicenseEntry[], now: UnixSeconds): Attempt<LicenseEntry> {
-  const running = valid.filter((license) => isRunning(license, now));
+function onlyOne(
+  register: Register,
+  name: string,
+  valid: readonly LicenseEntry[],
+  now: UnixSeconds,
+): Attempt<LicenseEntry> {
+  const playing = new Set(runningIn(register, now));
+  const running = valid.filter((license) => playing.has(license));
   const [license, ...others] = running.length > 0 ? running : valid;
   if (license && others.length === 0) return ok(license);
   const licenses = [license, ...others].flatMap((one) => (one ? [one] : []));
@@ -59,5 +62,3 @@ function onlyOne(name: string, valid: readonly LicenseEntry[], now: UnixSeconds)
     },
   );
 }
-
-const isRunning = ({ exp, grace = 0 }: LicenseEntry, now: UnixSeconds) => now < exp + grace;

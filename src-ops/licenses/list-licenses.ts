@@ -1,8 +1,15 @@
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
-import { loadPublisher, publicKeysOf, loadTrust } from "../keys/index.ts";
-import { type LicenseEntry, type LicenseRecord, licensesIn, readRegister, revokedIn } from "../register/index.ts";
+import { loadPublisher, type Publisher, publicKeysOf, loadTrust } from "../keys/index.ts";
+import {
+  type LicenseEntry,
+  type LicenseRecord,
+  licensesIn,
+  readRegister,
+  type Register,
+  revokedIn,
+} from "../register/index.ts";
 
 export type ListedLicense = Pick<
   LicenseEntry,
@@ -27,19 +34,29 @@ export async function listLicenses(
   if (!publisher.ok) return publisher;
   const register = await readRegister(publisher.value.folder);
   if (!register.ok) return register;
-  const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
-  if (!trust.ok) return trust;
-  const revokedKeys = revokedIn(register.value).keys;
-  const validKids = trust.value.roots
-    .filter(({ kid, retired }) => !retired && !revokedKeys.has(kid))
-    .map(({ kid }) => kid);
+  const all = await viewLicenses(publisher.value, register.value, now);
+  if (!all.ok) return all;
   const { customer, expiring } = filter;
-  const listed = [...licensesIn(register.value).values()].map((record) => viewLicense(record, validKids, now));
   return ok(
-    listed
+    all.value
       .filter(({ sub }) => customer === undefined || sub === customer)
       .filter((license) => expiring === undefined || endsWithin(license, now, expiring)),
   );
+}
+
+/** The current state of every license in the register. */
+export async function viewLicenses(
+  publisher: Publisher,
+  register: Register,
+  now: UnixSeconds,
+): Promise<Attempt<readonly ListedLicense[]>> {
+  const trust = await loadTrust(publicKeysOf(publisher), undefined);
+  if (!trust.ok) return trust;
+  const revokedKeys = revokedIn(register).keys;
+  const validKids = trust.value.roots
+    .filter(({ kid, retired }) => !retired && !revokedKeys.has(kid))
+    .map(({ kid }) => kid);
+  return ok([...licensesIn(register).values()].map((record) => viewLicense(record, validKids, now)));
 }
 
 function viewLicense(

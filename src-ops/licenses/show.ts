@@ -4,9 +4,9 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher, loadVaultKey, type Publisher, publicKeysOf } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
-import { type Customer, type KeptStick, listSticks, readCustomers } from "../records/index.ts";
+import { type Customer, type RecordedStick, listSticks, readCustomers } from "../records/index.ts";
 import { isLicenseEntry, readRegister, type Register } from "../register/index.ts";
-import { type ListedLicense, listLicenses } from "./list-licenses.ts";
+import { type ListedLicense, viewLicenses } from "./list-licenses.ts";
 
 /** One event in the life of a license, from the register. */
 export type HistoryEntry = {
@@ -17,7 +17,7 @@ export type HistoryEntry = {
   readonly exp: UnixSeconds | null;
 };
 
-export type ShownStick = Pick<KeptStick, "name" | "stickId" | "label" | "generation" | "at"> & {
+export type ShownStick = Pick<RecordedStick, "name" | "stickId" | "label" | "generation" | "at"> & {
   readonly titles: readonly string[];
 };
 
@@ -37,7 +37,7 @@ export async function show(keys: string, query: string, now: UnixSeconds): Promi
   if (!publisher.ok) return publisher;
   const register = await readRegister(publisher.value.folder);
   if (!register.ok) return register;
-  const listed = await listLicenses(keys, {}, now);
+  const listed = await viewLicenses(publisher.value, register.value, now);
   if (!listed.ok) return listed;
   const known = await readCustomers(publisher.value);
   if (!known.ok) return known;
@@ -87,7 +87,7 @@ function plain(text: string): string {
 }
 
 // Without the vault's key only the titles are missing.
-async function withTitles(publisher: Publisher, stick: KeptStick): Promise<ShownStick> {
+async function withTitles(publisher: Publisher, stick: RecordedStick): Promise<ShownStick> {
   const { name, stickId, vaultId, label, generation, at, folder } = stick;
   const [opened, kek] = [await openTrusted(folder, publicKeysOf(publisher)), await loadVaultKey(publisher, vaultId)];
   const catalog = opened.ok && kek.ok ? await readCatalog(opened.value.vault, kek.value) : undefined;

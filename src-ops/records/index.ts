@@ -2,4 +2,5 @@ export { type CsvRecord, parseCsv, textOfTable } from "./csv.ts";
 export { type CustomerTable, parseCustomers, type TableFault } from "./customer-table.ts";
 export { type Customer, readCustomers, removeCustomer, saveCustomers } from "./customers.ts";
 export { chooseStickFingerprint, readStickFingerprint } from "./stick-fingerprint.ts";
-export { findStick, keepStick, type KeptStick, listSticks } from "./sticks.ts";
+export { findStick, recordStick, type RecordedStick, listSticks } from "./recorded-sticks.ts";
+export { type ProducedStick, produceSticks } from "./produce-sticks.ts";

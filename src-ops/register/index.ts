@@ -7,6 +7,7 @@ export {
   revokedIn,
   type RevokedSoFar,
   rotatedIn,
+  runningIn,
   toBeListed,
 } from "./licenses.ts";
 export {

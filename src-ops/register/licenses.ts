@@ -21,6 +21,12 @@ export function licensesIn({ entries }: Entries): ReadonlyMap<string, LicenseRec
   return licenses;
 }
 
+/** The newest files of the licenses that still play, their days of grace included. */
+export function runningIn({ entries }: Entries, now: UnixSeconds): readonly LicenseEntry[] {
+  const valid = [...licensesIn({ entries }).values()].filter(({ revoked }) => !revoked);
+  return valid.map(({ newest }) => newest).filter(({ exp, grace = 0 }) => now < exp + grace);
+}
+
 /** The next number of the one sequence that all licenses of a publisher share; it never decreases. */
 export function nextLicenseSeq({ entries }: Entries): number {
   return entries.reduce((next, entry) => {

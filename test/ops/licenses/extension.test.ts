@@ -6,7 +6,7 @@ import { DAY } from "../../../src-shared/units.ts";
 import { type Device, newDevice } from "../support/device.ts";
 import { type Issued, openIssuingFixture, openLicense } from "../support/licenses.ts";
 import { type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { LIGHTHOUSE, openPublisherFixture, vaultKeyOf, type PublisherFixture } from "../support/publisher-fixture.ts";
+import { openPackedPublisher, vaultKeyOf, type PublisherFixture } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -15,8 +15,7 @@ let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  fixture = await openPublisherFixture();
-  packed = await succeed<Packed>(["pack", "--stick", fixture.stick, "--keys", fixture.keys, LIGHTHOUSE]);
+  ({ fixture, packed } = await openPackedPublisher());
   publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
 });

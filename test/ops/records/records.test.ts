@@ -4,17 +4,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type Device, newDevice } from "../support/device.ts";
 import { openIssuingFixture } from "../support/licenses.ts";
 import { type Packed, refusal, succeed, vaultctl } from "../support/vaultctl.ts";
-import { LIGHTHOUSE, openPublisherFixture, type PublisherFixture, TIDES } from "../support/publisher-fixture.ts";
+import { LIGHTHOUSE, openPackedPublisher, type PublisherFixture, TIDES } from "../support/publisher-fixture.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 let fixture: PublisherFixture;
-let packed: Packed & { stick: string };
+let packed: Packed;
 let publisher: ReturnType<typeof openIssuingFixture>;
 let device: Device;
 beforeAll(async () => {
-  fixture = await openPublisherFixture();
-  packed = await succeed(["pack", "--stick", fixture.stick, "--keys", fixture.keys, TIDES]);
+  ({ fixture, packed } = await openPackedPublisher());
   publisher = openIssuingFixture(fixture, packed);
   device = await newDevice();
 });
@@ -80,7 +79,6 @@ type Sticks = { sticks: { name: string; stickId: string; generation: number }[] 
 
 describe("sticks", () => {
   it("get short names when they are made, and keep them when they change", async () => {
-    expect(packed.stick).toBe("S1");
     const copy = fixture.newStick("copy");
     const copied = await succeed<{ stick: string; stickId: string }>(["stick", "copy", fixture.stick, copy, ...keys()]);
     expect(copied.stick).toBe("S2");

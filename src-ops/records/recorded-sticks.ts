@@ -18,7 +18,7 @@ import { exists } from "../paths.ts";
 import { readStickFingerprint } from "./stick-fingerprint.ts";
 
 /** A stick that the publisher has made. Its manifest and its encrypted catalog are kept, so a license needs no stick. */
-const KeptStick = v.object({
+const RecordedStick = v.object({
   v: v.literal(1),
   /** A short name for people: `S1`, `S2`... */
   name: v.pipe(v.string(), v.regex(/^S[1-9]\d{0,8}$/)),
@@ -32,22 +32,22 @@ const KeptStick = v.object({
   fingerprint: v.exactOptional(StickFingerprint),
 });
 /** `folder` has the manifest and the catalog, as on the stick. */
-export type KeptStick = v.InferOutput<typeof KeptStick> & { readonly folder: string };
+export type RecordedStick = v.InferOutput<typeof RecordedStick> & { readonly folder: string };
 
 const STICKS = "sticks";
 const FACTS = "stick.json";
 const MAX_DOCUMENT = 64 * MIB;
 
 /** Every stick that was made with these keys, by its name. */
-export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise<Attempt<readonly KeptStick[]>> {
-  const sticks: KeptStick[] = [];
+export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise<Attempt<readonly RecordedStick[]>> {
+  const sticks: RecordedStick[] = [];
   for (const id of await foldersIn(join(folder, STICKS))) {
     const path = join(folder, STICKS, id);
     const bytes = await readSmallFile(join(path, FACTS), 64 * KIB);
     // A folder without the facts was left by a run that was stopped.
     if (!bytes) continue;
     const json = parseStrictJson(bytes);
-    const facts = v.safeParse(KeptStick, json.ok ? json.value : undefined);
+    const facts = v.safeParse(RecordedStick, json.ok ? json.value : undefined);
     if (!facts.success || facts.output.stickId !== id) {
       return fail("STICKS_BROKEN", `${join(path, FACTS)} is damaged: restore it from your backup.`);
     }
@@ -57,7 +57,7 @@ export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise
 }
 
 /** A stick by its name or its id. */
-export async function findStick(publisher: Pick<Publisher, "folder">, name: string): Promise<Attempt<KeptStick>> {
+export async function findStick(publisher: Pick<Publisher, "folder">, name: string): Promise<Attempt<RecordedStick>> {
   const sticks = await listSticks(publisher);
   if (!sticks.ok) return sticks;
   const found = sticks.value.find((one) => one.name === name.toUpperCase() || one.stickId === name);
@@ -65,7 +65,11 @@ export async function findStick(publisher: Pick<Publisher, "folder">, name: stri
 }
 
 /** Keeps the manifest and the catalog of a stick as they are now, and gives a new stick its name. */
-export async function keepStick(publisher: Publisher, root: string, now: UnixSeconds): Promise<Attempt<KeptStick>> {
+export async function recordStick(
+  publisher: Publisher,
+  root: string,
+  now: UnixSeconds,
+): Promise<Attempt<RecordedStick>> {
   const opened = await openTrusted(root, publicKeysOf(publisher));
   if (!opened.ok) return opened;
   const { vaultId, stickId, gen, label, markKey } = opened.value.vault.manifest.claims;

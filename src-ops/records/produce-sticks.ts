@@ -1,0 +1,56 @@
+import { ok } from "../../src-shared/result.ts";
+import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { ManifestClaims } from "../../src-shared/vault/index.ts";
+import type { Attempt, Failure } from "../failure.ts";
+import type { Job } from "../job.ts";
+import { loadPublisher, type Publisher, publicKeysOf } from "../keys/index.ts";
+import { copyStick, openTrusted } from "../packing/index.ts";
+import { recordStick, type RecordedStick } from "./recorded-sticks.ts";
+
+export type ProductionOrder = {
+  readonly keys: string;
+  /** A stick or a folder with the vault. */
+  readonly master: string;
+  /** The folders of sticks without a vault. */
+  readonly targets: readonly string[];
+};
+
+/** What became of one stick. `known`: an earlier run has made it. */
+export type ProducedStick = { readonly to: string } & (
+  | { readonly state: "made" | "known"; readonly stick: RecordedStick }
+  | { readonly state: "failed"; readonly error: Failure }
+);
+
+/** Makes copies of a master, each with its own stick id and name. One that fails does not stop the others. */
+export async function produceSticks(
+  { keys, master: from, targets }: ProductionOrder,
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<{ readonly sticks: readonly ProducedStick[]; readonly developmentKeys: boolean }>> {
+  const publisher = await loadPublisher(keys);
+  if (!publisher.ok) return publisher;
+  const master = await openTrusted(from, publicKeysOf(publisher.value));
+  if (!master.ok) return master;
+  const { claims } = master.value.vault.manifest;
+  const sticks: ProducedStick[] = [];
+  for (const [index, to] of targets.entries()) {
+    if (job.signal.aborted) break;
+    const isKnown = await isCopyOf(publisher.value, to, claims);
+    const copied = isKnown ? ok(undefined) : await copyStick({ from, to, keys }, job, now);
+    const stick = copied.ok ? await recordStick(publisher.value, to, now) : copied;
+    if (stick.ok) sticks.push({ to, state: isKnown ? "known" : "made", stick: stick.value });
+    else sticks.push({ to, state: "failed", error: stick.error });
+    job.note(`${index + 1} of ${targets.length}: ${to} ${sticks.at(-1)?.state}.`);
+  }
+  return ok({ sticks, developmentKeys: master.value.dev });
+}
+
+/** Whether an earlier run has made this stick: it has all videos of the master, and its own id. */
+async function isCopyOf(publisher: Publisher, to: string, master: ManifestClaims): Promise<boolean> {
+  const there = await openTrusted(to, publicKeysOf(publisher));
+  if (!there.ok) return false;
+  const { vaultId, stickId, files } = there.value.vault.manifest.claims;
+  const ids = new Set(files.map(({ id }) => id));
+  const hasAll = files.length === master.files.length && master.files.every(({ id }) => ids.has(id));
+  return vaultId === master.vaultId && stickId !== master.stickId && hasAll;
+}
