@@ -45,4 +45,4 @@ export { totalOf } from "./robust.ts";
 export { NO_RING_TARGETS, parseRingTargets, type RingTargets, withValidated } from "./ring-targets.ts";
 export { medianOf, shareAtLeast, shareAtMost } from "./statistics.ts";
 export { judgedOf, MAX_VERDICT_BYTES, parseValidation, parseVerdict, Validation, validationPath } from "./verdict.ts";
-export { windowAt, Windows } from "./window.ts";
+export { Hours, HOURS, isTimeZone, isWithin, TIME_ZONE, windowAt } from "./window.ts";

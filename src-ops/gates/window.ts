@@ -10,28 +10,33 @@ const clockHour = v.pipe(
   v.check((hour) => Number.isInteger(hour) && hour >= 0 && hour <= 24, HOUR_FORM),
 );
 
+/** The members of `Hours`, for what has more members. */
+export const HOURS = {
+  days: v.pipe(
+    v.array(v.picklist(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`)),
+    v.minLength(1, "must name at least one day"),
+  ),
+  from: clockHour,
+  to: clockHour,
+};
+
 /**
  * Hours that begin on some days, in the time zone of the windows: `from` is included, `to` is not. If `to` is not later than
  * `from`, they end on the next day.
  */
-const Span = v.pipe(
-  v.strictObject({
-    days: v.pipe(
-      v.array(v.picklist(WEEKDAYS, `must be one of ${WEEKDAYS.join(", ")}`)),
-      v.minLength(1, "must name at least one day"),
-    ),
-    from: clockHour,
-    to: clockHour,
-  }),
+export const Hours = v.pipe(
+  v.strictObject(HOURS),
   v.check(({ from, to }) => from % 24 !== to % 24 || (from === 0 && to === 24), "begins and ends at the same hour"),
   v.check(({ from }) => from !== 24, "begins at 24: write 0, and the day after"),
 );
-type Span = v.InferOutput<typeof Span>;
+export type Hours = v.InferOutput<typeof Hours>;
+
+export const TIME_ZONE = v.pipe(v.string(), v.check(isTimeZone, "must be a time zone such as Europe/Paris"));
 
 export const Windows = v.strictObject({
-  zone: v.pipe(v.string(), v.check(isTimeZone, "must be a time zone such as Europe/Paris")),
-  preferred: v.array(Span),
-  never: v.array(Span),
+  zone: TIME_ZONE,
+  preferred: v.array(Hours),
+  never: v.array(Hours),
 });
 export type Windows = v.InferOutput<typeof Windows>;
 
@@ -39,20 +44,25 @@ export type Windows = v.InferOutput<typeof Windows>;
 export type WindowFit = "preferred" | "possible" | "never";
 
 export function windowAt({ zone, preferred, never }: Windows, at: UnixSeconds): WindowFit {
-  const { day, hour } = clockIn(zone, at);
-  const isIn = (spans: Windows["never"]) => spans.some((span) => contains(span, day, hour));
+  const clock = clockIn(zone, at);
+  const isIn = (all: readonly Hours[]) => all.some((hours) => contains(hours, clock));
   if (isIn(never)) return "never";
   return isIn(preferred) ? "preferred" : "possible";
 }
 
-function contains({ days, from, to }: Span, day: Weekday, hour: number): boolean {
+/** Whether the clock of a zone shows one of these hours. */
+export function isWithin(hours: Hours, zone: string, at: UnixSeconds): boolean {
+  return contains(hours, clockIn(zone, at));
+}
+
+function contains({ days, from, to }: Hours, { day, hour }: Clock): boolean {
   if (from < to) return days.includes(day) && hour >= from && hour < to;
   const dayBefore = WEEKDAYS[(WEEKDAYS.indexOf(day) + WEEKDAYS.length - 1) % WEEKDAYS.length] as Weekday;
   return (days.includes(day) && hour >= from) || (days.includes(dayBefore) && hour < to);
 }
 
-/** Whether the computer knows an IANA time zone of this name. */
-function isTimeZone(zone: string): boolean {
+/** Whether this computer knows an IANA time zone of this name. */
+export function isTimeZone(zone: string): boolean {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
   } catch (error) {
@@ -61,7 +71,9 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
-function clockIn(zone: string, at: UnixSeconds): { readonly day: Weekday; readonly hour: number } {
+type Clock = { readonly day: Weekday; readonly hour: number };
+
+function clockIn(zone: string, at: UnixSeconds): Clock {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     weekday: "short",

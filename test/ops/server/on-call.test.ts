@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { readAlerting, withDuty } from "../../../src-ops/server/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
-const PEOPLE = { ann: ["Ann Lee <ann@example.org>"], bob: ["bob@example.org"], "Zoé M": ["zoe@example.org"] };
+const PEOPLE = { ann: ["Ann Lee <ann@example.org>"], bob: ["bob@example.org"], "Zoé M": ["zoe@example.org"], "anne-marie d.": ["am@example.org"] };
 const ALL_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 function vevent(...lines: readonly string[]): string {
@@ -141,6 +141,7 @@ describe("the calendar of a rota", () => {
     ["the title", "SUMMARY:Garde : Zoé M.", "zoe"],
     ["several names", "SUMMARY:Ann/Bob", "ann bob"],
     ["an invitation", "SUMMARY:Duty\r\nATTENDEE;CN=Bob:mailto:BOB@example.org", "bob"],
+    ["a name with a hyphen and a dot", "SUMMARY:Anne-Marie D. (night)", "am"],
     ["a longer word", "SUMMARY:Annual review", "everybody"],
     ["a folded line", "SUMMARY:On call this week: Zo\r\n é M", "zoe"],
   ])("finds a person by %s", async (_what, lines, who) => {

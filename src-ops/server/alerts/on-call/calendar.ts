@@ -1,7 +1,8 @@
 import ICAL from "ical.js";
 import { err, ok, type Result } from "../../../../src-shared/result.ts";
 import { DAY, type UnixMs } from "../../../../src-shared/units.ts";
-import { instantOf, isZone } from "./wall-clock.ts";
+import { isTimeZone } from "../../../gates/index.ts";
+import { instantOf } from "./wall-clock.ts";
 
 /** What a calendar says about one moment: the texts of the events that are going on, with their invited addresses. */
 export type Calendar = { readonly textsAt: (at: UnixMs) => readonly string[] };
@@ -26,16 +27,16 @@ export function parseCalendar(text: string, zone: string): Result<Calendar, stri
     if (calendar.getAllSubcomponents("vevent").length > MOST_EVENTS) return err(tooMany);
     const events = eventsIn(calendar);
     if (events.length === 0) return err("expected a calendar with events");
-    if (events.filter(({ event }) => event.isRecurring()).length > MOST_REPEATED) return err(tooMany);
-    for (const { event } of events) {
-      const unknown = zonesOf(event).find((name) => !isZone(name) && !hasDefinition(event, name));
+    if (events.filter((event) => event.isRecurring()).length > MOST_REPEATED) return err(tooMany);
+    for (const event of events) {
+      const unknown = zonesOf(event).find((name) => !isTimeZone(name) && !hasDefinition(event, name));
       if (unknown !== undefined) return err("expected a calendar whose time zones are known or defined in it");
       if (isTooOften(event)) return err("expected a calendar whose events repeat once a day at most");
     }
     return ok({
       textsAt(at) {
         const budget = { left: MOST_REPETITIONS };
-        return events.flatMap(({ event }) => textsOrNone(event, at, zone, budget));
+        return events.flatMap((event) => textsOrNone(event, at, zone, budget));
       },
     });
   } catch {
@@ -55,19 +56,17 @@ function textsOrNone(event: ICAL.Event, at: UnixMs, zone: string, budget: Budget
   }
 }
 
-type Entry = { readonly event: ICAL.Event };
-
 const isException = (one: ICAL.Component) => one.hasProperty("recurrence-id");
 const uidOf = (one: ICAL.Component) => String(one.getFirstPropertyValue("uid") ?? "");
 
-function eventsIn(calendar: ICAL.Component): readonly Entry[] {
+function eventsIn(calendar: ICAL.Component): readonly ICAL.Event[] {
   if (calendar.name !== "vcalendar") return [];
   const all = calendar.getAllSubcomponents("vevent");
   return all
     .filter((one) => !isException(one) && one.hasProperty("dtstart"))
     .map((one) => {
       const exceptions = all.filter((other) => isException(other) && uidOf(other) === uidOf(one));
-      return { event: new ICAL.Event(one, { exceptions, strictExceptions: false }) };
+      return new ICAL.Event(one, { exceptions, strictExceptions: false });
     });
 }
 
@@ -87,15 +86,16 @@ function textsOf(event: ICAL.Event, at: UnixMs, zone: string, budget: Budget): r
     if (!next) break;
     // An exception may be a week earlier or later than the repetition that it replaces.
     const distance = roughMomentOf(next) - at;
-    if (distance > WEEK_MS) break;
-    if (distance < -WEEK_MS - length) continue;
+    if (distance > MOST_MOVED_MS) break;
+    if (distance < -MOST_MOVED_MS - length) continue;
     const { item, startDate, endDate } = event.getOccurrenceDetails(next);
     if (isOn(item, startDate, endDate, at, zone)) texts.push(textOf(item));
   }
   return texts;
 }
 
-const WEEK_MS = 8 * DAY * 1_000;
+// A week, and a day for the difference between clocks.
+const MOST_MOVED_MS = 8 * DAY * 1_000;
 
 /** As if every clock showed UTC: half a day wrong at most, and quick. */
 function roughMomentOf({ year, month, day, hour, minute }: ICAL.Time): UnixMs {
@@ -113,7 +113,7 @@ function momentOf(time: ICAL.Time, event: ICAL.Event, member: "dtstart" | "dtend
   const isUtc = !time.isDate && time.zone === ICAL.Timezone.utcTimezone;
   if (isUtc) return time.toUnixTime() * 1_000;
   // The zone of this computer knows all changes of the clock; the calendar's own definition may be old, or have another name.
-  if (tzid !== undefined && !isZone(tzid)) return time.toUnixTime() * 1_000;
+  if (tzid !== undefined && !isTimeZone(tzid)) return time.toUnixTime() * 1_000;
   return instantOf(time, tzid ?? zone);
 }
 

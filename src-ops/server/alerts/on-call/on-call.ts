@@ -3,7 +3,7 @@ import * as v from "valibot";
 import { readSmallFile } from "../../../../src-shared/node/plain-files.ts";
 import { ok, type Result } from "../../../../src-shared/result.ts";
 import { MIB, type UnixMs } from "../../../../src-shared/units.ts";
-import { windowAt, Windows } from "../../../gates/index.ts";
+import { Hours, HOURS, isWithin, TIME_ZONE } from "../../../gates/index.ts";
 import { MAIL_ADDRESS, type MailAddress } from "../../../mail/index.ts";
 import { type Calendar, parseCalendar } from "./calendar.ts";
 
@@ -15,9 +15,9 @@ const Person = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,39}$/
 /** Who is on duty: the people, their hours, and a calendar that takes precedence over the hours. */
 export const ON_CALL = v.pipe(
   v.strictObject({
-    zone: Windows.entries.zone,
+    zone: TIME_ZONE,
     people: v.record(Person, v.pipe(v.array(MAIL_ADDRESS), v.minLength(1, "at least one address"))),
-    hours: v.optional(v.array(v.strictObject({ person: Person, ...Windows.entries.never.item.pipe[0].entries })), []),
+    hours: v.optional(v.array(v.strictObject({ person: Person, ...HOURS })), []),
     /** A file beside the configuration. */
     calendar: v.optional(v.pipe(v.string(), v.nonEmpty("the name of a file"))),
   }),
@@ -26,8 +26,7 @@ export const ON_CALL = v.pipe(
     "hours only of people who are in `people`",
   ),
   v.check(
-    ({ zone, hours }) =>
-      v.is(Windows, { zone, preferred: hours.map(({ days, from, to }) => ({ days, from, to })), never: [] }),
+    ({ hours }) => hours.every(({ days, from, to }) => v.is(Hours, { days, from, to })),
     "hours that begin and end at different hours",
   ),
 );
@@ -54,16 +53,15 @@ export function onDuty({ zone, people, hours, entries }: OnCall, at: UnixMs): re
   const texts = entries?.textsAt(at) ?? [];
   const byCalendar = names.filter((name) => texts.some((text) => isNamed(name, people[name] ?? [], text)));
   const seconds = Math.floor(at / 1_000);
-  const byHours = hours.filter(({ days, from, to }) => {
-    return windowAt({ zone, preferred: [{ days, from, to }], never: [] }, seconds) === "preferred";
-  });
+  const byHours = hours.filter((those) => isWithin(those, zone, seconds));
   const found = byCalendar.length > 0 ? byCalendar : byHours.map(({ person }) => person);
   return [...new Set(found)].flatMap((name) => people[name] ?? []);
 }
 
 /** By the name as a word of its own, or by an address. */
 function isNamed(name: string, addresses: readonly MailAddress[], text: string): boolean {
-  const words = name.toLowerCase().replaceAll(/[.\\^$*+?()[\]{}|-]/g, "\\$&");
-  const isWord = new RegExp(`(?<![\\p{L}\\p{N}])${words}(?![\\p{L}\\p{N}])`, "u").test(text);
+  const isWord = new RegExp(`(?<![\\p{L}\\p{N}])${RegExp.escape(name.toLowerCase())}(?![\\p{L}\\p{N}])`, "u").test(
+    text,
+  );
   return isWord || addresses.some(({ address }) => text.split(/[\s:]/).includes(address.toLowerCase()));
 }

@@ -1,4 +1,6 @@
-import type { UnixMs } from "../../../../src-shared/units.ts";
+import { DAY, type Milliseconds, type UnixMs } from "../../../../src-shared/units.ts";
+
+const DAY_MS: Milliseconds = DAY * 1_000;
 
 /** A time on the clock of some zone. Months count from 1. */
 export type WallTime = {
@@ -10,25 +12,14 @@ export type WallTime = {
   readonly second: number;
 };
 
-/** Whether this computer knows an IANA time zone of this name. */
-export function isZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
-}
-
 /**
  * The moment at which the clock of a zone shows this time. An hour that is there twice is the first one; one that is left out
  * is as much later.
  */
 export function instantOf(wall: WallTime, zone: string): UnixMs {
   const asUtc = Date.UTC(wall.year, wall.month - 1, wall.day, wall.hour, wall.minute, wall.second);
-  const day = 86_400_000;
   // The clock changes at most once within two days, so one of the two offsets is the right one.
-  const offsets = [offsetAt(asUtc - day, zone), offsetAt(asUtc + day, zone)];
+  const offsets = [offsetAt(asUtc - DAY_MS, zone), offsetAt(asUtc + DAY_MS, zone)];
   const fits = offsets.map((offset) => asUtc - offset).filter((at) => at + offsetAt(at, zone) === asUtc);
   return fits.length > 0 ? Math.min(...fits) : asUtc - (offsets[0] as number);
 }
