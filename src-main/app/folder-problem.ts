@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, isOutOfSpace } from "../../src-shared/node/atomic-files.ts";
 
 export type FolderProblem = "FOLDER_FULL" | "FOLDER_NOT_WRITABLE";
 
@@ -13,9 +13,8 @@ export function problemWith(folder: string): FolderProblem | undefined {
     writeFileSync(probe, "a", { flag: "wx", mode: 0o600 });
     return undefined;
   } catch (error) {
-    const code = codeOf(error);
-    if (code === "") throw error;
-    return code === "ENOSPC" || code === "EDQUOT" ? "FOLDER_FULL" : "FOLDER_NOT_WRITABLE";
+    if (codeOf(error) === "") throw error;
+    return isOutOfSpace(error) ? "FOLDER_FULL" : "FOLDER_NOT_WRITABLE";
   } finally {
     removeProbe(probe);
   }

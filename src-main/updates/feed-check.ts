@@ -5,12 +5,12 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import {
   type CheckTrigger,
   decideUpdate,
+  mayBeCached,
   refuseReplay,
   ledgerUpdateFromFeed,
   type UpdateDecision,
   type UpdateProblem,
 } from "../../src-shared/updates/index.ts";
-import { mayBeCached } from "./older-copies.ts";
 import type { UpdatePorts, Waiting } from "./ports.ts";
 
 export type FeedCheckRequest = {

@@ -1,6 +1,5 @@
 export { createElectronInstaller } from "./electron-installer.ts";
 export { feedLocationOf, stickFeedOf } from "./feed-location.ts";
-export { OLDER_COPY_PATIENCE } from "./older-copies.ts";
 export { packageTargetOf } from "./package-target.ts";
 export { openPendingFiles } from "./pending-files.ts";
 export { createDebianInstaller } from "./debian-installer.ts";

@@ -9,10 +9,11 @@ import {
   isOn,
   type ListedFile,
   type SwitchName,
+  judgeOlderCopy,
+  OLDER_COPY_RETRY,
   type UpdateProblem,
 } from "../../src-shared/updates/index.ts";
 import { type FeedCheck, checkFeed } from "./feed-check.ts";
-import { afterPatience, OLDER_COPY_RETRY } from "./older-copies.ts";
 import { detailsOf, type Installation, outcomeOf } from "./outcome.ts";
 import { pollDelay } from "./polling.ts";
 import type { UnderWay, UpdatePorts, Waiting } from "./ports.ts";
@@ -81,9 +82,15 @@ export function createUpdates(ports: UpdatePorts): Updates {
     problem(code);
   }
 
+  async function noteIfOlder(refused: UpdateProblem): Promise<Result<never, UpdateProblem>> {
+    const { code, since } = judgeOlderCopy(refused, ports.memory.olderSince(), ports.now());
+    await ports.memory.noteOlder(since);
+    return err(code);
+  }
+
   async function checkNow(from: Waiting["from"], trigger: CheckTrigger): Promise<Result<FeedCheck, UpdateProblem>> {
     const seen = await checkFeed(ports, { from, trigger, signal });
-    if (!seen.ok) return from === "web" ? err(await afterPatience(seen.error, ports)) : seen;
+    if (!seen.ok) return from === "web" ? noteIfOlder(seen.error) : seen;
     if (from === "web") await ports.memory.noteOlder(undefined);
     const { feed } = seen.value.opened;
     ring = seen.value.ring;

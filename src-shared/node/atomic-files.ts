@@ -45,3 +45,8 @@ export async function syncFolder(path: string): Promise<void> {
 export function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
+
+/** Whether a write failed for want of space, on the disk or in the person's quota. */
+export function isOutOfSpace(error: unknown): boolean {
+  return ["ENOSPC", "EDQUOT"].includes(codeOf(error));
+}

@@ -36,6 +36,7 @@ export {
   type PackageTarget,
 } from "./listed-builds.ts";
 export { NOTES_FILE, notesIn, notesPath, parseReleaseNotes, ReleaseNotes } from "./notes.ts";
+export { judgeOlderCopy, mayBeCached, OLDER_COPY_GRACE, OLDER_COPY_RETRY } from "./older-copy.ts";
 export { JudgedVerdict, Promotion } from "./promotion.ts";
 export { UPDATE_PROBLEMS, type UpdateProblem } from "./problems.ts";
 export { EVERYONE, type HaltReference, parseRelease, Release, RELEASE_KINDS, releasePath } from "./release.ts";

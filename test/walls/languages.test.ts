@@ -7,6 +7,7 @@ import { copySources, runTypeScriptAtOnce } from "./tools.ts";
 /** Every catalog of texts. Files that are not listed here contain no language names. */
 const CATALOGS = [
   "build/packaging/debian.ts",
+  "src-main/app/data-folder.ts",
   "src-ops/feed/promotion/checklist-items.ts",
   "src-ops/mailing/texts.ts",
   "src-ops/server/alerts/messages.ts",

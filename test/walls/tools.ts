@@ -58,7 +58,7 @@ export async function runTypeScript(folder: string): Promise<Findings> {
 
 /** TypeScript with all files as one program: quicker, where it does not matter which project sees what. */
 export async function runTypeScriptAtOnce(folder: string, include: readonly string[]): Promise<Findings> {
-  const lib = ["ES2024", "DOM", "DOM.Iterable"];
+  const lib = ["ES2025", "DOM", "DOM.Iterable"];
   const asProgram = { composite: false, emitDeclarationOnly: false, noEmit: true };
   const compilerOptions = { ...asProgram, types: ["node", "vite/client"], lib, jsx: "react-jsx" };
   const config = { extends: "./tsconfig.base.json", compilerOptions, include };

@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { err, ok, type Result } from "../../result.ts";
 import type { Bytes } from "../../units.ts";
-import { codeOf, syncFolder } from "../atomic-files.ts";
+import { codeOf, isOutOfSpace, syncFolder } from "../atomic-files.ts";
 import { type FeedSource, type FetchError, readAll } from "./feed-source.ts";
 
 export const DOWNLOAD_ERRORS = ["MISMATCH", "DISK_FULL", "NOT_WRITTEN"] as const;
@@ -67,7 +67,7 @@ export async function downloadTarget({
     return ok(undefined);
   } catch (error) {
     if (codeOf(error) === "") throw error;
-    return err(["ENOSPC", "EDQUOT"].includes(codeOf(error)) ? "DISK_FULL" : "NOT_WRITTEN");
+    return err(isOutOfSpace(error) ? "DISK_FULL" : "NOT_WRITTEN");
   } finally {
     await rm(part, { force: true });
   }

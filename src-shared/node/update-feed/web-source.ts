@@ -105,8 +105,10 @@ async function drain(
   // Leaving the loop closes the connection.
   for await (const chunk of response.body) {
     // The start of a page may come in several pieces, and it may be longer than what was expected.
-    if (start.length < WEB_PAGE_START) start = Buffer.concat([start, chunk.subarray(0, WEB_PAGE_START)]);
-    if (looksLikeWebPage(start)) return err("SIGN_IN_NEEDED");
+    if (start.length < WEB_PAGE_START) {
+      start = Buffer.concat([start, chunk.subarray(0, WEB_PAGE_START)]);
+      if (looksLikeWebPage(start)) return err("SIGN_IN_NEEDED");
+    }
     total += chunk.length;
     if (total > maxBytes) return err("TOO_LARGE");
     count(chunk.length);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { OLDER_COPY_PATIENCE, openUpdateMemory } from "../../../src-main/updates/index.ts";
+import { openUpdateMemory } from "../../../src-main/updates/index.ts";
+import { OLDER_COPY_GRACE } from "../../../src-shared/updates/index.ts";
 import { release } from "./attack.ts";
 import { UpdateFixture } from "./update-fixture.ts";
 
@@ -45,7 +46,7 @@ describe("a cache that still has an older feed", () => {
     expect(updates.view().outcome).toEqual(OLDER_COPY);
     expect(await updates.install()).toMatchObject({ ok: false });
     await updates.close();
-    fixture.clock.now += OLDER_COPY_PATIENCE - 1;
+    fixture.clock.now += OLDER_COPY_GRACE - 1;
     // A restart does not begin a new hour.
     updates = await fixture.start();
     await updates.check("web", "by-hand");

@@ -4,11 +4,11 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createLedger, type Ledger, nodeFileSteps } from "../../../src-main/ledger/index.ts";
+import { OLDER_COPY_GRACE } from "../../../src-shared/updates/index.ts";
 import type { Log } from "../../../src-main/log/index.ts";
 import {
   createDownloadHashRecorder,
   createUpdates,
-  OLDER_COPY_PATIENCE,
   type Installer,
   openPendingFiles,
   openUpdateMemory,
@@ -124,7 +124,7 @@ export class UpdateFixture {
     const { outcome } = updates.view();
     // Caches may be the reason for so long: what is older after that is suspected.
     if (outcome?.kind === "problem" && outcome.code === "OLDER_COPY") {
-      this.clock.now += OLDER_COPY_PATIENCE;
+      this.clock.now += OLDER_COPY_GRACE;
       await updates.check(from, trigger);
     }
     return { updates, view: updates.view() };

@@ -4,7 +4,12 @@ import { describe, expect, it } from "vitest";
 import { readAlerting, withDuty } from "../../../src-ops/server/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
-const PEOPLE = { ann: ["Ann Lee <ann@example.org>"], bob: ["bob@example.org"], "Zoé M": ["zoe@example.org"], "anne-marie d.": ["am@example.org"] };
+const PEOPLE = {
+  ann: ["Ann Lee <ann@example.org>"],
+  bob: ["bob@example.org"],
+  "Zoé M": ["zoe@example.org"],
+  "anne-marie d.": ["am@example.org"],
+};
 const ALL_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 function vevent(...lines: readonly string[]): string {
