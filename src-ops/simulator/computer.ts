@@ -8,6 +8,7 @@ import type { RandomSource } from "./random-source.ts";
 import type { Group, Scenario } from "./scenario-schema.ts";
 import { beginSession, judgeLicense, noteMemory, operate, type Session, stateOf } from "./session.ts";
 import { isOpen, sinceOf, type Tick, TICKS_PER_HOUR } from "./ticks.ts";
+import { advance, beginUse, troubleOf, type Use } from "./use.ts";
 
 const MB = 1_000_000;
 
@@ -24,8 +25,13 @@ export type ComputerSetup = {
   readonly score: number | null;
 };
 
-/** One simulated computer. `messagesOf` must be called for each hour in order. */
-export type Computer = { readonly messagesOf: (hour: number) => readonly Message[] };
+/** One simulated computer. `begin` and then `messagesOf` must be called for each hour in order. */
+export type Computer = {
+  /** Begins an hour: the ticks of it, from 1 to 12, at which something fails. */
+  readonly begin: (hour: number) => readonly number[];
+  /** What it sends in this hour: at these ticks, if it runs, and when the hour is over. */
+  readonly messagesOf: (hour: number, ticks: readonly number[]) => readonly Message[];
+};
 
 export function createComputer(setup: ComputerSetup): Computer {
   const { number, name, ring, group, scenario, random, isInside } = setup;
@@ -39,11 +45,12 @@ export function createComputer(setup: ComputerSetup): Computer {
   const skewMs = Math.round((2 * random.share() - 1) * group.clockSpreadHours * TICKS_PER_HOUR) * SLOT_MS;
   const offsetMs = Math.round(group.clockOffsetHours * TICKS_PER_HOUR) * SLOT_MS;
   const sessionHours = Math.max(1, Math.round(group.hoursADay / group.startsADay));
-  const reportHours = group.reportHours ?? 1;
   const closesAtNight = sessionHours <= group.hoursADay && group.hoursADay < 24;
   let behaviour: Behaviour = usual;
   let untilFailure = 0;
   let session: Session | undefined;
+  let use: Use | undefined;
+  let isHere = false;
   let hoursInSession = 0;
   let hasRelease = false;
   let isHealthy = false;
@@ -120,14 +127,13 @@ export function createComputer(setup: ComputerSetup): Computer {
   }
   behaveAs(usual);
 
-  function failuresOf(operations: number): number {
-    let failing = 0;
-    untilFailure -= operations;
-    while (untilFailure < 0) {
-      failing++;
-      untilFailure += 1 + random.successes(Math.min(1, behaviour.errorRate * clumsiness));
-    }
-    return failing;
+  function failuresOf(count: number): number[] {
+    const places: number[] = [];
+    let place = untilFailure;
+    for (; place < count; place += 1 + random.successes(Math.min(1, behaviour.errorRate * clumsiness)))
+      places.push(place);
+    untilFailure = place - count;
+    return places;
   }
 
   function install(at: Tick): void {
@@ -136,46 +142,71 @@ export function createComputer(setup: ComputerSetup): Computer {
     hasRelease = true;
   }
 
-  function useFor(hour: number): void {
-    const from = hour * TICKS_PER_HOUR;
-    const current = session ?? start(from);
-    const operations = random.count(group.operationsAnHour);
-    const failing = failuresOf(operations);
-    const crashes = behaviour.crashesASession > 0 ? random.count(behaviour.crashesASession / sessionHours) : 0;
-    const { hangMinutesADay, memoryMB, memoryGrowthMBADay, verdictMs, crashOf } = behaviour;
+  function useFor(hour: number): Use {
+    const starts = session ? 0 : 1;
+    const current = session ?? start(hour * TICKS_PER_HOUR);
+    const { hangMinutesADay, memoryMB, memoryGrowthMBADay, crashesASession, crashOf } = behaviour;
     current.downMs += (hangMinutesADay * 60_000) / group.hoursADay;
     const memory = memoryMB + (memoryGrowthMBADay * Math.max(0, hour)) / 24 + group.memoryNoiseMB * random.normal();
     noteMemory(current, memory * MB);
-    for (let count = random.count(group.verdictsADay / group.hoursADay); count > 0; count--) {
-      judgeLicense(current, random.around(verdictMs, group.verdictSpread));
-    }
-    if (failing + crashes === 0) {
-      operate(current, operations, 0);
-      current.openTicks += TICKS_PER_HOUR;
-      return;
-    }
-    isBadUnsent = true;
-    failedUnsent += failing;
-    const trouble = 1 + Math.floor(random.share() * (TICKS_PER_HOUR - 2));
-    const early = Math.max(failing, Math.round((operations * trouble) / TICKS_PER_HOUR));
-    operate(current, early, failing);
-    current.openTicks += trouble;
-    current.crashes[crashOf] += crashOf === "main" ? Math.min(1, crashes) : crashes;
+    const verdicts = random.count(group.verdictsADay / group.hoursADay);
+    const operations = random.count(group.operationsAnHour);
+    const crashes = crashesASession > 0 ? random.count(crashesASession / sessionHours) : 0;
     const isFatal = crashes > 0 && crashOf === "main";
-    if (isFatal) sendState(from + trouble + 1, "abnormal");
-    else sendState(from + trouble, "running");
-    const rest = isFatal ? start(from + trouble + 1) : current;
-    noteMemory(rest, memory * MB);
-    operate(rest, operations - early, 0);
-    rest.openTicks += TICKS_PER_HOUR - trouble - (isFatal ? 1 : 0);
+    return beginUse({
+      starts,
+      verdicts,
+      operations,
+      failing: failuresOf(starts + verdicts + operations),
+      crashes: isFatal ? 1 : crashes,
+      crashTick: crashes > 0 ? 1 + Math.floor(random.share() * (TICKS_PER_HOUR - 2)) : Infinity,
+      isFatal,
+      memory,
+    });
+  }
+
+  /** Uses the app up to this tick of the hour. */
+  function useUntil(tick: number): void {
+    if (!session || !use) return;
+    const done = advance(use, tick);
+    for (const { kind, hasFailed } of done.actions) {
+      if (kind === "start") session.failedStarts += hasFailed ? 1 : 0;
+      else if (kind === "operation") operate(session, hasFailed);
+      else judgeLicense(session, random.around(behaviour.verdictMs, group.verdictSpread), hasFailed);
+    }
+    session.crashes[behaviour.crashOf] += done.crashes;
+    session.openTicks += done.ticks;
+    failedUnsent += done.failed;
+    isBadUnsent ||= done.failed + done.crashes > 0;
+  }
+
+  /** The main process crashes, and the app is started again five minutes later. */
+  function crashIn(hour: number, { plan: { crashTick, memory } }: Use): void {
+    useUntil(crashTick);
+    const at = hour * TICKS_PER_HOUR + crashTick + 1;
+    sendState(at, "abnormal");
+    noteMemory(start(at), memory * MB);
+  }
+
+  function reportAt(hour: number, tick: number): void {
+    if (!session || !use) return;
+    const { crashTick, isFatal } = use.plan;
+    if (isFatal && crashTick < tick && use.tick <= crashTick) {
+      crashIn(hour, use);
+      use.tick = crashTick + 1;
+    }
+    useUntil(tick);
+    if (tick < TICKS_PER_HOUR && session.openTicks > 0) sendState(hour * TICKS_PER_HOUR + tick, "running");
   }
 
   function reportAfter(hour: number): void {
     const at = (hour + 1) * TICKS_PER_HOUR;
+    reportAt(hour, TICKS_PER_HOUR);
+    use = undefined;
     hoursInSession++;
     const closes = closesAtNight && !isOpen(group, scenario, hour + 1);
     if (hoursInSession >= sessionHours || closes) end(at);
-    else if (hour >= 0 && hoursInSession % reportHours === 0) sendState(at, "running");
+    else if (hour >= 0) sendState(at, "running");
   }
 
   function answer(hour: number): void {
@@ -188,19 +219,24 @@ export function createComputer(setup: ComputerSetup): Computer {
   }
 
   return {
-    messagesOf(hour) {
+    begin(hour) {
       outbox = [];
       const isAway = hour >= 0 && (hour < group.offlineUntilHour || hour >= (group.withdrawsAtHour ?? Infinity));
-      if (isAway || (hasRelease && group.stopsAfter !== undefined)) return outbox;
-      if (isOpen(group, scenario, hour)) {
-        if (hour >= 0 && isInside && !hasRelease) install(hour * TICKS_PER_HOUR);
-        if (hasRelease && group.stopsAfter !== undefined) return outbox;
-        const now = hasRelease && hour >= group.fromHour ? faulty : usual;
-        if (now !== behaviour) behaveAs(now);
-        useFor(hour);
+      isHere = !isAway && !(hasRelease && group.stopsAfter !== undefined);
+      if (!isHere || !isOpen(group, scenario, hour)) return [];
+      if (hour >= 0 && isInside && !hasRelease) install(hour * TICKS_PER_HOUR);
+      if (hasRelease && group.stopsAfter !== undefined) return [];
+      const now = hasRelease && hour >= group.fromHour ? faulty : usual;
+      if (now !== behaviour) behaveAs(now);
+      use = useFor(hour);
+      return troubleOf(use);
+    },
+    messagesOf(hour, ticks) {
+      if (use) {
+        for (const tick of ticks) if (tick < TICKS_PER_HOUR) reportAt(hour, tick);
         reportAfter(hour);
       }
-      answer(hour);
+      if (isHere) answer(hour);
       return outbox;
     },
   };

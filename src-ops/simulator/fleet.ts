@@ -45,7 +45,13 @@ export function createFleet(scenario: Scenario, ring: Ring, groups: readonly Gro
   return {
     names,
     firstHour: -24 * (scenario.before.days ?? DAYS_BEFORE[ring]),
-    messagesOf: (hour) => computers.flatMap((computer) => computer.messagesOf(hour)),
+    messagesOf(hour) {
+      const troubles = new Set(computers.flatMap((computer) => computer.begin(hour)));
+      // A running app reports every five minutes. That matters when one of them fails: what the others did until then is
+      // known too. At other times, one report an hour tells the same. Nobody judges the hours before the release.
+      const ticks = hour < 0 ? [] : [...troubles].toSorted((a, b) => a - b);
+      return computers.flatMap((computer) => computer.messagesOf(hour, ticks));
+    },
     erasures,
   } satisfies Fleet as Fleet;
 }

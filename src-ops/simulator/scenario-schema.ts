@@ -54,7 +54,6 @@ export const Group = v.strictObject({
   loss: v.optional(share, 0),
   duplicates: v.optional(share, 0),
   delayHours: v.optional(numberUpTo(500), 0),
-  reportHours: v.optional(v.pipe(wholeUpTo(24), v.minValue(1, "it is below 1"))),
 });
 export type Group = v.InferOutput<typeof Group>;
 

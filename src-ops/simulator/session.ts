@@ -18,6 +18,8 @@ export type Session = {
   readonly failed: Record<(typeof MIX)[number], number>;
   readonly buckets: number[];
   readonly crashes: Record<ProcessKind, number>;
+  failedStarts: number;
+  failedVerdicts: number;
   done: number;
   seq: number;
   openTicks: number;
@@ -36,6 +38,8 @@ export function beginSession(id: string, version: string, startedAt: Tick, start
     failed: { play: 0, seek: 0, unlock: 0 },
     buckets: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     crashes: { main: 0, renderer: 0, gpu: 0, worker: 0 },
+    failedStarts: 0,
+    failedVerdicts: 0,
     done: 0,
     seq: 0,
     openTicks: 0,
@@ -45,17 +49,16 @@ export function beginSession(id: string, version: string, startedAt: Tick, start
   };
 }
 
-/** Counts operations, of which the first ones fail. */
-export function operate(session: Session, operations: number, failing: number): void {
-  for (let index = 0; index < operations; index++) {
-    const kind = MIX[session.done++ % MIX.length] as (typeof MIX)[number];
-    (index < failing ? session.failed : session.ok)[kind]++;
-  }
+/** Counts one operation. */
+export function operate(session: Session, hasFailed: boolean): void {
+  const kind = MIX[session.done++ % MIX.length] as (typeof MIX)[number];
+  (hasFailed ? session.failed : session.ok)[kind]++;
 }
 
-export function judgeLicense(session: Session, tookMs: number): void {
+export function judgeLicense(session: Session, tookMs: number, hasFailed: boolean): void {
   const slot = VERDICT_BOUNDS_MS.findIndex((bound) => tookMs <= bound);
   (session.buckets[slot < 0 ? VERDICT_BOUNDS_MS.length : slot] as number)++;
+  if (hasFailed) session.failedVerdicts++;
 }
 
 export function noteMemory(session: Session, bytes: number): void {
@@ -65,7 +68,7 @@ export function noteMemory(session: Session, bytes: number): void {
 
 /** The state that the app reports. */
 export function stateOf(session: Session, startedAt: number, status: SessionState["status"]): SessionState {
-  const { ok, failed, buckets, crashes } = session;
+  const { ok, failed, buckets, crashes, failedStarts, failedVerdicts } = session;
   const uptimeMs = session.openTicks * SLOT_MS;
   let verdicts = 0;
   for (const count of buckets) verdicts += count;
@@ -79,13 +82,13 @@ export function stateOf(session: Session, startedAt: number, status: SessionStat
     memory: { private: session.memory, highest: session.highest },
     startMs: session.startMs,
     operations: {
-      start: { ok: 1, failed: 0 },
-      verdict: { ok: verdicts, failed: 0 },
+      start: { ok: 1 - failedStarts, failed: failedStarts },
+      verdict: { ok: verdicts - failedVerdicts, failed: failedVerdicts },
       unlock: { ok: ok.unlock, failed: failed.unlock },
       play: { ok: ok.play, failed: failed.play },
       seek: { ok: ok.seek, failed: failed.seek },
     },
-    verdicts: { OK: verdicts },
+    verdicts: { OK: verdicts - failedVerdicts, STATE_NOT_WRITTEN: failedVerdicts },
     verdictMs: { buckets: [...buckets], sum: 0 },
     crashes: { ...crashes },
     security: { signature: 0, rollback: 0 },

@@ -59,6 +59,33 @@ describe("a simulated computer", () => {
     expect(total(({ uptimeMs }) => uptimeMs)).toBe(days * 24 * 3_600_000);
   });
 
+  it("fails in as many of its license verdicts and starts as of its operations", () => {
+    const sessions = sessionsIn(messagesOf({ ...KIOSK, startsADay: 24, verdictsADay: 240, errorRate: 0.1 }, 24 * 30));
+    for (const operation of ["start", "verdict", "seek"] as const) {
+      const failed = sessions.reduce((sum, { operations }) => sum + operations[operation].failed, 0);
+      const all = failed + sessions.reduce((sum, { operations }) => sum + operations[operation].ok, 0);
+      expect(all).toBeGreaterThan(700);
+      expect(Math.abs(failed - all * 0.1)).toBeLessThan(4 * Math.sqrt(all * 0.1 * 0.9));
+    }
+  });
+
+  it("reports what it did until then when another one fails", () => {
+    const groups = [
+      { count: 1, ...KIOSK, errorRate: 0.05 },
+      { count: 4, ...KIOSK, errorRate: 0 },
+    ];
+    const scenario = v.parse(Scenario, { v: 1, what: ".", ring: "ring0", groups, before: { days: 0, errorRate: 0 } });
+    const fleet = createFleet(scenario, "ring0", scenario.groups, 1, 0);
+    const messages = Array.from({ length: 48 }, (_, hour) => fleet.messagesOf(hour)).flat();
+    const failures = messages.filter(({ failed }) => failed > 0);
+    // Not only at the end of an hour, when everybody reports.
+    expect(failures.filter(({ happened }) => happened % 12 !== 0).length).toBeGreaterThan(20);
+    for (const { happened } of failures) {
+      const senders = messages.filter((message) => message.happened === happened);
+      expect(new Set(senders.map(({ sender }) => sender["service.instance.id"])).size).toBe(5);
+    }
+  });
+
   it("is used only in its hours, and on weekdays if so", () => {
     // From Tuesday, 14:00: until 17:00, then three days, and after the weekend nothing yet.
     const office = sessionsIn(messagesOf({ weekdaysOnly: true, startsADay: 1 }, 24 * 5));
