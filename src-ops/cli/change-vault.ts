@@ -185,12 +185,12 @@ function describeCheck(
 ): string {
   if (refusal === undefined) return describeFilm(film);
   if (conversion === undefined) return `refused  ${refusal.code}: ${refusal.message}`;
-  const { words, bytes, seconds } = conversion;
+  const { summary, bytes, seconds } = conversion;
   const size = bytes === undefined ? "" : `  about ${formatBytes(bytes)}`;
   const time = seconds === undefined ? "" : ` in ${formatDuration(seconds)}`;
   const track = refusal.details?.["track"];
   const reason = typeof track === "string" ? `${refusal.code}, ${track}` : refusal.code;
-  return `converted  ${words}${size}${time} (${reason})`;
+  return `converted  ${summary}${size}${time} (${reason})`;
 }
 
 function describeFilm(film: CheckedFilm["film"]): string {

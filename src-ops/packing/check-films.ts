@@ -15,7 +15,7 @@ export type CheckedFilm = {
   /** Why it would be refused. */
   readonly refusal?: Failure;
   /** What `--convert` would do about the refusal. */
-  readonly conversion?: { readonly words: string; readonly bytes?: Bytes; readonly seconds?: Seconds };
+  readonly conversion?: { readonly summary: string; readonly bytes?: Bytes; readonly seconds?: Seconds };
 };
 
 export type CheckOptions = {
@@ -35,10 +35,12 @@ export async function checkFilms(
   for (const file of files) checked.push(await checkFilm(resolve(file), options, job.signal));
   const playable = checked.flatMap(({ path, film }) => (film ? [{ path, film }] : []));
   const tried = options.electron ? await tryFilms(options.electron, playable, job) : [];
-  return checked.map((one) => {
-    const trial = tried[playable.findIndex(({ path }) => path === one.path)];
-    return trial && !trial.ok && one.film ? { path: one.path, refusal: trial.error } : one;
-  });
+  return Promise.all(
+    checked.map(async (one) => {
+      const trial = tried[playable.findIndex(({ path }) => path === one.path)];
+      return trial?.ok === false && one.film ? checkConversion(one.path, trial.error, options.crf, job.signal) : one;
+    }),
+  );
 }
 
 async function checkFilm(path: string, options: CheckOptions, signal: AbortSignal): Promise<CheckedFilm> {
@@ -61,6 +63,6 @@ async function checkConversion(
   return {
     path,
     refusal,
-    conversion: { words: plan.value.words, ...(await estimateConversion(path, plan.value, signal)) },
+    conversion: { summary: plan.value.attempts[0].summary, ...(await estimateConversion(path, plan.value, signal)) },
   };
 }

@@ -16,6 +16,7 @@ const CURABLE: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "NOT_A_VIDEO",
   "SOURCE_MALFORMED",
   "SOURCE_UNSEEKABLE",
+  "SOURCE_UNPLAYABLE",
 ]);
 const COPIED_VIDEO = new Set(["h264", "vp8", "vp9", "av1"]);
 /** A cover, not the film. */
@@ -27,12 +28,17 @@ export const DEFAULT_CRF = 20;
 
 /** What `--convert` does with a film. */
 export type ConversionPlan = {
-  /** Which track is copied and which one is encoded. */
-  readonly words: string;
-  readonly isLossless: boolean;
   readonly durationSeconds: Seconds;
-  /** ffmpeg's arguments between input and output, the gentlest first. */
-  readonly attempts: readonly (readonly string[])[];
+  /** What is tried, the gentlest first. */
+  readonly attempts: readonly [ConversionAttempt, ...ConversionAttempt[]];
+};
+
+export type ConversionAttempt = {
+  /** Which track is copied and which one is encoded. */
+  readonly summary: string;
+  readonly isLossless: boolean;
+  /** ffmpeg's arguments between input and output. */
+  readonly args: readonly string[];
 };
 
 export function isCurable(code: FailureCode): boolean {
@@ -42,7 +48,9 @@ export function isCurable(code: FailureCode): boolean {
 /** Adds to a refusal what `--convert` would do about it, as far as ffmpeg knows the file. */
 export async function withCure(refusal: Failure, path: string, signal: AbortSignal): Promise<Failure> {
   const plan = isCurable(refusal.code) ? await planConversion(path, DEFAULT_CRF, signal) : undefined;
-  return plan?.ok ? { ...refusal, message: `${refusal.message} With --convert: ${plan.value.words}.` } : refusal;
+  return plan?.ok
+    ? { ...refusal, message: `${refusal.message} With --convert: ${plan.value.attempts[0].summary}.` }
+    : refusal;
 }
 
 export async function planConversion(path: string, crf: number, signal: AbortSignal): Promise<Attempt<ConversionPlan>> {
@@ -52,23 +60,35 @@ export async function planConversion(path: string, crf: number, signal: AbortSig
   if (!video) return fail("NO_VIDEO_TRACK", `${path} has no video track: only videos can be packed.`);
   const isInterlaced = INTERLACED.has(video.field_order);
   const copiesVideo = COPIED_VIDEO.has(video.codec_name) && !isInterlaced;
-  const encodeVideo = `-c:v libx264 -preset medium -crf ${crf} -pix_fmt yuv420p${isInterlaced ? " -vf bwdif" : ""}`;
   const copies = sounds.map(({ codec_name, profile }) => COPIED_SOUND.has(codec_name) && !/usac|xhe/i.test(profile));
-  const soundArgs = copies.map((isCopied, index) =>
-    isCopied ? `-c:a:${index} copy` : `-c:a:${index} aac -b:a:${index} 192k`,
-  );
-  const everything = [encodeVideo, "-c:a aac -b:a 192k"];
-  const attempts = [[copiesVideo ? "-c:v copy" : encodeVideo, ...soundArgs], everything].map((args) =>
-    `-map 0:${video.index} -map 0:a? -map_metadata 0 -dn -sn ${args.join(" ")}`.split(" "),
-  );
-  const isLossless = copiesVideo && copies.every(Boolean);
-  const encoded = isInterlaced ? "is deinterlaced and encoded as H.264" : "is encoded as H.264";
-  const words = [
-    ...(isLossless ? ["the film is written anew without loss"] : []),
-    `video ${nameOf(video)} ${copiesVideo ? "is copied" : encoded}`,
-    ...sounds.map((sound, index) => `sound ${nameOf(sound)} ${copies[index] ? "is copied" : "becomes AAC"}`),
-  ].join(", ");
-  return ok({ words, isLossless, durationSeconds, attempts });
+  const attemptOf = (keepsVideo: boolean, keepsSound: readonly boolean[]): ConversionAttempt => {
+    const isLossless = keepsVideo && keepsSound.every(Boolean);
+    const encoded = isInterlaced ? "is deinterlaced and encoded as H.264" : "is encoded as H.264";
+    const encodeVideo = `-c:v libx264 -preset medium -crf ${crf} -pix_fmt yuv420p${isInterlaced ? " -vf bwdif" : ""}`;
+    const soundArgs = keepsSound.map((isKept, index) =>
+      isKept ? `-c:a:${index} copy` : `-c:a:${index} aac -b:a:${index} 192k`,
+    );
+    const codecs = [keepsVideo ? "-c:v copy" : encodeVideo, ...soundArgs].join(" ");
+    return {
+      summary: [
+        ...(isLossless ? ["the film is written anew without loss"] : []),
+        `video ${nameOf(video)} ${keepsVideo ? "is copied" : encoded}`,
+        ...sounds.map((sound, index) => `sound ${nameOf(sound)} ${keepsSound[index] ? "is copied" : "becomes AAC"}`),
+      ].join(", "),
+      isLossless,
+      args: `-map 0:${video.index} -map 0:a? -map_metadata 0 -dn -sn ${codecs}`.split(" "),
+    };
+  };
+  const nothing = sounds.map(() => false);
+  // If a copy does not play, the sound is more often the reason, and is encoded quickly.
+  const attempts = [
+    attemptOf(copiesVideo, copies),
+    attemptOf(copiesVideo, nothing),
+    attemptOf(false, nothing),
+  ] as const;
+  const [first, ...others] = attempts;
+  const isNew = ({ summary }: ConversionAttempt, index: number) => summary !== attempts[index]?.summary;
+  return ok({ durationSeconds, attempts: [first, ...others.filter(isNew)] });
 }
 
 const SAMPLE_SECONDS = 2;
@@ -76,7 +96,7 @@ const SAMPLE_SECONDS = 2;
 /** How large and how long a conversion will be, from two seconds of its middle. Nothing is written. */
 export async function estimateConversion(
   path: string,
-  { attempts, durationSeconds, isLossless }: ConversionPlan,
+  { attempts: [{ args, isLossless }], durationSeconds }: ConversionPlan,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Bytes; readonly seconds: Seconds } | undefined> {
   const { size } = await stat(path);
@@ -84,7 +104,7 @@ export async function estimateConversion(
   const share = Math.min(1, SAMPLE_SECONDS / durationSeconds);
   const from = ["-ss", String((durationSeconds * (1 - share)) / 2), ...inputArgs(path), "-t", String(SAMPLE_SECONDS)];
   const began = performance.now();
-  const bytes = await countOutput([...from, ...(attempts[0] ?? []), "-f", "matroska", "pipe:1"], signal);
+  const bytes = await countOutput([...from, ...args, "-f", "matroska", "pipe:1"], signal);
   if (bytes === undefined) return undefined;
   return { bytes: Math.round(bytes / share), seconds: (performance.now() - began) / 1000 / share };
 }

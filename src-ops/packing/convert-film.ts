@@ -18,8 +18,11 @@ export type ConvertedFilm = {
   readonly path: string;
   readonly film: ProbedFilm;
   /** What was done with each track. */
-  readonly words: string;
+  readonly summary: string;
 };
+
+/** Whether a converted film is taken, or a stronger conversion is tried. */
+export type Accept = (film: Omit<ConvertedFilm, "summary">) => Promise<Attempt<undefined>>;
 
 /**
  * A private folder for unencrypted copies, below a folder on the publisher's own disk. It is removed when it is closed,
@@ -50,35 +53,34 @@ export async function convertFilm(
   options: ConvertOptions,
   job: Job,
   title?: string,
+  accept: Accept = async () => ok(undefined),
 ): Promise<Attempt<ConvertedFilm>> {
   const plan = await planConversion(path, options.crf, job.signal);
   if (!plan.ok) return plan;
   // Under its own name, which may become the title; in a folder of its own, because two films may have the same.
   const out = join(await mkdtemp(join(options.folder, "film-")), `${basename(path, extname(path))}.mkv`);
-  const { words } = plan.value;
   const source = await stat(path);
-  const name = conversionName(resolve(path), source.size, source.mtimeMs, options.crf, words);
-  if (await options.kept?.take(name, out, job.signal)) {
-    const film = await probeVideo(out, job.signal, title);
-    if (film.ok) return ok({ path: out, film: film.value, words });
-  }
   let last: Attempt<ConvertedFilm> = fail("SOURCE_UNREADABLE", `${path} cannot be converted by ffmpeg.`);
-  for (const args of plan.value.attempts) {
-    if (!(await encode(path, args, out, plan.value.durationSeconds, job))) continue;
+  for (const { args, summary } of plan.value.attempts) {
+    const name = conversionName(resolve(path), source.size, source.mtimeMs, options.crf, summary);
+    const isKept = (await options.kept?.take(name, out, job.signal)) === true;
+    if (!isKept && !(await encode(path, args, out, plan.value.durationSeconds, job))) continue;
     const film = await probeVideo(out, job.signal, title);
-    if (film.ok) {
-      await options.kept?.keep(name, out, job.signal);
-      return ok({ path: out, film: film.value, words });
+    const accepted = film.ok ? await accept({ path: out, film: film.value }) : film;
+    if (!film.ok || !accepted.ok) {
+      last = accepted as Attempt<never>;
+      continue;
     }
-    last = film;
+    if (!isKept) await options.kept?.keep(name, out, job.signal);
+    return ok({ path: out, film: film.value, summary });
   }
   return last;
 }
 
 /** Shows how much is done as a share of the source's bytes. */
-async function encode(path: string, words: readonly string[], out: string, durationSeconds: number, job: Job) {
+async function encode(path: string, codecs: readonly string[], out: string, durationSeconds: number, job: Job) {
   const { size } = await stat(path);
-  const args = ["-y", "-nostdin", "-loglevel", "error", "-progress", "pipe:1", ...inputArgs(path), ...words, out];
+  const args = ["-y", "-nostdin", "-loglevel", "error", "-progress", "pipe:1", ...inputArgs(path), ...codecs, out];
   return new Promise<boolean>((settle, reject) => {
     const child = spawn("ffmpeg", args, { stdio: ["ignore", "pipe", "ignore"], signal: job.signal });
     child.stdout.setEncoding("latin1").on("data", (text: string) => {

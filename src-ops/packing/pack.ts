@@ -3,14 +3,15 @@ import { requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { DATA_FOLDER, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
-import { type Attempt, fail } from "../failure.ts";
+import { type Attempt, fail, type Failure } from "../failure.ts";
 import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
 import { isInside, resolveLinks } from "../paths.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
-import { openPrivateFolder } from "./convert-film.ts";
+import { isCurable, withCure } from "./conversion-plan.ts";
+import { type Accept, openPrivateFolder } from "./convert-film.ts";
 import { openKeptConversions } from "./kept-conversions.ts";
-import { type Plan, type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
+import { planConverted, type Plan, type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
 import { tryFilms } from "./try-films.ts";
 import { createSession, openSession, requireStick } from "./session.ts";
@@ -102,7 +103,8 @@ async function planAndWork(
 ): Promise<Attempt<Changed>> {
   const planned = await planVideos(request.stick, request.files, options, job);
   if (!planned.ok) return planned;
-  const tried = await tryPlanned(request, planned.value, job);
+  const { electron, skipRefused = false } = request;
+  const tried = await tryPlanned(electron, skipRefused, planned.value, options, job);
   if (!tried.ok) return tried;
   const { videos, refused } = tried.value;
   for (const { code, message } of refused) job.note(`left out, ${code}: ${message}`);
@@ -112,15 +114,40 @@ async function planAndWork(
   return changed.ok ? ok({ ...changed.value, refused }) : changed;
 }
 
-async function tryPlanned({ electron, skipRefused }: PackRequest, plan: Plan, job: Job): Promise<Attempt<Plan>> {
+/** Plays what is planned. What does not play is converted, if that is wanted and helps. */
+async function tryPlanned(
+  electron: ElectronProgram | undefined,
+  skipRefused: boolean,
+  plan: Plan,
+  options: PlanOptions,
+  job: Job,
+): Promise<Attempt<Plan>> {
   if (electron === undefined) return ok(plan);
   const films = plan.videos.map(({ source, ...film }) => ({ path: source.path, film }));
   const attempts = await tryFilms(electron, films, job);
-  const refused = attempts.flatMap((attempt) => (attempt.ok ? [] : [attempt.error]));
-  const [first] = refused;
-  if (first && skipRefused !== true) return err(first);
-  const videos = plan.videos.filter((_video, index) => attempts[index]?.ok !== false);
+  const accept: Accept = async ({ path, film }) =>
+    (await tryFilms(electron, [{ path, film }], job))[0] ?? ok(undefined);
+  const videos: PlannedVideo[] = [];
+  const refused: Failure[] = [];
+  for (const [index, video] of plan.videos.entries()) {
+    const attempt = attempts[index];
+    const cured = attempt?.ok === false ? await curePlanned(video, attempt.error, options, job, accept) : ok(video);
+    if (cured.ok) videos.push(cured.value);
+    else if (!skipRefused) return cured;
+    else refused.push(cured.error);
+  }
   return ok({ videos, refused: [...plan.refused, ...refused] });
+}
+
+async function curePlanned(
+  video: PlannedVideo,
+  refusal: Failure,
+  options: PlanOptions,
+  job: Job,
+  accept: Accept,
+): Promise<Attempt<PlannedVideo>> {
+  if (options.convert && isCurable(refusal.code)) return planConverted(video, options, options.convert, job, accept);
+  return err(await withCure(refusal, video.source.path, job.signal));
 }
 
 /** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */

@@ -8,7 +8,7 @@ import { type Poster, readPoster } from "./poster.ts";
 import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
 import type { Job } from "../job.ts";
 import { isCurable, withCure } from "./conversion-plan.ts";
-import { convertFilm, type ConvertOptions } from "./convert-film.ts";
+import { type Accept, type ConvertedFilm, convertFilm, type ConvertOptions } from "./convert-film.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
 import { type Source, sourceOf, statOf } from "./source-file.ts";
@@ -95,10 +95,16 @@ async function planVideo(
   meter.startFile(`${basename(path)} (reading)`, given.value.size);
   const taken = await takeFilm(path, options, job, meter);
   if (!taken.ok) return taken;
-  const { film } = taken.value;
+  const { film, isConverted } = taken.value;
   const source = await sourceOf(taken.value.path);
   if (!source.ok) return source;
-  const sidecars = await readSidecars(path, film, options.subtitleEncoding, job.signal);
+  const sidecars = await readSidecars(
+    path,
+    // A converted copy has none; its source may have.
+    { hasInnerText: isConverted || film.hasInnerText },
+    options.subtitleEncoding,
+    job.signal,
+  );
   if (!sidecars.ok) return sidecars;
   const rest = { metadata: film.metadata, poster, sidecars: sidecars.value };
   const { hasSound } = film;
@@ -109,19 +115,43 @@ async function planVideo(
 /** The film as it is packed: the file itself, or a converted copy of one that would be refused. */
 async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job, meter: Meter) {
   const film = await probeVideo(path, job.signal, title, (bytes) => meter.add(bytes));
-  if (film.ok) return ok({ path, film: film.value, notes: [] });
+  if (film.ok) return ok({ path, film: film.value, notes: [], isConverted: false });
   if (convert === undefined) return err(await withCure(film.error, path, job.signal));
   if (!isCurable(film.error.code)) return film;
   // Its own title tag is copied too; without one, the name of the copy must not become the title.
   const converted = await convertFilm(path, convert, job, title);
   if (!converted.ok) return converted;
-  return ok({ ...converted.value, notes: [`${path} is converted: ${converted.value.words}.`] });
+  return ok({ ...converted.value, notes: [noteOf(path, converted.value)], isConverted: true });
 }
+
+/** Converts a film that the app's own player could not play; `accept` tries what comes out. */
+export async function planConverted(
+  video: PlannedVideo,
+  { title }: PlanOptions,
+  convert: ConvertOptions,
+  job: Job,
+  accept: Accept,
+): Promise<Attempt<PlannedVideo>> {
+  const { path } = video.source;
+  const converted = await convertFilm(path, convert, job, title, accept);
+  if (!converted.ok) return converted;
+  const source = await sourceOf(converted.value.path);
+  if (!source.ok) return source;
+  const { metadata, hasSound, notes } = converted.value.film;
+  const planned = { ...video, source: source.value, metadata, hasSound };
+  return ok({
+    ...planned,
+    notes: [noteOf(path, converted.value), ...video.notes, ...notes],
+    fingerprint: fingerprintOf(planned),
+  });
+}
+
+const noteOf = (path: string, { summary }: ConvertedFilm) => `${path} is converted: ${summary}.`;
 
 /** What belongs to a film: the files beside it, and the tracks inside it. */
 export async function readSidecars(
   path: string,
-  film: ProbedFilm,
+  film: Pick<ProbedFilm, "hasInnerText">,
   encoding: string | undefined,
   signal: AbortSignal,
 ): Promise<Attempt<Sidecars>> {

@@ -16,6 +16,7 @@ import {
   empty,
   type FileWindow,
   incomplete,
+  type IsoFacts,
   measureFilm,
   type NamedTrack,
   openFileWindow,
@@ -95,12 +96,16 @@ async function probeInput(
   const measured = await measureFilm(path, file, container, [video, ...sounds], signal, onRead);
   if (!measured.ok) return measured;
   // A cut Matroska file ends between two blocks without a sign. The lengths in headers of mp4 are often wrong.
-  const promised = container.iso ? 0 : ((await input.getDurationFromMetadata()) ?? 0);
+  const promised = container.iso ? 0 : await input.getDurationFromMetadata();
   const { durationSeconds } = measured.value;
   if (durationSeconds === 0) return empty(path);
-  if (promised > durationSeconds * 1.02 + 2)
+  // Chromium gives such a film no end, and does not jump in it.
+  if (promised === null) return refuseUnseekable(path, "length");
+  if (isTooLong(promised, durationSeconds))
     return incomplete(path, "file", durationSeconds, `its header promises ${formatDuration(promised)}`);
-  if (!container.hasIndex) return refuseUnseekable(path);
+  const claimed = claimedLength(container.iso, [video, ...sounds]);
+  if (isTooLong(claimed, durationSeconds)) return refuseLength(path, claimed, durationSeconds);
+  if (!container.hasIndex) return refuseUnseekable(path, "index");
   const keyFrames = await decodeKeyFrames(path, await codecOf(video.track), video.index, signal);
   if (keyFrames === "broken") {
     return incomplete(path, video.name, durationSeconds, "at least one of its key frames cannot be decoded");
@@ -119,6 +124,23 @@ async function probeInput(
     sounds: await describeSounds(sounds),
   };
   return ok({ metadata, hasSound: sounds.length > 0, hasInnerText: container.hasInnerText, notes });
+}
+
+function claimedLength(iso: IsoFacts | undefined, chosen: readonly NamedTrack[]): Seconds {
+  const ids = new Set(chosen.map(({ track }) => track.id));
+  const claims = (iso?.tracks ?? []).flatMap(({ id, claimedSeconds }) => (ids.has(id) ? [claimedSeconds] : []));
+  return Math.max(0, ...claims);
+}
+
+/** Whether a length that is promised or shown is more than what the samples hold; a little more is usual. */
+export function isTooLong(shown: Seconds, held: Seconds): boolean {
+  return shown > held * 1.02 + 2;
+}
+
+export function refuseLength(path: string, shown: Seconds, held: Seconds) {
+  const cure = "write it anew with `ffmpeg -i IN -c copy OUT.mp4`";
+  const lengths = `a length of ${formatDuration(shown)}, but it ends at ${formatDuration(held)}`;
+  return fail("SOURCE_MALFORMED", `${path}: the app's own player shows ${lengths}: ${cure}.`);
 }
 
 async function describeSounds(sounds: readonly NamedTrack[]): Promise<ProbedVideo["sounds"]> {
@@ -146,8 +168,8 @@ function refuseEncrypted(path: string) {
   return fail("SOURCE_ENCRYPTED", `${path} is protected by another system: pack the film without that protection.`);
 }
 
-function refuseUnseekable(path: string) {
-  const message = `${path} has no index, so nobody could jump in it: write it anew without loss, with \`ffmpeg -i IN -c copy OUT.mkv\`.`;
+function refuseUnseekable(path: string, missing: "index" | "length") {
+  const message = `${path} has no ${missing}, so nobody could jump in it: write it anew without loss, with \`ffmpeg -i IN -c copy OUT.mkv\`.`;
   return fail("SOURCE_UNSEEKABLE", message);
 }
 

@@ -2,10 +2,9 @@ import { basename } from "node:path";
 import { ok } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { formatDuration } from "../formatting.ts";
 import type { Job } from "../job.ts";
 import { createMeter } from "./meter.ts";
-import type { ProbedFilm } from "./probe.ts";
+import { isTooLong, type ProbedFilm, refuseLength } from "./probe.ts";
 import { statOf } from "./source-file.ts";
 import { type ElectronProgram, playTrial, type TrialResult } from "./trial/index.ts";
 
@@ -48,14 +47,8 @@ export function judgeTrial({ path, film }: TriedFilm, result: TrialResult): Atte
     return fail("SOURCE_UNSEEKABLE", `${path} was played in the app's own player, which cannot jump in it${said}.`);
   }
   const { durationSeconds } = film.metadata;
-  if ((result.durationSeconds ?? 0) > durationSeconds * 1.02 + 2) {
-    const [shown, held] = [formatDuration(result.durationSeconds ?? 0), formatDuration(durationSeconds)];
-    const cure = "write it anew with `ffmpeg -i IN -c copy OUT.mp4`";
-    return fail(
-      "SOURCE_MALFORMED",
-      `${path}: the app's own player shows a length of ${shown}, but it ends at ${held}: ${cure}.`,
-    );
-  }
+  const shown = result.durationSeconds ?? 0;
+  if (isTooLong(shown, durationSeconds)) return refuseLength(path, shown, durationSeconds);
   if (film.hasSound && result.soundBytes === 0) {
     return fail("SOURCE_UNPLAYABLE", `${path} was played in the app's own player, and it was silent${said}.`);
   }

@@ -18,6 +18,11 @@ export type IsoTrack = {
   readonly timescale: number;
   /** What the edit list adds to every time: a delay, or minus what it skips. */
   readonly shiftSeconds: Seconds;
+  /**
+   * The length that the header claims for a track whose samples are all in fragments; otherwise 0. Chromium shows it; other
+   * lengths in headers it does not believe.
+   */
+  readonly claimedSeconds: Seconds;
   /** The decode time after the last sample of the movie header, in units of the time scale. */
   readonly decodeEnd: number;
   readonly samples: () => Generator<Sample>;
@@ -36,7 +41,8 @@ function readTrack(moov: Buffer, trak: Box, movieScale: number): IsoTrack | unde
   const hdlr = findBox(moov, "mdia/hdlr", trak);
   const stbl = findBox(moov, "mdia/minf/stbl", trak);
   if (tkhd === undefined || hdlr === undefined || hdlr.length < 12 || tkhd.length < 24) return undefined;
-  const timescale = scaleOf(findBox(moov, "mdia/mdhd", trak));
+  const mdhd = findBox(moov, "mdia/mdhd", trak);
+  const timescale = scaleOf(mdhd);
   const shiftSeconds = timescale > 0 ? shiftOf(findBox(moov, "edts/elst", trak), movieScale, timescale) : 0;
   const stsd = stbl && findBox(stbl, "stsd");
   const table = stbl && timescale > 0 ? sampleTable(stbl) : undefined;
@@ -46,6 +52,7 @@ function readTrack(moov: Buffer, trak: Box, movieScale: number): IsoTrack | unde
     formats: stsd ? innerBoxes(stsd, 8).map(({ type }) => type) : [],
     timescale,
     shiftSeconds,
+    claimedSeconds: table?.count === 0 ? lengthOf(mdhd) / timescale : 0,
     decodeEnd: table?.decodeEnd ?? 0,
     samples: () => (table ? samplesOf(table, timescale, shiftSeconds) : [].values()) as Generator<Sample>,
   };
@@ -54,6 +61,13 @@ function readTrack(moov: Buffer, trak: Box, movieScale: number): IsoTrack | unde
 function scaleOf(header: Buffer | undefined): number {
   const at = header?.[0] === 1 ? 20 : 12;
   return header && header.length >= at + 4 ? header.readUInt32BE(at) : 0;
+}
+
+/** In units of the time scale; 0 if it is unknown, which is all ones. */
+function lengthOf(header: Buffer | undefined): number {
+  if (header?.[0] === 1) return header.length >= 32 ? Number(BigInt.asIntN(64, header.readBigUInt64BE(24))) : 0;
+  const length = header && header.length >= 20 ? header.readUInt32BE(16) : 0;
+  return length === 0xff_ff_ff_ff ? 0 : length;
 }
 
 function shiftOf(elst: Buffer | undefined, movieScale: number, timescale: number): Seconds {

@@ -48,6 +48,22 @@ describe("pack --convert", () => {
     expect(clearCopies()).toEqual([]);
   });
 
+  it("takes along the subtitles and chapters of a film that it converts", async () => {
+    writeFileSync(fixture.path("text-inside.srt"), "1\n00:00:00,500 --> 00:00:01,500\nHello.\n");
+    writeFileSync(
+      fixture.path("chapters-inside.txt"),
+      ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1\nSTART=0\nEND=1\ntitle=First\n",
+    );
+    const whole = makeFilm(fixture.path("ac3-inside.mkv"), "-c:a ac3");
+    const inputs = `-i ${whole} -i ${fixture.path("text-inside.srt")} -i ${fixture.path("chapters-inside.txt")}`;
+    const film = runFfmpeg(
+      `${inputs} -map 0 -map 1 -map_chapters 2 -metadata:s:s:0 language=fra -c copy`,
+      fixture.path("inner.mkv"),
+    );
+    const { videos } = await succeed<Packed>(command("--convert", film));
+    expect(videos).toMatchObject([{ subtitles: [{ language: "fr" }], chapters: [{ title: "First" }] }]);
+  });
+
   it("does not make a whole film of a cut one", async () => {
     const whole = makeFilm(fixture.path("whole.mp4"), "-movflags +faststart");
     const half = fixture.path("half.mp4");

@@ -124,6 +124,15 @@ describe("an index", () => {
     expect(await answer(makeFilm(at(`live.${kind}`), options))).toMatch(/^SOURCE_UNSEEKABLE: .*ffmpeg -i IN -c copy/);
   });
 
+  it.each(["mkv", "webm"])("does not help without a length in the header of a %s", async (kind) => {
+    const options = kind === "webm" ? "-c:v libvpx -deadline realtime -c:a libopus" : "";
+    const bytes = readFileSync(makeFilm(at(`endless.${kind}`), options));
+    // The length becomes an element that is skipped.
+    bytes[bytes.indexOf("\x44\x89\x88", 0, "latin1")] = 0xec;
+    writeFileSync(at(`endless.${kind}`), bytes);
+    expect(await answer(at(`endless.${kind}`))).toMatch(/^SOURCE_UNSEEKABLE: .*has no length.*ffmpeg -i IN -c copy/);
+  });
+
   it("that no player would find is as good as none", async () => {
     const bytes = readFileSync(makeFilm(at("hidden-index.mkv")));
     // The entry that leads to the index names something else.
@@ -147,4 +156,20 @@ describe("the length", () => {
     const probed = await probe(at("boast.mp4"));
     expect(probed).toMatchObject({ ok: true, value: { metadata: { durationSeconds: expect.closeTo(4, 0) } } });
   });
+
+  it.each([
+    ["more than its fragments hold", 500_000_000, /^SOURCE_MALFORMED: .*shows a length of .*, but it ends at 0:04/],
+    ["a little more", 55_000, /^packed$/],
+    ["nothing, as usual", 0, /^packed$/],
+    ["that it does not know it", 0xff_ff_ff_ff, /^packed$/],
+  ])(
+    "may not be wrong where the player believes it: a header without samples that promises %s",
+    async (_what, length, says) => {
+      const bytes = readFileSync(makeFilm(at("fragments.mp4"), "-movflags +frag_keyframe+empty_moov"));
+      // The picture's own header; its time scale is 12,800.
+      bytes.writeUInt32BE(length, bytes.indexOf("mdhd") + 20);
+      writeFileSync(at("fragments.mp4"), bytes);
+      expect(await answer(at("fragments.mp4"))).toMatch(says);
+    },
+  );
 });

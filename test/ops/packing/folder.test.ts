@@ -6,7 +6,7 @@ import { makeMixedFilms } from "../support/mixed-films.ts";
 import { HARBOUR, openPublisherFixture, type PublisherFixture, TIDES } from "../support/publisher-fixture.ts";
 import { type Packed, refusal, vaultctl } from "../support/vaultctl.ts";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000 });
 
 let fixture: PublisherFixture;
 beforeAll(async () => {
