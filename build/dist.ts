@@ -13,6 +13,7 @@ import { buildApp } from "./build-app.ts";
 import { type ElectronRuntime, projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 import { makeDeb } from "./packaging/debian.ts";
 import { composeSbom } from "./packaging/sbom.ts";
+import { makeVaultctl } from "./packaging/vaultctl.ts";
 import { repackagedElectron } from "./setup/repackaged-electron.mjs";
 
 export type DistOptions = {
@@ -26,9 +27,9 @@ export type DistOptions = {
   /** Which packages; by default all that can be built here. */
   readonly kinds?: readonly Kind[];
 };
-export type Kind = "deb" | "tar.gz" | "win-zip";
+export type Kind = "deb" | "tar.gz" | "win-zip" | "vaultctl";
 
-const HERE: readonly Kind[] = process.platform === "linux" ? ["deb", "tar.gz", "win-zip"] : [];
+const HERE: readonly Kind[] = process.platform === "linux" ? ["deb", "tar.gz", "win-zip", "vaultctl"] : ["vaultctl"];
 
 /** Builds the app and its packages. Resolves with the paths of the packages. */
 export async function makePackages({
@@ -54,6 +55,7 @@ export async function makePackages({
     await pack("win32", "zip", runtime, settings);
     made.push(join(outFolder, `usb-video-vault-${version}-win-x64.zip`));
   }
+  if (kinds.includes("vaultctl")) made.push(makeVaultctl(version, outFolder));
   const sbom = join(outFolder, `usb-video-vault-${version}.cdx.json`);
   writeFileSync(sbom, composeSbom(shipped, runtime.version));
   await writeChecksums([...made, sbom], outFolder);
