@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 import { addVaultChanges } from "./change-vault.ts";
+import { addCompletion } from "./completion.ts";
 import { addCustomers } from "./customer.ts";
 import { addExtract } from "./extract.ts";
 import { addFeedBuilds } from "./feed-build.ts";
@@ -40,6 +41,26 @@ import { addStickList } from "./stick-list.ts";
 import { addStickProduce } from "./stick-produce.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
+
+/** The commands in the order of a publisher's work. */
+const TASKS: Readonly<Record<string, readonly string[]>> = {
+  "Once:": ["init", "keys"],
+  "Films and sticks:": ["pack", "add", "remove", "ls", "verify", "extract", "stick"],
+  "Customers and their licenses:": ["customer", "license", "show"],
+  "Updates of the app:": ["feed", "ring"],
+  "Help:": ["completion", "help"],
+};
+
+const EXAMPLES = `
+Examples:
+  $ vaultctl init                                             make the keys
+  $ vaultctl pack --stick /media/stick lessons/               pack a folder of films
+  $ vaultctl customer import customers.csv                    take over a list
+  $ vaultctl license batch --mail outbox/                     a license for each, as mails
+  $ vaultctl show 17                                          who is customer 17?
+  $ eval "$(vaultctl completion bash)"                        complete with Tab
+
+Each command explains itself, as in: vaultctl license renew --help`;
 
 /** Runs one command line. Prints help and usage errors itself; the commands print everything else. */
 export async function runCommandLine(args: readonly string[], host: Host, context: CommandContext): Promise<void> {
@@ -102,6 +123,13 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addRingChecklist(ring, host, context);
   addRingEnrol(ring, host, context);
   addRingLog(ring, host);
+  addCompletion(program, host);
+  for (const command of program.createHelp().visibleCommands(program)) {
+    const [task] = Object.entries(TASKS).find(([, names]) => names.includes(command.name())) ?? [];
+    if (task === undefined) throw new Error(`the command ${command.name()} belongs to no task`);
+    command.helpGroup(task);
+  }
+  program.addHelpText("after", EXAMPLES);
   try {
     await program.parseAsync(args, { from: "user" });
   } catch (error) {

@@ -18,6 +18,7 @@ const COMMANDS = [
   ["verify"],
   ["extract"],
   ["init"],
+  ["completion"],
   ["show"],
   ["customer", "import"],
   ["customer", "list"],

@@ -6,8 +6,8 @@ import { PROJECT, vaultctl } from "../support/vaultctl.ts";
 type Documented = { readonly page: string; readonly line: string; readonly words: readonly string[] };
 
 /** The commands in the code blocks of the pages; a backslash at the end of a line continues it. */
-function commandsIn(page: string): Documented[] {
-  const text = readFileSync(join(PROJECT, page), "utf8").replaceAll(/\\\n\s*/g, "");
+function commandsIn(page: string, content: string): Documented[] {
+  const text = content.replaceAll(/\\\n\s*/g, "");
   const blocks = [...text.matchAll(/^ *```[a-z]*\n([\s\S]*?)^ *```/gm)].map(([, block = ""]) => block);
   return blocks.flatMap((block) =>
     block.split("\n").flatMap((line) => {
@@ -21,7 +21,7 @@ function commandsIn(page: string): Documented[] {
 }
 
 const pages = ["README.md", ...globSync("docs/**/*.md", { cwd: PROJECT })].filter((page) => !page.includes("/adr/"));
-const documented = pages.flatMap(commandsIn);
+const documented = pages.flatMap((page) => commandsIn(page, readFileSync(join(PROJECT, page), "utf8")));
 const helps = new Map<string, Promise<string>>();
 
 /** The help of the longest command that these words begin with. */
@@ -39,8 +39,11 @@ async function helpFor(words: readonly string[]): Promise<string | undefined> {
 
 it("every command in the pages exists, with the options that it names", async () => {
   expect(documented.length).toBeGreaterThan(100);
+  const { stdout } = await vaultctl(["--help"]);
+  const inHelp = commandsIn("--help", `\`\`\`\n${stdout.replaceAll(/eval "\$\((.*)\)"/g, "$1")}\n\`\`\`\n`);
+  expect(inHelp.length).toBeGreaterThan(4);
   const faults: string[] = [];
-  for (const { page, line, words } of documented) {
+  for (const { page, line, words } of [...documented, ...inHelp]) {
     const help = await helpFor(words);
     const isGroup = help !== undefined && /^Commands:/m.test(help);
     if (help === undefined || isGroup) faults.push(`${page}: no such command: ${line}`);
