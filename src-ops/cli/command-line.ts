@@ -6,6 +6,7 @@ import { addCustomers } from "./customer.ts";
 import { addExtract } from "./extract.ts";
 import { addFeedBuilds } from "./feed-build.ts";
 import { addFeedKeys } from "./feed-keys.ts";
+import { addFeedInit } from "./feed-init.ts";
 import { addFeedInspection } from "./feed-inspect.ts";
 import { feedGroup } from "./feed-options.ts";
 import { addFeedPilot } from "./feed-pilot.ts";
@@ -84,6 +85,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addLicenseAudit(license, host);
   addLicenseRestore(license, host, context);
   const feed = feedGroup(program);
+  addFeedInit(feed, host, context);
   addFeedKeys(feed, host, context);
   addFeedBuilds(feed, host, context);
   addFeedReleases(feed, host, context);

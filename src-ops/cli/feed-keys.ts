@@ -5,7 +5,6 @@ import { fail } from "../failure.ts";
 import {
   describeDifference,
   importPending,
-  initFeed,
   NAMED_ROLES,
   type NamedRole,
   refreshFeed,
@@ -15,16 +14,8 @@ import {
 import { FEED_ROLES, makeOwnFeedKey } from "../keys/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import {
-  changeFeed,
-  feedCommand,
-  type FeedOptions,
-  feedLocationOf,
-  NAMED_ROLE,
-  policyOption,
-  ROLE,
-} from "./feed-options.ts";
-import { DEVELOPMENT_NOTE, KEY_ID, repeatable, trustOption, wholeNumber, withJson } from "./options.ts";
+import { changeFeed, feedCommand, type FeedOptions, NAMED_ROLE, policyOption, ROLE } from "./feed-options.ts";
+import { KEY_ID, repeatable, trustOption, withJson } from "./options.ts";
 
 type RotateOptions = FeedOptions & {
   role: FeedRole;
@@ -35,27 +26,8 @@ type RotateOptions = FeedOptions & {
   dropHalts?: true;
 };
 
-/** The commands on feed keys and signatures: create and replace keys, sign pending changes. */
+/** The commands on feed keys and signatures: replace keys, sign pending changes. */
 export function addFeedKeys(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "init", "create the keys of a feed, two bundles for each person, and publish its first state")
-    .option("--people <n>", "the number of persons; a majority of them must approve", wholeNumber(3, 9), 3)
-    .action((options: FeedOptions & { people: number }) =>
-      host.run(options, async (job) => {
-        const location = feedLocationOf(options);
-        if (!location.ok) return location;
-        const initialized = await initFeed({ ...location.value, people: options.people }, context.now());
-        if (!initialized.ok) return initialized;
-        const { anchor, bundles, developmentKeys } = initialized.value;
-        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const lines = bundles.map(({ folder, roles }) => `${folder}  ${roles.join(", ")}`);
-        const next =
-          "Give each person and machine its own bundles and keep none of them here: whoever has all of them can approve everything. The offline bundles belong in a safe.";
-        return ok({
-          json: { repo: location.value.repo, ...initialized.value },
-          lines: [...lines, `Build the apps with ${anchor}.`, next],
-        });
-      }),
-    );
   feedCommand(group, "rotate", "replace keys of a role; the parent role signs the new ones")
     .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
     .option("--key <keyid>", "only this key, as `feed status` shows it; repeatable", repeatable(KEY_ID), [])

@@ -17,7 +17,7 @@ import { FEED_ROLES } from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, repeatable, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, feedKeysOption, feedOption, repeatable, withJson } from "./options.ts";
 
 /** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
@@ -31,8 +31,8 @@ export type FeedOptions = {
 /** Adds the options that name the feed and its keys. */
 function withFeedLocationOptions(command: Command): Command {
   return command
-    .option("--repo <folder>", "the folder of the feed")
-    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(feedOption())
+    .addOption(feedKeysOption())
     .option("--person-keys <folder>", "another folder with feed keys; repeatable", repeatable());
 }
 
@@ -40,7 +40,10 @@ function withFeedLocationOptions(command: Command): Command {
 export function feedGroup(program: Command): Command {
   const group = withFeedLocationOptions(program.command("feed").description("the update feed: builds, rings, halts"));
   return group.hook("preAction", (_, command) => {
-    for (const [name, value] of Object.entries(group.opts())) command.setOptionValue(name, value);
+    for (const [name, value] of Object.entries(group.opts())) {
+      // A folder from the environment must not replace one that is named after the command.
+      if (group.getOptionValueSource(name) === "cli") command.setOptionValue(name, value);
+    }
   });
 }
 

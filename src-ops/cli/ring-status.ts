@@ -23,7 +23,7 @@ import {
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
-import { withJson } from "./options.ts";
+import { feedKeysOption, feedOption, withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 import { describeDeadlines, describeProgress } from "./ring-progress.ts";
 
@@ -33,8 +33,8 @@ type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?
 export function addRingStatus(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("status")))
     .description("evaluate every ring now, and show the state of each release; no decision is recorded")
-    .option("--repo <folder>", "the folder of the feed")
-    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(feedOption())
+    .addOption(feedKeysOption())
     .option("--policy <file>", "a ring policy other than the one that ships with vaultctl")
     .option("--ring <ring>", "only this ring")
     .option("--verdict <file>", "write the verdict of --ring to a file, for `feed promote` and `feed validate`")

@@ -12,6 +12,7 @@ export const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
 export const metadataPath = (feed: string, name: string) => join(feed, METADATA, name);
 export const pendingFolder = (feed: string) => join(feed, "pending");
+export const signersPath = (feed: string) => join(feed, "signers.json");
 export const ringTargetsPath = (feed: string) => join(feed, "ring-targets.json");
 export const journalPath = (feed: string) => join(feed, "publishing.json");
 export const lockPath = (feed: string) => join(feed, ".feed.lock");

@@ -10,7 +10,7 @@ export {
   type FeedLocation,
 } from "./feed-transaction.ts";
 export { type ChainResult, haltChain, haltEverywhere, haltRing, resumeRing } from "./halting.ts";
-export { initFeed } from "./init-feed.ts";
+export { type InitializedFeed, initFeed } from "./init-feed.ts";
 export {
   findChangedEvidence,
   CHECKED_RINGS,
@@ -36,7 +36,7 @@ export type { ReleaseOrder } from "./release-order.ts";
 export { type NextStep, releaseStates, type ReleaseStates, type RingProgress } from "./release-states.ts";
 export { releaseBuild, setFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
-export { lifetimeOf } from "./roles.ts";
+export { lifetimeOf, mayNamePerson, namesOf } from "./roles.ts";
 export { type RollbackState, rollbackStateOf } from "./rollback-state.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";

@@ -13,6 +13,7 @@ import { parsePolicy } from "../../src-ops/gates/policy.ts";
 import { parseValidation, parseVerdict } from "../../src-ops/gates/verdict.ts";
 import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp } from "../../src-ops/feed/metadata.ts";
 import { decode } from "../../src-ops/feed/load-feed.ts";
+import { parseSigners } from "../../src-ops/feed/signers.ts";
 import { parseLockOwner } from "../../src-ops/keys/lock-owner.ts";
 import { parseDuration, parseMoment } from "../../src-ops/calendar.ts";
 import { parseBatch } from "../../src-ops/licenses/batch-rows.ts";
@@ -247,6 +248,11 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     name: "feed-targets",
     run: (bytes) => decode(Buffer.from(bytes), decodeTargets),
     seeds: feedFiles(/targets|ga|ring/),
+  },
+  {
+    name: "signers",
+    run: parseSigners,
+    seeds: asJson({ v: 1, signers: [{ name: "ann", keys: [{ keyid: "0".repeat(64), role: "ga" }] }] }),
   },
   { name: "ring-targets", run: parseRingTargets, seeds: feedFiles(/ring-targets/) },
   { name: "verdict", run: parseVerdict, seeds: asJson(promotion["verdict"]) },
