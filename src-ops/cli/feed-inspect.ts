@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
-import { exportFeed, type FeedStatus, feedStatus, verifyFeed } from "../feed/index.ts";
+import { describePending, exportFeed, type FeedStatus, feedStatus, verifyFeed } from "../feed/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import { formatBytes, formatDate } from "../formatting.ts";
 import type { Host } from "./host.ts";
@@ -24,6 +24,22 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
       if (!status.ok) return status;
       if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
       return ok({ json: status.value, lines: describeStatus(status.value) });
+    }),
+  );
+  feedCommand(
+    group,
+    "pending",
+    "show what each pending change does, whose signature it lacks, and the next command",
+  ).action((options: FeedOptions) =>
+    host.run(options, async (job) => {
+      const location = feedLocationOf(options);
+      if (!location.ok) return location;
+      const status = await feedStatus(location.value.repo, location.value.keys, context.now());
+      if (!status.ok) return status;
+      const { pending, developmentKeys } = status.value;
+      if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+      const lines = pending.flatMap(describePending);
+      return ok({ json: { pending }, lines: lines.length > 0 ? lines : ["No change waits for signatures."] });
     }),
   );
   feedCommand(group, "verify", "check every signature, date and file of a feed, starting from the trust anchor")
@@ -87,10 +103,7 @@ function describeStatus({ rings, builds, security, roles, pending, notes }: Feed
     `Builds: ${builds.map(({ id, buildEpoch }) => `${id} (epoch ${buildEpoch})`).join(", ") || "none"}`,
     `Security floor ${security.buildFloor}, revoked: ${security.revokedBuilds.join(", ") || "none"}`,
     ...roleLines,
-    ...pending.map(({ file, summary, missing }) => {
-      const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`);
-      return `Pending signatures (${waits.join(", ")}): ${file}, ${summary}`;
-    }),
+    ...pending.flatMap(describePending),
     ...notes,
   ];
 }

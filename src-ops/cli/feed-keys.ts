@@ -4,9 +4,11 @@ import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { fail } from "../failure.ts";
 import {
   describeDifference,
+  discardPending,
   importPending,
   NAMED_ROLES,
   type NamedRole,
+  pendingFileNamed,
   refreshFeed,
   rotateFeed,
   signPending,
@@ -79,7 +81,7 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     "sign",
     "sign a pending change with your own keys, after it shows what the change does to the feed",
   )
-    .argument("<file>", "the pending file; your signatures are added to it")
+    .argument("<change>", "the pending file, or its id in `feed pending`; your signatures are added to it")
     .addOption(trustOption())
     .option(
       "--role <role>",
@@ -90,10 +92,23 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     .option("--yes", "sign without asking; needed with --json")
     .action((file: string, options: SignOptions) => signFile(host, context, file, options));
   feedCommand(group, "import", "import a signed change; it is published as soon as it has all its signatures")
-    .argument("<file>", "the pending file with new signatures")
+    .argument("<change>", "the pending file with new signatures, or its id in `feed pending`")
     .addOption(policyOption())
     .action((file: string, options: FeedOptions) =>
-      changeFeed(host, context, options, (transaction) => importPending(transaction, file)),
+      changeFeed(host, context, options, (transaction) =>
+        importPending(transaction, pendingFileNamed(options.repo, file)),
+      ),
+    );
+  feedCommand(group, "discard", "remove a pending change that nobody needs any more")
+    .argument("<change>", "its id in `feed pending`, or its file")
+    .action((named: string, options: FeedOptions) =>
+      host.run(options, async () => {
+        if (options.repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
+        const discarded = await discardPending(options.repo, named);
+        if (!discarded.ok) return discarded;
+        const { id } = discarded.value;
+        return ok({ json: { id }, lines: [`${id} is discarded. Nothing of it was published.`] });
+      }),
     );
 }
 
@@ -104,7 +119,7 @@ function signFile(host: Host, context: CommandContext, file: string, options: Si
     const { repo, keys, trust, personKeys: bundles, role: named, yes, json } = options;
     if (!bundles?.length) return fail("USAGE", "Name your keys with --person-keys. See --help.");
     const signed = await signPending(
-      { file, bundles, repo, keys, trust, named },
+      { file: pendingFileNamed(repo, file), bundles, repo, keys, trust, named },
       context.now(),
       async (difference, roles) => {
         if (json) return yes === true;

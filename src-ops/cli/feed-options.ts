@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as v from "valibot";
 import { MAX_REASON_CHARS } from "../../src-shared/limits.ts";
@@ -6,6 +7,8 @@ import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
 import { type Attempt, fail } from "../failure.ts";
 import {
+  awaitedPeople,
+  awaitedSentence,
   withFeedTransaction,
   type TransactionResult,
   type FeedTransaction,
@@ -80,17 +83,37 @@ const NOTHING_TO_PUBLISH: Outcome = {
 };
 
 function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
-  const { published, summary, pending, missing, warnings, developmentKeys } = result;
+  const { published, summary, pending, warnings, developmentKeys } = result;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   for (const warning of warnings) job.note(warning);
+  const lines = published ? [`Published: ${summary}.`] : describeKept(result);
+  return {
+    json: { ...result, pending: pending ?? null },
+    lines: [...lines, ...result.waiting.flatMap(describeWaiting), ...more],
+  };
+}
+
+function describeKept({ summary, pending, missing, awaited }: TransactionResult): readonly string[] {
+  const id = basename(pending ?? "", ".pending.json");
   const missingText = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
-  const lines = published
-    ? [`Published: ${summary}.`]
-    : [
-        `Not published yet: ${summary}. Signatures so far: ${missingText}.`,
-        `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER --repo COPY-OF-THE-FEED\`, then \`vaultctl feed import FILE\`.`,
-      ];
-  return { json: { ...result, pending: pending ?? null }, lines: [...lines, ...more] };
+  const sentences = awaited.map(awaitedSentence);
+  const next =
+    sentences.length === 0
+      ? `The keys of the server are missing: give them with --person-keys, and run \`vaultctl feed import ${id}\`.`
+      : `Send ${pending} to them: \`vaultctl feed sign FILE --person-keys BUNDLE --repo COPY-OF-THE-FEED\`, then \`vaultctl feed import FILE\`.`;
+  return [`Not published yet: ${summary}. Signatures so far: ${missingText}.`, ...sentences, next];
+}
+
+/** Changes that waited, and were overtaken by the published one. */
+function describeWaiting(change: TransactionResult["waiting"][number]): readonly string[] {
+  if (change.outcome === "kept")
+    return [`${change.was} (${change.summary}) still waits, but: ${change.reason} See \`vaultctl feed pending\`.`];
+  const people = awaitedPeople(change.awaited).map(({ name }) => name);
+  const again = people.length > 0 ? ` To sign again, also by those who had signed: ${people.join(", ")}.` : "";
+  return [
+    `${change.was} (${change.summary}) was made again on the new state, as ${change.id}. Its signatures are void.${again}`,
+    ...change.awaited.map((one) => `  ${awaitedSentence(one)}`),
+  ];
 }
 
 /** An argument parser for commander that checks the text with a schema; `form` describes a valid text. */

@@ -1,19 +1,12 @@
-import { utf8 } from "../../src-shared/encoding/text.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_HALTS, MAX_RESUMED } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
-import {
-  type BuildId,
-  type Halt,
-  haltPath,
-  type Halts,
-  MAX_DOCUMENT_BYTES,
-  type Release,
-} from "../../src-shared/updates/index.ts";
+import { type BuildId, type Halt, haltPath, type Halts, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail, type FailureCode } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { activeHalts } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
+import { fitted } from "./fit-halts.ts";
 import { firstStage } from "./promotion/index.ts";
 import { laterRingsOffering } from "./later-rings.ts";
 import { draftOf, jsonDocument, type NewDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
@@ -174,14 +167,4 @@ function chooseHalt(
   }
   const what = named === undefined ? "no active halt" : `no active halt of ${named}`;
   return fail("HALT_UNKNOWN", `${ring} has ${what}: there is nothing to resume.`);
-}
-
-/** A document that its readers accept: if it is too long, the oldest reasons are left out, and never a halt. */
-export function fitted(document: Halts): Halts {
-  const halts = [...document.halts];
-  for (const [i, halt] of halts.entries()) {
-    if (utf8(JSON.stringify({ ...document, halts })).length <= MAX_DOCUMENT_BYTES) break;
-    halts[i] = { ...halt, reason: "" };
-  }
-  return { ...document, halts };
 }

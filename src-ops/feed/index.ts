@@ -30,6 +30,9 @@ export {
   writeChecklist,
 } from "./promotion/index.ts";
 export { laterRingsOffering } from "./later-rings.ts";
+export { discardPending, pendingFileNamed } from "./pending.ts";
+export { describePending, type PendingChange } from "./pending-status.ts";
+export { awaitedPeople, awaitedSentence } from "./awaited.ts";
 export { publishLists } from "./publish-lists.ts";
 export { refreshFeed } from "./refresh.ts";
 export type { ReleaseOrder } from "./release-order.ts";

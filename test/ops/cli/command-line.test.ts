@@ -58,6 +58,8 @@ const COMMANDS = [
   ["feed", "refresh"],
   ["feed", "sign"],
   ["feed", "import"],
+  ["feed", "pending"],
+  ["feed", "discard"],
   ["feed", "export"],
   ["feed", "status"],
   ["feed", "verify"],

@@ -72,9 +72,8 @@ describe("one bundle a person", () => {
       ["release", ["builds", "ring0"]],
       ["server", ["halt", "lists", "snapshot", "timestamp"]],
     ]);
-    const status = await succeed<{ roles: { keyids: string[] }[] }>([
-      ...["feed", "status", "--repo", path("feed"), "--keys", keys],
-    ]);
+    const order = ["feed", "status", "--repo", path("feed"), "--keys", keys];
+    const status = await succeed<{ roles: { keyids: string[] }[] }>(order);
     const listed = status.roles.flatMap(({ keyids }) => keyids).toSorted();
     expect(signers.flatMap(({ keys: own }) => own.map(({ keyid }) => keyid)).toSorted()).toEqual(listed);
   });
