@@ -9,6 +9,7 @@ import { addFeedKeys } from "./feed-keys.ts";
 import { addFeedInit } from "./feed-init.ts";
 import { addFeedInspection } from "./feed-inspect.ts";
 import { feedGroup } from "./feed-options.ts";
+import { addFeedPersons } from "./feed-person.ts";
 import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
@@ -91,6 +92,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addFeedReleases(feed, host, context);
   addFeedInspection(feed, host, context);
   addFeedPilot(feed, host, context);
+  addFeedPersons(feed, host, context);
   const ring = program.command("ring").description("the rings: policies, status, decisions and the ring server's data");
   addRingSimulate(ring, host);
   addRingData(ring, host, context);

@@ -18,10 +18,18 @@ export type FeedOrder = {
   readonly out?: string | undefined;
 };
 
-/** Whether the bundles may be written into this folder. KEYS_ON_STICK, KEYS_IN_CHECKOUT, FILE_EXISTS. */
-export async function checkBundlesFolder(
+/** Whether new bundles may be written into this folder. KEYS_ON_STICK, KEYS_IN_CHECKOUT, USAGE, FILE_EXISTS. */
+export async function checkBundlesFolder(out: string, order: FeedOrder, dev: boolean): Promise<Attempt<undefined>> {
+  const place = await checkKeyPlace(out, order, dev);
+  if (!place.ok) return place;
+  const isFree = !(await exists(out)) || ((await isFolder(out)) && (await readdir(out)).length === 0);
+  return isFree ? place : fail("FILE_EXISTS", `${out} is not an empty folder: name another with --out.`);
+}
+
+/** Whether private keys may be written to this place. KEYS_ON_STICK, KEYS_IN_CHECKOUT, USAGE. */
+export async function checkKeyPlace(
   out: string,
-  { keys, repo }: FeedOrder,
+  { keys, repo }: Pick<FeedOrder, "keys" | "repo">,
   dev: boolean,
 ): Promise<Attempt<undefined>> {
   const stick = await findEnclosingStick(out);
@@ -36,8 +44,7 @@ export async function checkBundlesFolder(
       `${out} is in the key folder or in the feed: the bundles leave this computer, so name another.`,
     );
   }
-  const isFree = !(await exists(out)) || ((await isFolder(out)) && (await readdir(out)).length === 0);
-  return isFree ? ok(undefined) : fail("FILE_EXISTS", `${out} is not an empty folder: name another with --out.`);
+  return ok(undefined);
 }
 
 export type PlacedBundle = Bundle & { readonly folder: string };

@@ -41,6 +41,7 @@ export { releaseBuild, setFlags } from "./release.ts";
 export { rollBack } from "./rollback.ts";
 export { lifetimeOf, mayNamePerson, namesOf } from "./roles.ts";
 export { type RollbackState, rollbackStateOf } from "./rollback-state.ts";
+export { replacePerson } from "./replace-person.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";
 export { importPending, type NamedRole, NAMED_ROLES, signPending } from "./sign-pending.ts";

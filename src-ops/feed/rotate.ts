@@ -5,6 +5,7 @@ import { openFeedKeys, type PublicFeedKey } from "../keys/index.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import type { RoleKeys } from "./keyring.ts";
 import { draftOfKeys } from "./keys-draft.ts";
+import { readSigners, withNewKeys, writeSigners } from "./signers.ts";
 import { readIncomingKey, type ReplacedKey, type Replacement, replaceKeys } from "./replace-keys.ts";
 
 export type RotationOrder = {
@@ -43,6 +44,9 @@ export async function rotateFeed(transaction: FeedTransaction, order: RotationOr
     keyring[role] = replacement.value.keys;
     replaced.push(...replacement.value.replaced);
   }
+  const known = await readSigners(feed.folder);
+  if (!known.ok) return known;
+  await writeSigners(feed.folder, withNewKeys(known.value, replaced));
   const bundles = [...transaction.signers, ...replaced].flatMap(({ bundle }) => bundle ?? []);
   const signers = await openFeedKeys([...new Set(bundles)]);
   if (!signers.ok) return signers;

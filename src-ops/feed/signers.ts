@@ -3,6 +3,7 @@ import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
@@ -11,6 +12,8 @@ import { signersPath } from "./feed-paths.ts";
 
 // `signers.json` in the feed's folder: whose key has which id. It is never published, and no signature is judged by it:
 // it only gives names to the people who are told who has to sign.
+
+const MAX_KEYS = 100;
 
 const SignersFile = v.strictObject({
   v: v.literal(1),
@@ -25,7 +28,7 @@ const SignersFile = v.strictObject({
               role: v.picklist(FEED_ROLES),
             }),
           ),
-          v.maxLength(100),
+          v.maxLength(MAX_KEYS),
         ),
       }),
     ),
@@ -56,4 +59,16 @@ export async function readSigners(feed: string): Promise<Attempt<readonly Signer
 export async function writeSigners(feed: string, signers: readonly Signer[]): Promise<void> {
   const file: v.InferInput<typeof SignersFile> = { v: 1, signers: [...signers] };
   await writeForeignFile(feed, ["signers.json"], `${JSON.stringify(file, undefined, 2)}\n`);
+}
+
+/** The owners of old keys with the new ones that replace them. The old ones stay until the change is published. */
+export function withNewKeys(
+  signers: readonly Signer[],
+  replaced: readonly { readonly role: FeedRole; readonly old: string; readonly next: string }[],
+): readonly Signer[] {
+  return signers.map((signer) => {
+    const isOwn = (keyid: string) => signer.keys.some((key) => key.keyid === keyid);
+    const added = replaced.filter(({ old }) => isOwn(old)).map(({ role, next }) => ({ keyid: next, role }));
+    return { ...signer, keys: [...signer.keys, ...added].slice(-MAX_KEYS) };
+  });
 }

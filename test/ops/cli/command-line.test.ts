@@ -59,6 +59,7 @@ const COMMANDS = [
   ["feed", "sign"],
   ["feed", "import"],
   ["feed", "pending"],
+  ["feed", "person", "replace"],
   ["feed", "discard"],
   ["feed", "export"],
   ["feed", "status"],
