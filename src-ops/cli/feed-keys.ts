@@ -2,22 +2,12 @@ import { type Command, Option } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { fail } from "../failure.ts";
-import {
-  describeDifference,
-  discardPending,
-  importPending,
-  NAMED_ROLES,
-  type NamedRole,
-  pendingFileNamed,
-  refreshFeed,
-  rotateFeed,
-  signPending,
-} from "../feed/index.ts";
+import { discardPending, importPending, pendingFileNamed, refreshFeed, rotateFeed } from "../feed/index.ts";
 import { FEED_ROLES, makeOwnFeedKey } from "../keys/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { changeFeed, feedCommand, type FeedOptions, NAMED_ROLE, policyOption, ROLE } from "./feed-options.ts";
-import { KEY_ID, repeatable, trustOption, withJson } from "./options.ts";
+import { changeFeed, feedCommand, type FeedOptions, policyOption, ROLE } from "./feed-options.ts";
+import { KEY_ID, repeatable, withJson } from "./options.ts";
 
 type RotateOptions = FeedOptions & {
   role: FeedRole;
@@ -76,21 +66,6 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     .action((options: FeedOptions & { role: readonly FeedRole[] }) =>
       changeFeed(host, context, options, (transaction) => refreshFeed(transaction, options.role)),
     );
-  feedCommand(
-    group,
-    "sign",
-    "sign a pending change with your own keys, after it shows what the change does to the feed",
-  )
-    .argument("<change>", "the pending file, or its id in `feed pending`; your signatures are added to it")
-    .addOption(trustOption())
-    .option(
-      "--role <role>",
-      `also sign ${NAMED_ROLES.join(" or ")}, which are never signed unless named; repeatable`,
-      repeatable(NAMED_ROLE),
-      [],
-    )
-    .option("--yes", "sign without asking; needed with --json")
-    .action((file: string, options: SignOptions) => signFile(host, context, file, options));
   feedCommand(group, "import", "import a signed change; it is published as soon as it has all its signatures")
     .argument("<change>", "the pending file with new signatures, or its id in `feed pending`")
     .addOption(policyOption())
@@ -110,29 +85,4 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
         return ok({ json: { id }, lines: [`${id} is discarded. Nothing of it was published.`] });
       }),
     );
-}
-
-type SignOptions = FeedOptions & { trust?: string; role: readonly NamedRole[]; yes?: true };
-
-function signFile(host: Host, context: CommandContext, file: string, options: SignOptions): Promise<void> {
-  return host.run(options, async () => {
-    const { repo, keys, trust, personKeys: bundles, role: named, yes, json } = options;
-    if (!bundles?.length) return fail("USAGE", "Name your keys with --person-keys. See --help.");
-    const signed = await signPending(
-      { file: pendingFileNamed(repo, file), bundles, repo, keys, trust, named },
-      context.now(),
-      async (difference, roles) => {
-        if (json) return yes === true;
-        host.show(describeDifference(difference));
-        return yes === true || host.ask(`Sign ${roles.join(", ")}?`);
-      },
-    );
-    if (!signed.ok) return signed;
-    const roles = signed.value.signed.map(({ role, version }) => `${role} version ${version}`);
-    const notNamed = signed.value.notNamed.map((role) => `Not signed, because you did not name it: ${role}.`);
-    return ok({
-      json: { file, ...signed.value },
-      lines: [...notNamed, `Signed in ${file}: ${roles.join(", ")}. Then run \`vaultctl feed import\`.`],
-    });
-  });
 }

@@ -5,7 +5,7 @@ import { MAX_REASON_CHARS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
-import { type Attempt, fail } from "../failure.ts";
+import { type Attempt, fail, type Failure } from "../failure.ts";
 import {
   awaitedPeople,
   awaitedSentence,
@@ -60,21 +60,61 @@ export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOpti
   return ok({ repo, keys, personKeys, policy });
 }
 
-/** Runs a command that changes a feed, and describes the result. */
+/** Runs a command that changes a feed, after what has to be done without the feed's lock, and describes the result. */
 export function changeFeed<C extends TransactionResult>(
   host: Host,
   context: CommandContext,
   options: FeedOptions,
   work: (transaction: FeedTransaction, job: Job) => Promise<Attempt<C | undefined>>,
   more: (result: C) => readonly string[] = () => [],
+  prepare: () => Promise<Attempt<undefined>> = () => Promise.resolve(ok(undefined)),
 ): Promise<void> {
   return host.run(options, async (job) => {
     const location = feedLocationOf(options);
     if (!location.ok) return location;
+    const prepared = await prepare();
+    if (!prepared.ok) return prepared;
     const changed = await withFeedTransaction(location.value, context.now(), (transaction) => work(transaction, job));
     if (!changed.ok) return changed;
     return ok(changed.value ? describeResult(job, changed.value, more(changed.value)) : NOTHING_TO_PUBLISH);
   });
+}
+
+/** One of several changes; each is published, or kept until others have signed it, by itself. */
+export type FeedStep = (transaction: FeedTransaction) => Promise<Attempt<TransactionResult>>;
+
+/** Runs changes one after the other. If one is refused, those before it stay, and the message says so. */
+export function changeFeedInSteps(
+  host: Host,
+  context: CommandContext,
+  options: FeedOptions,
+  plan: (transaction: FeedTransaction) => Promise<Attempt<readonly FeedStep[]>>,
+): Promise<void> {
+  return host.run(options, async (job) => {
+    const location = feedLocationOf(options);
+    if (!location.ok) return location;
+    const steps = await withFeedTransaction(location.value, context.now(), plan);
+    if (!steps.ok) return steps;
+    const done: Outcome[] = [];
+    for (const step of steps.value) {
+      const changed = await withFeedTransaction(location.value, context.now(), step);
+      if (!changed.ok) return done.length === 0 ? changed : partlyDone(changed.error, done);
+      done.push(describeResult(job, changed.value, []));
+    }
+    const changes = done.map(({ json }) => json);
+    // One change has the members that it has in every other command.
+    const json = changes.length === 1 ? { ...changes[0], changes } : { published: changes.every(isPublished), changes };
+    return ok({ json, lines: done.flatMap(({ lines }) => lines) });
+  });
+}
+
+function isPublished(change: Outcome["json"]): boolean {
+  return change["published"] === true;
+}
+
+function partlyDone({ code, message, details }: Failure, done: readonly Outcome[]): Attempt<never> {
+  const before = done.flatMap(({ lines }) => lines.slice(0, 1)).join(" ");
+  return fail(code, `${message} Done before: ${before}`, { ...details, changes: done.map(({ json }) => json) });
 }
 
 const NOTHING_TO_PUBLISH: Outcome = {
@@ -82,7 +122,8 @@ const NOTHING_TO_PUBLISH: Outcome = {
   lines: ["There is nothing new to publish."],
 };
 
-function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
+/** The outcome of a command that changes a feed. */
+export function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
   const { published, summary, pending, warnings, developmentKeys } = result;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   for (const warning of warnings) job.note(warning);

@@ -147,6 +147,16 @@ export async function resumeRing(
   return submitDraft(transaction, draftOf(feed, `${ring} resumes ${halt.build}`, releaseDocuments(feed, release), now));
 }
 
+/** The rings in which a build is halted: those that can lift it, and those that never had it. */
+export function ringsHalting(
+  transaction: FeedTransaction,
+  build: BuildId,
+): { readonly resumable: readonly Ring[]; readonly others: readonly Ring[] } {
+  const halting = RINGS.filter((ring) => activeHaltsOf(transaction, ring).some((halt) => halt.build === build));
+  const isResumable = (ring: Ring) => transaction.feed.documents.rings[ring].offered.includes(build);
+  return { resumable: halting.filter(isResumable), others: halting.filter((ring) => !isResumable(ring)) };
+}
+
 function activeHaltsOf({ feed }: FeedTransaction, ring: Ring): readonly Halt[] {
   return activeHalts(feed.documents, ring, feed.keyring.halt.generation);
 }

@@ -1,6 +1,8 @@
 export { addBuild, type BuildOrder } from "./add-build.ts";
+export { isByProduct, versionsNamedBy } from "./build-file.ts";
 export { addPilot } from "./add-pilot.ts";
 export { describeDifference, type DifferenceLine } from "./change-difference.ts";
+export { evidenceFolder, PUBLIC_KEYS, ROOT_ANCHOR } from "./feed-paths.ts";
 export { exportFeed } from "./export-feed.ts";
 export { createFeedReader, type FeedReader, type SignedFeed } from "./feed-reader.ts";
 export {
@@ -9,7 +11,7 @@ export {
   type FeedTransaction,
   type FeedLocation,
 } from "./feed-transaction.ts";
-export { type ChainResult, haltChain, haltEverywhere, haltRing, resumeRing } from "./halting.ts";
+export { type ChainResult, haltChain, haltEverywhere, haltRing, resumeRing, ringsHalting } from "./halting.ts";
 export { type InitializedFeed, initFeed } from "./init-feed.ts";
 export {
   findChangedEvidence,
@@ -26,6 +28,7 @@ export {
   type OverrideCode,
   OVERRIDES,
   readChecklist,
+  withFilesBeside,
   withVerdict,
   writeChecklist,
 } from "./promotion/index.ts";
@@ -44,7 +47,14 @@ export { type RollbackState, rollbackStateOf } from "./rollback-state.ts";
 export { replacePerson } from "./replace-person.ts";
 export { rotateFeed } from "./rotate.ts";
 export { raiseSecurity } from "./security.ts";
-export { importPending, type NamedRole, NAMED_ROLES, signPending } from "./sign-pending.ts";
+export {
+  importPending,
+  type NamedRole,
+  NAMED_ROLES,
+  type SignedPending,
+  signPending,
+  unsignedChanges,
+} from "./sign-pending.ts";
 export { feedStatus, type FeedStatus } from "./status.ts";
 export { validateRing } from "./validate-ring.ts";
 export { verifyFeed } from "./verify.ts";
