@@ -36,6 +36,7 @@ import { addRingEnrol } from "./ring-enrol.ts";
 import { addRingLog } from "./ring-log.ts";
 import { addRingRecovery } from "./ring-recovery.ts";
 import { addRingSimulate } from "./ring-simulate.ts";
+import { addRingSetup } from "./ring-setup.ts";
 import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
 import { addShow } from "./show.ts";
@@ -100,6 +101,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   const ring = program.command("ring").description("the rings: policies, status, decisions and the ring server's data");
   addRingSimulate(ring, host);
   addRingData(ring, host, context);
+  addRingSetup(ring, host, context);
   addRingRecovery(ring, host, context);
   addRingStatus(ring, host, context);
   addRingReport(ring, host, context);

@@ -86,6 +86,14 @@ export function withFeedTransaction<T>(
   });
 }
 
+/** Runs `work` while nothing else changes the feed, after completing a publication that a crash interrupted. */
+export function withFeedLock<T>(repo: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+  return withLockFile(lockPath(repo), async () => {
+    const finished = await finishCommit(repo);
+    return finished.ok ? work() : finished;
+  });
+}
+
 /** Judges a change, signs it with the available keys, and publishes it or keeps it until others have signed it. */
 export async function submitDraft(transaction: FeedTransaction, draft: Draft): Promise<Attempt<TransactionResult>> {
   const judged = await judgeForPublishing(transaction, draft);

@@ -2,10 +2,11 @@ export { addBuild, type BuildOrder } from "./add-build.ts";
 export { isByProduct, versionsNamedBy } from "./build-file.ts";
 export { addPilot } from "./add-pilot.ts";
 export { describeDifference, type DifferenceLine } from "./change-difference.ts";
-export { evidenceFolder, PUBLIC_KEYS, ROOT_ANCHOR } from "./feed-paths.ts";
+export { evidenceFolder, PUBLIC_KEYS, ROOT_ANCHOR, TARGETS } from "./feed-paths.ts";
 export { exportFeed } from "./export-feed.ts";
 export { createFeedReader, type FeedReader, type SignedFeed } from "./feed-reader.ts";
 export {
+  withFeedLock,
   withFeedTransaction,
   type TransactionResult,
   type FeedTransaction,

@@ -74,6 +74,8 @@ const COMMANDS = [
   ["ring", "simulate"],
   ["ring", "alert-test"],
   ["ring", "account"],
+  ["ring", "setup"],
+  ["ring", "backup"],
 ];
 
 describe("every command", () => {
