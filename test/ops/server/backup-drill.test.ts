@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
@@ -198,5 +199,21 @@ describe("a backup of everything", () => {
     const file = join(to, "feed", "ring-targets.json");
     writeFileSync(file, readFileSync(file, "utf8").replace("pilot", "pilor"));
     expect(await proof()).toMatchObject({ ok: false, error: { code: "BACKUP_NOT_PROVED" } });
+  });
+
+  it("is not proved by an empty database that opens without a fault, and whose hash is right", async () => {
+    const watched = await openBackedUp();
+    await watched.publisher.feedAt(LATER, "refresh");
+    const to = watched.publisher.path("whole");
+    const made = (await all(watched, to)) as unknown as WholeBackup;
+    writeFileSync(join(to, "ring.sqlite"), "");
+    const sums = readFileSync(join(to, "SHA256SUMS"), "utf8");
+    const empty = createHash("sha256").digest("hex");
+    writeFileSync(join(to, "SHA256SUMS"), sums.replace(/^[0-9a-f]{64}(?= {2}ring\.sqlite$)/m, empty));
+    const proof = await proveBackup(made, watched.publisher.keys, LATER, new AbortController().signal);
+    expect(proof).toMatchObject({
+      ok: false,
+      error: { code: "BACKUP_NOT_PROVED", message: expect.stringContaining("decision log") as string },
+    });
   });
 });
