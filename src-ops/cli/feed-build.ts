@@ -12,16 +12,38 @@ import {
 } from "../../src-shared/updates/index.ts";
 import { type Language, LANGUAGES, type Translations } from "../../src-shared/languages.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { addBuild, type BuildOrder, publishLists, raiseSecurity } from "../feed/index.ts";
-import type { Host } from "./host.ts";
+import {
+  addBuild,
+  type BuildOrder,
+  isByProduct,
+  publishLists,
+  raiseSecurity,
+  releaseBuild,
+  versionsNamedBy,
+  withFeedTransaction,
+} from "../feed/index.ts";
+import type { Job } from "../job.ts";
+import { isFolder } from "../paths.ts";
+import type { Host, Outcome } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { BUILD, changeFeed, FEED_VERSION, feedCommand, type FeedOptions } from "./feed-options.ts";
+import {
+  BUILD,
+  changeFeed,
+  describeResult,
+  FEED_VERSION,
+  feedCommand,
+  feedLocationOf,
+  type FeedOptions,
+  REASON,
+} from "./feed-options.ts";
 import { repeatable, wholeNumber } from "./options.ts";
 import { ok } from "../../src-shared/result.ts";
 
 type BuildOptions = FeedOptions & {
-  version: Version;
-  buildEpoch: number;
+  version?: Version;
+  buildEpoch?: number;
+  to?: "ring0";
+  reason?: string;
   platform?: Platform;
   arch?: Architecture;
   kind?: PackageKind;
@@ -32,31 +54,21 @@ const EPOCH = wholeNumber(0, 1e9);
 
 /** The commands on builds: add them, and exclude builds from installation. */
 export function addFeedBuilds(group: Command, host: Host, context: CommandContext): void {
-  const add = feedCommand(
-    group,
-    "add-build",
-    "add the files of a build to the feed and print its id; no ring runs it yet",
-  )
-    .argument("<file...>", "the packages of the build, one for each platform, architecture and package kind")
-    .requiredOption("--version <version>", "the app's version, like 1.2.3", FEED_VERSION)
-    .requiredOption("--build-epoch <n>", "raise it with each build that must not be rolled back", EPOCH)
+  const add = feedCommand(group, "add-build", "add the files of a build to the feed, and release it with --to")
+    .argument("<file...>", "the packages of the build, such as dist/*; what lies beside them there is left out")
+    .option("--version <version>", "the app's version (default: the one in the file names)", FEED_VERSION)
+    .option(
+      "--build-epoch <n>",
+      "raise it with each build that must not be rolled back (default: the highest so far)",
+      EPOCH,
+    )
+    .addOption(new Option("--to <ring>", "release it there at once").choices(["ring0"]))
+    .addOption(new Option("--reason <text>", "with --to: why, for the record").argParser(REASON))
     .addOption(new Option("--platform <platform>", "if the file name does not contain it").choices(PLATFORMS))
     .addOption(new Option("--arch <architecture>", "if the file name does not contain it").choices(ARCHITECTURES))
     .addOption(new Option("--kind <kind>", "if the file name does not contain it").choices(PACKAGE_KINDS))
     .action((files: readonly string[], options: BuildOptions) =>
-      changeFeed(
-        host,
-        context,
-        options,
-        async (transaction, job) => {
-          const notes = notesOf(options);
-          if (!notes.ok) return notes;
-          const { version, buildEpoch, platform, arch, kind } = options;
-          const given = { ...(platform && { platform }), ...(arch && { arch }), ...(kind && { kind }) };
-          return addBuild(transaction, { files, version, buildEpoch, given, notes: notes.value }, job.signal);
-        },
-        ({ build }) => [`Build ${build}`],
-      ),
+      host.run(options, (job) => addFiles(job, context, files, options)),
     );
   for (const language of LANGUAGES) add.addOption(notesOption(language));
   feedCommand(group, "security", "raise the security floor, or revoke builds: permanently and in every ring")
@@ -72,6 +84,63 @@ export function addFeedBuilds(group: Command, host: Host, context: CommandContex
   feedCommand(group, "lists", "publish the newest revocation list and key manifest in the feed").action(
     (options: FeedOptions) => changeFeed(host, context, options, publishLists),
   );
+}
+
+async function addFiles(
+  job: Job,
+  context: CommandContext,
+  named: readonly string[],
+  options: BuildOptions,
+): Promise<Attempt<Outcome>> {
+  const location = feedLocationOf(options);
+  if (!location.ok) return location;
+  const notes = notesOf(options);
+  if (!notes.ok) return notes;
+  const chosen = await choosePackages(named, options.version);
+  if (!chosen.ok) return chosen;
+  const { files, version, leftOut } = chosen.value;
+  const { buildEpoch, platform, arch, kind, to, reason } = options;
+  const given = { ...(platform && { platform }), ...(arch && { arch }), ...(kind && { kind }) };
+  const order = { files, version, buildEpoch, given, notes: notes.value };
+  const now = context.now();
+  const added = await withFeedTransaction(location.value, now, (transaction) =>
+    addBuild(transaction, order, job.signal),
+  );
+  if (!added.ok) return added;
+  const { build, published } = added.value;
+  const lines = [`Build ${build}`, ...(leftOut.length > 0 ? [`Left out: ${leftOut.join(", ")}`] : [])];
+  const outcome = describeResult(job, added.value, lines);
+  if (to === undefined) return ok(outcome);
+  const command = `vaultctl feed release --ring ${to} --build ${build}`;
+  if (!published) return ok({ ...outcome, lines: [...outcome.lines, `When it is published: ${command}`] });
+  const released = await withFeedTransaction(location.value, now, (transaction) =>
+    releaseBuild(transaction, { ring: to, build, reason, flags: {} }),
+  );
+  if (!released.ok)
+    return fail(released.error.code, `The build ${build} is added. ${released.error.message}`, { build });
+  const release = describeResult(job, released.value, []);
+  return ok({ json: { ...outcome.json, release: release.json }, lines: [...outcome.lines, ...release.lines] });
+}
+
+type Chosen = { readonly files: readonly string[]; readonly version: Version; readonly leftOut: readonly string[] };
+
+/** The packages among these files, which all have to be of one version. */
+async function choosePackages(named: readonly string[], given: Version | undefined): Promise<Attempt<Chosen>> {
+  const files: string[] = [];
+  const leftOut: string[] = [];
+  for (const path of named) {
+    const isPackage = !(await isFolder(path)) && !isByProduct(path);
+    (isPackage ? files : leftOut).push(path);
+  }
+  if (files.length === 0) return fail("BUILD_FILE_UNKNOWN", `No package is among ${named.join(", ")}: name the files.`);
+  const [version, ...others] = given === undefined ? versionsNamedBy(files) : [given];
+  if (version === undefined)
+    return fail("USAGE", "The file names contain no version: name it with --version. See --help.");
+  if (others.length > 0) {
+    const all = [version, ...others].join(", ");
+    return fail("BUILD_FILE_UNKNOWN", `The files are of several versions (${all}): name the files of one of them.`);
+  }
+  return ok({ files, version, leftOut });
 }
 
 const ENGLISH_NAMES = new Intl.DisplayNames("en", { type: "language" });

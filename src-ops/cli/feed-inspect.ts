@@ -2,29 +2,38 @@ import type { Command } from "commander";
 import { RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
-import { exportFeed, type FeedStatus, feedStatus, verifyFeed } from "../feed/index.ts";
+import { describePending, exportFeed, type FeedStatus, feedStatus, verifyFeed } from "../feed/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import { formatBytes, formatDate } from "../formatting.ts";
-import type { Host } from "./host.ts";
+import type { Host, Outcome } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { feedCommand, type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import { DEVELOPMENT_NOTE, trustOption } from "./options.ts";
 
 /** The commands that show, verify and export a feed. */
 export function addFeedInspection(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(
-    group,
-    "status",
-    "show what each ring runs, which keys sign, what expires and which changes are pending",
-  ).action((options: FeedOptions) =>
-    host.run(options, async (job) => {
-      const location = feedLocationOf(options);
-      if (!location.ok) return location;
-      const status = await feedStatus(location.value.repo, location.value.keys, context.now());
-      if (!status.ok) return status;
-      if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-      return ok({ json: status.value, lines: describeStatus(status.value) });
-    }),
+  const show = (name: string, description: string, describe: (status: FeedStatus) => Outcome) =>
+    feedCommand(group, name, description).action((options: FeedOptions) =>
+      host.run(options, async (job) => {
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
+        const status = await feedStatus(location.value.repo, location.value.keys, context.now());
+        if (!status.ok) return status;
+        if (status.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
+        return ok(describe(status.value));
+      }),
+    );
+  show("status", "show what each ring runs, which keys sign, what expires and which changes are pending", (status) => ({
+    json: status,
+    lines: describeStatus(status),
+  }));
+  show(
+    "pending",
+    "show what each pending change does, whose signature it lacks, and the next command",
+    ({ pending }) => {
+      const lines = pending.flatMap(describePending);
+      return { json: { pending }, lines: lines.length > 0 ? lines : ["No change waits for signatures."] };
+    },
   );
   feedCommand(group, "verify", "check every signature, date and file of a feed, starting from the trust anchor")
     .addOption(trustOption())
@@ -87,10 +96,7 @@ function describeStatus({ rings, builds, security, roles, pending, notes }: Feed
     `Builds: ${builds.map(({ id, buildEpoch }) => `${id} (epoch ${buildEpoch})`).join(", ") || "none"}`,
     `Security floor ${security.buildFloor}, revoked: ${security.revokedBuilds.join(", ") || "none"}`,
     ...roleLines,
-    ...pending.map(({ file, summary, missing }) => {
-      const waits = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`);
-      return `Pending signatures (${waits.join(", ")}): ${file}, ${summary}`;
-    }),
+    ...pending.flatMap(describePending),
     ...notes,
   ];
 }

@@ -2,29 +2,12 @@ import { type Command, Option } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { fail } from "../failure.ts";
-import {
-  describeDifference,
-  importPending,
-  initFeed,
-  NAMED_ROLES,
-  type NamedRole,
-  refreshFeed,
-  rotateFeed,
-  signPending,
-} from "../feed/index.ts";
+import { discardPending, importPending, pendingFileNamed, refreshFeed, rotateFeed } from "../feed/index.ts";
 import { FEED_ROLES, makeOwnFeedKey } from "../keys/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import {
-  changeFeed,
-  feedCommand,
-  type FeedOptions,
-  feedLocationOf,
-  NAMED_ROLE,
-  policyOption,
-  ROLE,
-} from "./feed-options.ts";
-import { DEVELOPMENT_NOTE, KEY_ID, repeatable, trustOption, wholeNumber, withJson } from "./options.ts";
+import { changeFeed, feedCommand, type FeedOptions, policyOption, ROLE } from "./feed-options.ts";
+import { KEY_ID, repeatable, withJson } from "./options.ts";
 
 type RotateOptions = FeedOptions & {
   role: FeedRole;
@@ -35,27 +18,8 @@ type RotateOptions = FeedOptions & {
   dropHalts?: true;
 };
 
-/** The commands on feed keys and signatures: create and replace keys, sign pending changes. */
+/** The commands on feed keys and signatures: replace keys, sign pending changes. */
 export function addFeedKeys(group: Command, host: Host, context: CommandContext): void {
-  feedCommand(group, "init", "create the keys of a feed, two bundles for each person, and publish its first state")
-    .option("--people <n>", "the number of persons; a majority of them must approve", wholeNumber(3, 9), 3)
-    .action((options: FeedOptions & { people: number }) =>
-      host.run(options, async (job) => {
-        const location = feedLocationOf(options);
-        if (!location.ok) return location;
-        const initialized = await initFeed({ ...location.value, people: options.people }, context.now());
-        if (!initialized.ok) return initialized;
-        const { anchor, bundles, developmentKeys } = initialized.value;
-        if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const lines = bundles.map(({ folder, roles }) => `${folder}  ${roles.join(", ")}`);
-        const next =
-          "Give each person and machine its own bundles and keep none of them here: whoever has all of them can approve everything. The offline bundles belong in a safe.";
-        return ok({
-          json: { repo: location.value.repo, ...initialized.value },
-          lines: [...lines, `Build the apps with ${anchor}.`, next],
-        });
-      }),
-    );
   feedCommand(group, "rotate", "replace keys of a role; the parent role signs the new ones")
     .addOption(new Option("--role <role>", "which role").choices(FEED_ROLES).makeOptionMandatory())
     .option("--key <keyid>", "only this key, as `feed status` shows it; repeatable", repeatable(KEY_ID), [])
@@ -102,50 +66,23 @@ export function addFeedKeys(group: Command, host: Host, context: CommandContext)
     .action((options: FeedOptions & { role: readonly FeedRole[] }) =>
       changeFeed(host, context, options, (transaction) => refreshFeed(transaction, options.role)),
     );
-  feedCommand(
-    group,
-    "sign",
-    "sign a pending change with your own keys, after it shows what the change does to the feed",
-  )
-    .argument("<file>", "the pending file; your signatures are added to it")
-    .addOption(trustOption())
-    .option(
-      "--role <role>",
-      `also sign ${NAMED_ROLES.join(" or ")}, which are never signed unless named; repeatable`,
-      repeatable(NAMED_ROLE),
-      [],
-    )
-    .option("--yes", "sign without asking; needed with --json")
-    .action((file: string, options: SignOptions) => signFile(host, context, file, options));
   feedCommand(group, "import", "import a signed change; it is published as soon as it has all its signatures")
-    .argument("<file>", "the pending file with new signatures")
+    .argument("<change>", "the pending file with new signatures, or its id in `feed pending`")
     .addOption(policyOption())
     .action((file: string, options: FeedOptions) =>
-      changeFeed(host, context, options, (transaction) => importPending(transaction, file)),
+      changeFeed(host, context, options, (transaction) =>
+        importPending(transaction, pendingFileNamed(options.repo, file)),
+      ),
     );
-}
-
-type SignOptions = FeedOptions & { trust?: string; role: readonly NamedRole[]; yes?: true };
-
-function signFile(host: Host, context: CommandContext, file: string, options: SignOptions): Promise<void> {
-  return host.run(options, async () => {
-    const { repo, keys, trust, personKeys: bundles, role: named, yes, json } = options;
-    if (!bundles?.length) return fail("USAGE", "Name your keys with --person-keys. See --help.");
-    const signed = await signPending(
-      { file, bundles, repo, keys, trust, named },
-      context.now(),
-      async (difference, roles) => {
-        if (json) return yes === true;
-        host.show(describeDifference(difference));
-        return yes === true || host.ask(`Sign ${roles.join(", ")}?`);
-      },
+  feedCommand(group, "discard", "remove a pending change that nobody needs any more")
+    .argument("<change>", "its id in `feed pending`, or its file")
+    .action((named: string, options: FeedOptions) =>
+      host.run(options, async () => {
+        if (options.repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
+        const discarded = await discardPending(options.repo, named);
+        if (!discarded.ok) return discarded;
+        const { id } = discarded.value;
+        return ok({ json: { id }, lines: [`${id} is discarded. Nothing of it was published.`] });
+      }),
     );
-    if (!signed.ok) return signed;
-    const roles = signed.value.signed.map(({ role, version }) => `${role} version ${version}`);
-    const notNamed = signed.value.notNamed.map((role) => `Not signed, because you did not name it: ${role}.`);
-    return ok({
-      json: { file, ...signed.value },
-      lines: [...notNamed, `Signed in ${file}: ${roles.join(", ")}. Then run \`vaultctl feed import\`.`],
-    });
-  });
 }

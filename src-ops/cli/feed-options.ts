@@ -1,11 +1,14 @@
+import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as v from "valibot";
 import { MAX_REASON_CHARS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
 import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
-import { type Attempt, fail } from "../failure.ts";
+import { type Attempt, fail, type Failure } from "../failure.ts";
 import {
+  awaitedPeople,
+  awaitedSentence,
   withFeedTransaction,
   type TransactionResult,
   type FeedTransaction,
@@ -17,7 +20,7 @@ import { FEED_ROLES } from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, repeatable, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, feedKeysOption, feedOption, repeatable, withJson } from "./options.ts";
 
 /** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
@@ -31,8 +34,8 @@ export type FeedOptions = {
 /** Adds the options that name the feed and its keys. */
 function withFeedLocationOptions(command: Command): Command {
   return command
-    .option("--repo <folder>", "the folder of the feed")
-    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(feedOption())
+    .addOption(feedKeysOption())
     .option("--person-keys <folder>", "another folder with feed keys; repeatable", repeatable());
 }
 
@@ -40,7 +43,10 @@ function withFeedLocationOptions(command: Command): Command {
 export function feedGroup(program: Command): Command {
   const group = withFeedLocationOptions(program.command("feed").description("the update feed: builds, rings, halts"));
   return group.hook("preAction", (_, command) => {
-    for (const [name, value] of Object.entries(group.opts())) command.setOptionValue(name, value);
+    for (const [name, value] of Object.entries(group.opts())) {
+      // A folder from the environment must not replace one that is named after the command.
+      if (group.getOptionValueSource(name) === "cli") command.setOptionValue(name, value);
+    }
   });
 }
 
@@ -54,21 +60,61 @@ export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOpti
   return ok({ repo, keys, personKeys, policy });
 }
 
-/** Runs a command that changes a feed, and describes the result. */
+/** Runs a command that changes a feed, after what has to be done without the feed's lock, and describes the result. */
 export function changeFeed<C extends TransactionResult>(
   host: Host,
   context: CommandContext,
   options: FeedOptions,
   work: (transaction: FeedTransaction, job: Job) => Promise<Attempt<C | undefined>>,
   more: (result: C) => readonly string[] = () => [],
+  prepare: () => Promise<Attempt<undefined>> = () => Promise.resolve(ok(undefined)),
 ): Promise<void> {
   return host.run(options, async (job) => {
     const location = feedLocationOf(options);
     if (!location.ok) return location;
+    const prepared = await prepare();
+    if (!prepared.ok) return prepared;
     const changed = await withFeedTransaction(location.value, context.now(), (transaction) => work(transaction, job));
     if (!changed.ok) return changed;
     return ok(changed.value ? describeResult(job, changed.value, more(changed.value)) : NOTHING_TO_PUBLISH);
   });
+}
+
+/** One of several changes; each is published, or kept until others have signed it, by itself. */
+export type FeedStep = (transaction: FeedTransaction) => Promise<Attempt<TransactionResult>>;
+
+/** Runs changes one after the other. If one is refused, those before it stay, and the message says so. */
+export function changeFeedInSteps(
+  host: Host,
+  context: CommandContext,
+  options: FeedOptions,
+  plan: (transaction: FeedTransaction) => Promise<Attempt<readonly FeedStep[]>>,
+): Promise<void> {
+  return host.run(options, async (job) => {
+    const location = feedLocationOf(options);
+    if (!location.ok) return location;
+    const steps = await withFeedTransaction(location.value, context.now(), plan);
+    if (!steps.ok) return steps;
+    const done: Outcome[] = [];
+    for (const step of steps.value) {
+      const changed = await withFeedTransaction(location.value, context.now(), step);
+      if (!changed.ok) return done.length === 0 ? changed : partlyDone(changed.error, done);
+      done.push(describeResult(job, changed.value, []));
+    }
+    const changes = done.map(({ json }) => json);
+    // One change has the members that it has in every other command.
+    const json = changes.length === 1 ? { ...changes[0], changes } : { published: changes.every(isPublished), changes };
+    return ok({ json, lines: done.flatMap(({ lines }) => lines) });
+  });
+}
+
+function isPublished(change: Outcome["json"]): boolean {
+  return change["published"] === true;
+}
+
+function partlyDone({ code, message, details }: Failure, done: readonly Outcome[]): Attempt<never> {
+  const before = done.flatMap(({ lines }) => lines.slice(0, 1)).join(" ");
+  return fail(code, `${message} Done before: ${before}`, { ...details, changes: done.map(({ json }) => json) });
 }
 
 const NOTHING_TO_PUBLISH: Outcome = {
@@ -76,18 +122,39 @@ const NOTHING_TO_PUBLISH: Outcome = {
   lines: ["There is nothing new to publish."],
 };
 
-function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
-  const { published, summary, pending, missing, warnings, developmentKeys } = result;
+/** The outcome of a command that changes a feed. */
+export function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
+  const { published, summary, pending, warnings, developmentKeys } = result;
   if (developmentKeys) job.note(DEVELOPMENT_NOTE);
   for (const warning of warnings) job.note(warning);
+  const lines = published ? [`Published: ${summary}.`] : describeKept(result);
+  return {
+    json: { ...result, pending: pending ?? null },
+    lines: [...lines, ...result.waiting.flatMap(describeWaiting), ...more],
+  };
+}
+
+function describeKept({ summary, pending, missing, awaited }: TransactionResult): readonly string[] {
+  const id = basename(pending ?? "", ".pending.json");
   const missingText = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
-  const lines = published
-    ? [`Published: ${summary}.`]
-    : [
-        `Not published yet: ${summary}. Signatures so far: ${missingText}.`,
-        `Send ${pending} to the people who must sign it: \`vaultctl feed sign FILE --person-keys FOLDER --repo COPY-OF-THE-FEED\`, then \`vaultctl feed import FILE\`.`,
-      ];
-  return { json: { ...result, pending: pending ?? null }, lines: [...lines, ...more] };
+  const sentences = awaited.map(awaitedSentence);
+  const next =
+    sentences.length === 0
+      ? `The keys of the server are missing: give them with --person-keys, and run \`vaultctl feed import ${id}\`.`
+      : `Send ${pending} to them: \`vaultctl feed sign FILE --person-keys BUNDLE --repo COPY-OF-THE-FEED\`, then \`vaultctl feed import FILE\`.`;
+  return [`Not published yet: ${summary}. Signatures so far: ${missingText}.`, ...sentences, next];
+}
+
+/** Changes that waited, and were overtaken by the published one. */
+function describeWaiting(change: TransactionResult["waiting"][number]): readonly string[] {
+  if (change.outcome === "kept")
+    return [`${change.was} (${change.summary}) still waits, but: ${change.reason} See \`vaultctl feed pending\`.`];
+  const people = awaitedPeople(change.awaited).map(({ name }) => name);
+  const again = people.length > 0 ? ` To sign again, also by those who had signed: ${people.join(", ")}.` : "";
+  return [
+    `${change.was} (${change.summary}) was made again on the new state, as ${change.id}. Its signatures are void.${again}`,
+    ...change.awaited.map((one) => `  ${awaitedSentence(one)}`),
+  ];
 }
 
 /** An argument parser for commander that checks the text with a schema; `form` describes a valid text. */

@@ -5,7 +5,7 @@ import type { Job } from "../job.ts";
 import { checkParentTargets, createPublisherKeys, moveParent } from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import { DEVELOPMENT_NOTE, repeatable, withJson } from "./options.ts";
-import { defaultKeyFolder, rememberKeys } from "./remembered-keys.ts";
+import { defaultKeyFolder, rememberKeys } from "./remembered-folders.ts";
 
 type Options = { dir: string; dev?: true; json?: true };
 type InitOptions = { parentTo: readonly string[]; dev?: true; json?: true };

@@ -2,17 +2,23 @@ import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
-import { KEYS_VARIABLE } from "./options.ts";
-import { rememberedKeys } from "./remembered-keys.ts";
+import { FEED_VARIABLE, KEYS_VARIABLE } from "./options.ts";
+import { rememberedFolders } from "./remembered-folders.ts";
 
 // vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
-// An empty variable counts as none.
-const keys = process.env[KEYS_VARIABLE] || rememberedKeys(process.env);
-if (keys === undefined) delete process.env[KEYS_VARIABLE];
-else process.env[KEYS_VARIABLE] = keys;
+const remembered = rememberedFolders(process.env);
+for (const [variable, folder] of [
+  [KEYS_VARIABLE, remembered.keys],
+  [FEED_VARIABLE, remembered.feed],
+] as const) {
+  // An empty variable counts as none.
+  const used = process.env[variable] || folder;
+  if (used === undefined) delete process.env[variable];
+  else process.env[variable] = used;
+}
 const host = createHost(process, () => performance.now());
 
 await runCommandLine(process.argv.slice(2), host, {

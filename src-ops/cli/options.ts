@@ -28,6 +28,22 @@ export function keysOption(): Option {
     .makeOptionMandatory();
 }
 
+/** Names the feed for every command without `--repo`. */
+export const FEED_VARIABLE = "VAULTCTL_FEED";
+
+/** The feed and its keys; `feedLocationOf` refuses a command that needs them and has none. */
+export function feedOption(): Option {
+  return new Option("--repo <folder>", "the folder of the feed (default: the one that `feed init` made last)").env(
+    FEED_VARIABLE,
+  );
+}
+
+export function feedKeysOption(): Option {
+  return new Option("--keys <folder>", "the publisher's key folder (default: the one that `init` made last)").env(
+    KEYS_VARIABLE,
+  );
+}
+
 export function trustOption(): Option {
   return new Option("--trust <folder>", "public keys to check against (default: the ones compiled in)");
 }

@@ -7,7 +7,7 @@ import { readPolicy } from "../gates/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type FeedOptions, feedLocationOf, policyOption } from "./feed-options.ts";
-import { withJson } from "./options.ts";
+import { feedKeysOption, feedOption, withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: Language };
@@ -16,8 +16,8 @@ type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: La
 export function addRingReport(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("report")))
     .description("write the status of the rings to one file, to print or send; no decision is recorded")
-    .option("--repo <folder>", "the folder of the feed")
-    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(feedOption())
+    .addOption(feedKeysOption())
     .addOption(policyOption())
     .addOption(
       new Option("--language <language>", "the language of the report").choices(LANGUAGES).default(DEFAULT_LANGUAGE),

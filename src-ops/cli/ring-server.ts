@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { Command, CommanderError } from "commander";
+import { withConfiguration } from "./server-arguments.ts";
 import { readConfiguration } from "./server-configuration.ts";
 import { databaseUrlOption } from "./ring-options.ts";
 import { proxyAddress, publicUrl, repeatable, webAddress, wholeNumber } from "./options.ts";
@@ -91,10 +92,13 @@ const program = new Command("ring-server")
     "the address from which apps read the feed, to probe it as they do; without it the feed is not probed",
     webAddress,
   )
+  .option("--config <file>", "these options in a file, as `vaultctl ring setup` writes it; the command line wins")
   .exitOverride();
 
 try {
-  await run(program.parse().opts<Options>());
+  const args = await withConfiguration(process.argv.slice(2));
+  if (args.ok) await run(program.parse(args.value, { from: "user" }).opts<Options>());
+  else stop(args.error.message);
 } catch (error) {
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : 2);
   stop(failureOf(error).message);

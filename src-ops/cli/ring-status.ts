@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto";
 import type { Command } from "commander";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { DEFAULT_LANGUAGE } from "../../src-shared/languages.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
@@ -10,21 +8,18 @@ import { readPolicy } from "../gates/index.ts";
 import {
   type Assessment,
   type Audit,
-  createRingAssessor,
   deadlinesOf,
   gateTexts,
   haltOriginOf,
   headline,
-  logDecision,
-  type RingStore,
-  syncEnrolments,
   verdictWord,
 } from "../server/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
-import { withJson } from "./options.ts";
-import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
+import { feedKeysOption, feedOption, withJson } from "./options.ts";
+import { type RingDataOptions, withRingStoreOptions } from "./ring-options.ts";
+import { evaluateRings, writeVerdict } from "./ring-verdict.ts";
 import { describeDeadlines, describeProgress } from "./ring-progress.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
@@ -33,8 +28,8 @@ type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?
 export function addRingStatus(group: Command, host: Host, context: CommandContext): void {
   withRingStoreOptions(withJson(group.command("status")))
     .description("evaluate every ring now, and show the state of each release; no decision is recorded")
-    .option("--repo <folder>", "the folder of the feed")
-    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(feedOption())
+    .addOption(feedKeysOption())
     .option("--policy <file>", "a ring policy other than the one that ships with vaultctl")
     .option("--ring <ring>", "only this ring")
     .option("--verdict <file>", "write the verdict of --ring to a file, for `feed promote` and `feed validate`")
@@ -50,20 +45,13 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const policy = await readPolicy(options.policy);
         if (!policy.ok) return policy;
         const now = context.now();
-        const ports = { feed: feed.value, policy: policy.value, now: () => now * 1_000 };
-        const assessed = await withRingData(options, async (store) => {
-          // People rely on this verdict when they sign, so it must count the computers that are enrolled now, even if no
-          // server has read the register yet.
-          const synced = await syncEnrolments(store, feed.value.keys, now * 1_000);
-          if (!synced.ok) return synced;
-          const evaluated = await createRingAssessor({ store, ...ports }).evaluate();
-          if (!evaluated.ok) return evaluated;
-          const { rings: all, log, feed: signed } = evaluated.value;
-          const only = all.find((one) => one.ring === ring);
-          if (verdict !== undefined && !only) {
-            return fail("RING_EMPTY", `${ring} runs no release yet, so there is no verdict.`);
+        const ports = { feed: feed.value, policy: policy.value, now };
+        const assessed = await evaluateRings(options, ports, async (store, evaluation) => {
+          const { rings: all, log, feed: signed } = evaluation;
+          if (verdict !== undefined && ring !== undefined) {
+            const written = await writeVerdict(store, evaluation, ring, verdict);
+            if (!written.ok) return written;
           }
-          if (verdict !== undefined && only) await writeVerdict(store, only, verdict);
           return ok({ all, log, signed, deadlines: deadlinesOf(await store.incidents.open(), all, log) });
         });
         if (!assessed.ok) return assessed;
@@ -80,16 +68,6 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         });
       }),
     );
-}
-
-/** Writes a verdict for the people who sign with it, and records it in the decision log. */
-async function writeVerdict(store: RingStore, assessment: Assessment, file: string): Promise<void> {
-  const { ring, build, verdict, policyHash, evidenceHash, assessedAt } = assessment;
-  const text = `${JSON.stringify(assessment, null, 2)}\n`;
-  const verdictHash = createHash("sha256").update(text).digest("hex");
-  const entry = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
-  await logDecision(store.decisions, assessedAt, entry);
-  await writeFileAtomic(file, text);
 }
 
 /** The same words as in the console and the report, in English like every command. */

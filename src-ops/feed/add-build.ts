@@ -21,7 +21,8 @@ import { type Hashed, hashFile, storeFile } from "./store-build-file.ts";
 export type BuildOrder = {
   readonly files: readonly string[];
   readonly version: Version;
-  readonly buildEpoch: number;
+  /** The highest epoch so far, by default. */
+  readonly buildEpoch?: number | undefined;
   /** The kind of machine, if the file names do not contain it. */
   readonly given: Partial<BuildKind>;
   readonly notes: ReleaseNotes | undefined;
@@ -45,7 +46,8 @@ export async function addBuild(
   const sources = await inspect(order, signal);
   if (!sources.ok) return sources;
   const build = buildIdOf(order.version, sources.value);
-  const judged = judgeBuild(transaction, order, build);
+  const buildEpoch = order.buildEpoch ?? highestEpoch(transaction);
+  const judged = judgeBuild(transaction, { version: order.version, buildEpoch }, build);
   if (!judged.ok) return judged;
   const targets = new Map<string, TargetFile>();
   for (const source of sources.value) {
@@ -64,7 +66,7 @@ export async function addBuild(
       signal,
     );
     if (!stored.ok) return stored;
-    const { version, buildEpoch } = order;
+    const { version } = order;
     const custom: BuildFile = { buildId: build, version, buildEpoch, ...source.kind };
     targets.set(path, targetFrom(path, source.length, source.sha256, custom));
   }
@@ -76,7 +78,7 @@ export async function addBuild(
   }
   const { feed, now } = transaction;
   const builds = new Metadata(nextTargets("builds", feed.roles.get("builds")?.signed, now, { targets }));
-  const summary = `build ${build}: version ${order.version}, epoch ${order.buildEpoch}, ${sources.value.length} files`;
+  const summary = `build ${build}: version ${order.version}, epoch ${buildEpoch}, ${sources.value.length} files`;
   const result = await submitDraft(transaction, {
     kind: "builds",
     summary,
@@ -106,7 +108,7 @@ async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promi
 
 function judgeBuild(
   { feed }: FeedTransaction,
-  { version, buildEpoch }: BuildOrder,
+  { version, buildEpoch }: { readonly version: Version; readonly buildEpoch: number },
   build: BuildId,
 ): Attempt<undefined> {
   const { builds, security } = feed.documents;
@@ -118,4 +120,9 @@ function judgeBuild(
     "BUILD_BELOW_FLOOR",
     `The security floor is ${security.buildFloor}: nobody would install epoch ${buildEpoch}.`,
   );
+}
+
+function highestEpoch({ feed }: FeedTransaction): number {
+  const { builds, security } = feed.documents;
+  return Math.max(1, security.buildFloor, ...Array.from(builds.values(), ({ buildEpoch }) => buildEpoch));
 }

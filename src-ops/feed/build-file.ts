@@ -7,7 +7,7 @@ import {
   BuildId,
   type PackageKind,
   type Platform,
-  type Version,
+  Version,
 } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 
@@ -60,4 +60,18 @@ export function buildIdOf(
   const lines = files.map(({ name, sha256 }) => `${sha256} ${name}\n`).toSorted();
   const digest = createHash("sha256").update(lines.join("")).digest("hex");
   return v.parse(BuildId, `${version}-${digest.slice(0, 12)}`);
+}
+
+// What `npm run dist` and the packer write beside the packages of the app.
+const BY_PRODUCT = /\.(?:blockmap|ya?ml|json|txt|sha256|asc|sig|tgz)$|^SHA256SUMS$|ring-server/i;
+
+/** Whether a file lies beside the packages of a build, and is none of them. */
+export function isByProduct(path: string): boolean {
+  return BY_PRODUCT.test(basename(path));
+}
+
+/** The versions that the names of files contain, each once. */
+export function versionsNamedBy(paths: readonly string[]): readonly Version[] {
+  const named = paths.flatMap((path) => /(?<![\d.])\d{1,5}\.\d{1,5}\.\d{1,5}(?!\d)/.exec(basename(path))?.[0] ?? []);
+  return [...new Set(named)].filter((text): text is Version => v.is(Version, text));
 }

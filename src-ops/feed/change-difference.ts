@@ -1,7 +1,7 @@
 import { fromUtf8 } from "../../src-shared/encoding/text.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import type { BuildId, FeedRole, Release } from "../../src-shared/updates/index.ts";
-import { type Draft, partsOf } from "./draft.ts";
+import { type AppliedDraft, type Draft, partsOf } from "./draft.ts";
 import type { JudgedChange } from "./judge-change.ts";
 import { changedKeyRoles } from "./judge-keys.ts";
 import { targetsDifference } from "./judge-scope.ts";
@@ -33,7 +33,13 @@ export type ChangeDifference = {
     readonly ring: Ring;
     readonly before: RingSummary | null;
     readonly after: RingSummary | null;
+    /** The flags that the change turns. */
+    readonly flags: Readonly<Record<string, boolean>>;
+    readonly reason: string;
   }[];
+  /** The halts that it adds. */
+  readonly halts: readonly { readonly ring: Ring; readonly build: BuildId; readonly reason: string }[];
+  readonly security: { readonly buildFloor: number; readonly revoked: readonly BuildId[] } | null;
   /** The documents as their readers will get them: the summary in the file is not trustworthy. */
   readonly documents: readonly { readonly path: string; readonly text: string }[];
 };
@@ -66,8 +72,12 @@ export function differenceOf(feed: Feed, draft: Draft, { after, step }: JudgedCh
     rings: RINGS.flatMap((ring) => {
       const [old, next] = [feed.documents.rings[ring].release, after.documents.rings[ring].release];
       if (JSON.stringify(old) === JSON.stringify(next)) return [];
-      return [{ ring, before: summaryOf(old), after: summaryOf(next) }];
+      const turned = Object.entries(next?.flags ?? {}).filter(([name, on]) => old?.flags[name] !== on);
+      const flags = Object.fromEntries(turned);
+      return [{ ring, before: summaryOf(old), after: summaryOf(next), flags, reason: next?.reason ?? "" }];
     }),
+    halts: draft.roles.has("halt") ? newHalts(feed, after) : [],
+    security: securityOf(feed, after),
     documents: Array.from(draft.documents, ([path, bytes]) => ({ path, text: fromUtf8(bytes) ?? "?" })),
   };
 }
@@ -105,6 +115,22 @@ const plain = (text: string): DifferenceLine => ({ text, critical: false });
 
 function describeRing(release: RingSummary | null): string {
   return release ? `${release.kind} ${release.build} for ${release.basisPoints / 100} %` : "nothing";
+}
+
+function newHalts({ documents }: Feed, after: AppliedDraft): ChangeDifference["halts"] {
+  return RINGS.flatMap((ring) => {
+    const known = documents.rings[ring].halts?.halts ?? [];
+    const added = (after.documents.rings[ring].halts?.halts ?? []).filter(({ build, seq }) => {
+      return !known.some((halt) => halt.build === build && halt.seq === seq);
+    });
+    return added.map(({ build, reason }) => ({ ring, build, reason }));
+  });
+}
+
+function securityOf({ documents }: Feed, after: AppliedDraft): ChangeDifference["security"] {
+  const [old, next] = [documents.security, after.documents.security];
+  const revoked = next.revokedBuilds.filter((build) => !old.revokedBuilds.includes(build));
+  return next.buildFloor === old.buildFloor && revoked.length === 0 ? null : { buildFloor: next.buildFloor, revoked };
 }
 
 function newFiles(feed: Feed, draft: Draft): ChangeDifference["files"] {

@@ -140,8 +140,13 @@ export function missingFrom(draft: Draft, before: Keyring | undefined, after: Ke
   return missing.filter(({ signed, needed }) => signed < needed);
 }
 
-function countSignatures(metadata: SignedMetadata, { keys }: RoleKeys): number {
-  return new Set(keys.filter((key) => isSignedBy(metadata, key)).map(({ keyid }) => keyid)).size;
+function countSignatures(metadata: SignedMetadata, keys: RoleKeys): number {
+  return keyidsThatSigned(metadata, keys).size;
+}
+
+/** The keys of a role that have really signed its metadata, each once. */
+export function keyidsThatSigned(metadata: SignedMetadata, { keys }: RoleKeys): ReadonlySet<string> {
+  return new Set(keys.filter((key) => isSignedBy(metadata, key)).map(({ keyid }) => keyid));
 }
 
 function isSignedBy(metadata: SignedMetadata, key: RoleKeys["keys"][number]): boolean {

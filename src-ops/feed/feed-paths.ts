@@ -12,6 +12,9 @@ export const COMPILED_ROOTS = join(import.meta.dirname, "..", "..", "keys");
 
 export const metadataPath = (feed: string, name: string) => join(feed, METADATA, name);
 export const pendingFolder = (feed: string) => join(feed, "pending");
+/** The verdict, checklist and evidence of a promotion, which the publisher keeps. */
+export const evidenceFolder = (feed: string, ring: string, build: string) => join(feed, "evidence", `${ring}-${build}`);
+export const signersPath = (feed: string) => join(feed, "signers.json");
 export const ringTargetsPath = (feed: string) => join(feed, "ring-targets.json");
 export const journalPath = (feed: string) => join(feed, "publishing.json");
 export const lockPath = (feed: string) => join(feed, ".feed.lock");

@@ -3,16 +3,19 @@ import { ok } from "../../src-shared/result.ts";
 import { type RingTargets, type PolicyFile, readPolicy } from "../gates/index.ts";
 import type { Attempt } from "../failure.ts";
 import { bundlesIn, type FeedSigner, openFeedKeys, withLockFile } from "../keys/index.ts";
+import { awaitedFrom, type AwaitedSignatures } from "./awaited.ts";
 import { type Draft, type MissingSignatures, missingFrom, signDraft } from "./draft.ts";
 import { finishCommit } from "./journal.ts";
 import { judgeChange, type JudgedChange } from "./judge-change.ts";
 import { judgeLicenses } from "./license-floor.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
-import { dropPending, keepPending } from "./pending.ts";
+import { dropPending, keepPending, listPending } from "./pending.ts";
+import { rebaseAfterPublishing, rebasePending, type WaitingChange } from "./rebase-pending.ts";
 import { lockPath, PUBLIC_KEYS } from "./feed-paths.ts";
 import { publish, versionsOf } from "./publish.ts";
 import { readRingTargets } from "./ring-targets.ts";
 import { warningsOn } from "./rules.ts";
+import { readSigners } from "./signers.ts";
 import { sweepFeed } from "./sweep.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
@@ -44,6 +47,10 @@ export type TransactionResult = {
   readonly versions: Readonly<Record<string, number>>;
   readonly pending: string | undefined;
   readonly missing: readonly MissingSignatures[];
+  /** Whose signatures it lacks. */
+  readonly awaited: readonly AwaitedSignatures[];
+  /** Other changes that it has overtaken. */
+  readonly waiting: readonly WaitingChange[];
   /** Warnings about an accepted change. */
   readonly warnings: readonly string[];
   readonly developmentKeys: boolean;
@@ -79,6 +86,14 @@ export function withFeedTransaction<T>(
   });
 }
 
+/** Runs `work` while nothing else changes the feed, after completing a publication that a crash interrupted. */
+export function withFeedLock<T>(repo: string, work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+  return withLockFile(lockPath(repo), async () => {
+    const finished = await finishCommit(repo);
+    return finished.ok ? work() : finished;
+  });
+}
+
 /** Judges a change, signs it with the available keys, and publishes it or keeps it until others have signed it. */
 export async function submitDraft(transaction: FeedTransaction, draft: Draft): Promise<Attempt<TransactionResult>> {
   const judged = await judgeForPublishing(transaction, draft);
@@ -98,10 +113,11 @@ export async function judgeForPublishing(transaction: FeedTransaction, draft: Dr
 
 /** Publishes a judged change if it has all its signatures, or keeps it. The server's keys sign that it is the newest. */
 export async function publishOrKeep(
-  { feed, signers, ringTargets, now }: FeedTransaction,
+  transaction: FeedTransaction,
   draft: Draft,
   { after, step }: JudgedChange,
 ): Promise<Attempt<TransactionResult>> {
+  const { feed, signers, ringTargets, now } = transaction;
   const { folder } = feed;
   const unsigned = missingFrom(draft, step.keyrings.before, step.keyrings.after);
   const missing =
@@ -117,9 +133,29 @@ export async function publishOrKeep(
   };
   if (missing.value.length > 0) {
     const pending = await keepPending(folder, draft);
-    return ok({ ...common, published: false, pending, missing: missing.value });
+    const known = await readSigners(folder);
+    const awaited = awaitedFrom(draft, step.keyrings.before, step.keyrings.after, known.ok ? known.value : []);
+    return ok({ ...common, published: false, pending, missing: missing.value, awaited, waiting: [] });
   }
   await dropPending(folder, draft);
+  const { waiting, warnings } = await rebaseAfterPublishing(() => rebaseOthers(transaction));
   await sweepFeed(folder, feed.snapshot.signed.version + 1, now);
-  return ok({ ...common, published: true, pending: undefined, missing: [] });
+  return ok({
+    ...common,
+    warnings: [...common.warnings, ...warnings],
+    published: true,
+    pending: undefined,
+    missing: [],
+    awaited: [],
+    waiting,
+  });
+}
+
+async function rebaseOthers(transaction: FeedTransaction): Promise<readonly WaitingChange[]> {
+  const { feed, keys, now } = transaction;
+  if ((await listPending(feed.folder)).length === 0) return [];
+  const published = await loadFeed(feed.folder, join(keys, PUBLIC_KEYS));
+  if (!published.ok) return [];
+  const present = { ...transaction, feed: published.value };
+  return rebasePending(published.value, now, (draft) => judgeForPublishing(present, draft));
 }

@@ -1,19 +1,12 @@
-import { utf8 } from "../../src-shared/encoding/text.ts";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_HALTS, MAX_RESUMED } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
-import {
-  type BuildId,
-  type Halt,
-  haltPath,
-  type Halts,
-  MAX_DOCUMENT_BYTES,
-  type Release,
-} from "../../src-shared/updates/index.ts";
+import { type BuildId, type Halt, haltPath, type Halts, type Release } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail, type FailureCode } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { activeHalts } from "./documents.ts";
 import { fallbackFor } from "./release.ts";
+import { fitted } from "./fit-halts.ts";
 import { firstStage } from "./promotion/index.ts";
 import { laterRingsOffering } from "./later-rings.ts";
 import { draftOf, jsonDocument, type NewDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
@@ -154,6 +147,16 @@ export async function resumeRing(
   return submitDraft(transaction, draftOf(feed, `${ring} resumes ${halt.build}`, releaseDocuments(feed, release), now));
 }
 
+/** The rings in which a build is halted: those that can lift it, and those that never had it. */
+export function ringsHalting(
+  transaction: FeedTransaction,
+  build: BuildId,
+): { readonly resumable: readonly Ring[]; readonly others: readonly Ring[] } {
+  const halting = RINGS.filter((ring) => activeHaltsOf(transaction, ring).some((halt) => halt.build === build));
+  const isResumable = (ring: Ring) => transaction.feed.documents.rings[ring].offered.includes(build);
+  return { resumable: halting.filter(isResumable), others: halting.filter((ring) => !isResumable(ring)) };
+}
+
 function activeHaltsOf({ feed }: FeedTransaction, ring: Ring): readonly Halt[] {
   return activeHalts(feed.documents, ring, feed.keyring.halt.generation);
 }
@@ -174,14 +177,4 @@ function chooseHalt(
   }
   const what = named === undefined ? "no active halt" : `no active halt of ${named}`;
   return fail("HALT_UNKNOWN", `${ring} has ${what}: there is nothing to resume.`);
-}
-
-/** A document that its readers accept: if it is too long, the oldest reasons are left out, and never a halt. */
-export function fitted(document: Halts): Halts {
-  const halts = [...document.halts];
-  for (const [i, halt] of halts.entries()) {
-    if (utf8(JSON.stringify({ ...document, halts })).length <= MAX_DOCUMENT_BYTES) break;
-    halts[i] = { ...halt, reason: "" };
-  }
-  return { ...document, halts };
 }

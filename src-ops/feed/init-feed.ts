@@ -1,9 +1,8 @@
 import { Metadata } from "@tufjs/models";
-import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { NO_RING_TARGETS } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -13,7 +12,6 @@ import {
   feedBundlesFolder,
   type FeedKey,
   loadPublisher,
-  makeFeedKey,
   openFeedKeys,
   withLockFile,
 } from "../keys/index.ts";
@@ -23,15 +21,18 @@ import { delegationsFor, type Keyring, nextRoot } from "./keyring.ts";
 import { encode, nextTargets, targetOf } from "./metadata.ts";
 import { lockPath, metadataPath, PUBLIC_KEYS, ROOT_ANCHOR, TIMESTAMP_FILE } from "./feed-paths.ts";
 import { publish } from "./publish.ts";
-import { bundlesFor, DELEGATED, thresholdOf } from "./roles.ts";
+import { checkBundlesFolder, type FeedOrder, makeBundles, placesOf, signersOf } from "./bundles.ts";
+import { type Bundle, DELEGATED, thresholdOf } from "./roles.ts";
+import { writeSigners } from "./signers.ts";
 import { type FeedRole, SECURITY_PATH, type SecurityDocument } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
-export type FeedOrder = { readonly repo: string; readonly keys: string; readonly people: number };
-
 export type InitializedFeed = {
   readonly anchor: string;
-  readonly bundles: readonly { readonly folder: string; readonly roles: readonly FeedRole[] }[];
+  readonly bundles: readonly (Pick<Bundle, "owner" | "place"> & {
+    readonly folder: string;
+    readonly roles: readonly FeedRole[];
+  })[];
   readonly developmentKeys: boolean;
 };
 
@@ -46,12 +47,42 @@ export async function initFeed(order: FeedOrder, now: UnixSeconds): Promise<Atte
   return withLockFile(lockPath(order.repo), () => initUnderLock(order, key.value.dev, now));
 }
 
-async function initUnderLock(
-  { repo, keys, people }: FeedOrder,
-  dev: boolean,
-  now: UnixSeconds,
-): Promise<Attempt<InitializedFeed>> {
-  const [folder, anchor] = [feedBundlesFolder(keys), join(keys, PUBLIC_KEYS, ROOT_ANCHOR)];
+async function initUnderLock(order: FeedOrder, dev: boolean, now: UnixSeconds): Promise<Attempt<InitializedFeed>> {
+  const { repo, keys, people } = order;
+  const anchor = join(keys, PUBLIC_KEYS, ROOT_ANCHOR);
+  const free = await checkFolders(order, anchor, dev);
+  if (!free.ok) return free;
+  const places = placesOf(order);
+  const made = await makeBundles(places, order, dev);
+  const signers = await openFeedKeys(places.map(({ folder }) => folder));
+  if (!signers.ok) return signers;
+  const keyring = keyringFrom(made, people.length);
+  const draft = firstState(keyring, dev, now);
+  signDraft(draft, signers.value, [keyring]);
+  await writeFileAtomic(anchor, encode(draft.root));
+  if (order.out !== undefined) {
+    for (const name of people) {
+      await mkdir(join(order.out, name, PUBLIC_KEYS), { recursive: true });
+      await writeFileAtomic(join(order.out, name, PUBLIC_KEYS, ROOT_ANCHOR), encode(draft.root));
+    }
+  }
+  const after = await applyDraft({ folder: repo, root: draft.root, roles: draft.roles }, draft);
+  if (!after.ok) return after;
+  await writeSigners(repo, signersOf(places, signers.value));
+  const publication = { folder: repo, before: undefined, draft, after: after.value, ringTargets: NO_RING_TARGETS };
+  const missing = await publish(publication, signers.value, now);
+  if (!missing.ok) return missing;
+  if (missing.value.length > 0) throw new TypeError("the new keys did not sign the first state of the feed");
+  return ok({
+    anchor,
+    bundles: places.map(({ owner, place, folder, roles }) => ({ owner, place, folder, roles })),
+    developmentKeys: dev,
+  });
+}
+
+async function checkFolders(order: FeedOrder, anchor: string, dev: boolean): Promise<Attempt<undefined>> {
+  const { repo, keys } = order;
+  const folder = feedBundlesFolder(keys);
   if (await exists(metadataPath(repo, TIMESTAMP_FILE))) {
     return fail("FEED_EXISTS", `${repo} already has an update feed: use it, or choose another folder with --repo.`);
   }
@@ -59,46 +90,7 @@ async function initUnderLock(
     const both = `${folder} and ${anchor}`;
     return fail("KEYS_EXIST", `${keys} already has keys of a feed: if no app was built with them, delete ${both}.`);
   }
-  const bundles = bundlesFor(people);
-  const made = await makeBundles(folder, bundles, dev);
-  const signers = await openFeedKeys(bundles.map(({ name }) => join(folder, name)));
-  if (!signers.ok) return signers;
-  const keyring = keyringFrom(made, people);
-  const draft = firstState(keyring, dev, now);
-  signDraft(draft, signers.value, [keyring]);
-  await writeFileAtomic(anchor, encode(draft.root));
-  const after = await applyDraft({ folder: repo, root: draft.root, roles: draft.roles }, draft);
-  if (!after.ok) return after;
-  const publication = { folder: repo, before: undefined, draft, after: after.value, ringTargets: NO_RING_TARGETS };
-  const missing = await publish(publication, signers.value, now);
-  if (!missing.ok) return missing;
-  if (missing.value.length > 0) throw new TypeError("the new keys did not sign the first state of the feed");
-  return ok({
-    anchor,
-    bundles: bundles.map(({ name, roles }) => ({ folder: join(folder, name), roles })),
-    developmentKeys: dev,
-  });
-}
-
-// Written under a temporary name and then renamed, so that nobody sees a folder with only some of the keys.
-async function makeBundles(
-  folder: string,
-  bundles: ReturnType<typeof bundlesFor>,
-  dev: boolean,
-): Promise<readonly FeedKey[]> {
-  const unfinished = `${folder}-${randomBytes(6).toString("hex")}`;
-  try {
-    const made: FeedKey[] = [];
-    for (const { name, roles } of bundles) {
-      for (const role of roles) made.push(await makeFeedKey(join(unfinished, name), role, dev));
-    }
-    await mkdir(dirname(folder), { recursive: true });
-    await rename(unfinished, folder);
-    await syncFolder(dirname(folder));
-    return made;
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
-  }
+  return order.out === undefined ? ok(undefined) : checkBundlesFolder(order.out, order, dev);
 }
 
 function keyringFrom(made: readonly FeedKey[], people: number): Keyring {

@@ -1,16 +1,17 @@
 import type { Metadata, Root, Targets } from "@tufjs/models";
 import { readdir, rm } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import * as v from "valibot";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
+import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { requireForeignFolder, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { exists } from "../paths.ts";
 import { canonicalJson } from "./canonical.ts";
 import { CHANGE_KINDS } from "./change-kind.ts";
 import { type Draft, partsOf } from "./draft.ts";
@@ -19,11 +20,13 @@ import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./met
 import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
 
+const ID = /^[0-9a-f]{12}$/;
+
 // A draft on its way between the people who sign it (attacker-controlled): it is judged by everyone who signs it, and
 // again when it comes back.
 const PendingFile = v.strictObject({
   v: v.literal(2),
-  id: v.pipe(v.string(), v.regex(/^[0-9a-f]{12}$/)),
+  id: v.pipe(v.string(), v.regex(ID)),
   kind: v.picklist(CHANGE_KINDS),
   summary: v.pipe(v.string(), v.maxLength(300)),
   root: v.optional(v.string()),
@@ -34,7 +37,7 @@ const PendingFile = v.strictObject({
 });
 
 const MAX_PENDING_BYTES = 16 * MIB;
-const ENDING = ".pending.json";
+export const PENDING_ENDING = ".pending.json";
 
 /** The id of a draft; it does not depend on the signatures. */
 export function pendingId(draft: Draft): string {
@@ -43,7 +46,7 @@ export function pendingId(draft: Draft): string {
 }
 
 function pendingPath(feed: string, id: string): string {
-  return join(pendingFolder(feed), `${id}${ENDING}`);
+  return join(pendingFolder(feed), `${id}${PENDING_ENDING}`);
 }
 
 export function formatPending(draft: Draft): string {
@@ -82,7 +85,7 @@ export async function findOwnDraft(
   if (!own.ok && own.error.code === "NOT_FOUND") {
     return fail(
       "PENDING_UNKNOWN",
-      `${path}: no change ${id} was made here, or it is published: make the change again.`,
+      `${path}: no change ${id} waits here: it is published, discarded, or made again under another id. See \`vaultctl feed pending\`.`,
     );
   }
   if (!own.ok) return own;
@@ -109,6 +112,23 @@ async function readCopy(path: string): Promise<Attempt<{ readonly id: string; re
 
 function invalid(path: string) {
   return fail("PENDING_INVALID", `${path} is not a pending change of a feed, or it was altered: ask for it again.`);
+}
+
+/** The path of a pending change that is named by its id, or by its file anywhere. */
+export function pendingFileNamed(feed: string | undefined, named: string): string {
+  return feed !== undefined && ID.test(named) ? pendingPath(feed, named) : named;
+}
+
+/** Removes a change that waits in the feed's folder, also a damaged one. PENDING_UNKNOWN. */
+export async function discardPending(feed: string, named: string): Promise<Attempt<{ readonly id: string }>> {
+  const id = basename(named, PENDING_ENDING);
+  const unknown = fail("PENDING_UNKNOWN", `No change ${named} waits here: see \`vaultctl feed pending\`.`);
+  if (!ID.test(id)) return unknown;
+  await requireForeignFolder(feed, [basename(pendingFolder(feed))]);
+  if (!(await exists(pendingPath(feed, id)))) return unknown;
+  await rm(pendingPath(feed, id));
+  await syncFolder(pendingFolder(feed));
+  return ok({ id });
 }
 
 /** Saves a draft in the feed's folder until it has its signatures; returns its path. */
@@ -165,7 +185,7 @@ function decodeText<T extends Metadata<Root> | Metadata<Targets>>(
 
 async function namesIn(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith(ENDING)).toSorted();
+    return (await readdir(folder)).filter((name) => name.endsWith(PENDING_ENDING)).toSorted();
   } catch (error) {
     if (codeOf(error) === "ENOENT") return [];
     throw error;

@@ -12,25 +12,49 @@ export const TOP = ["root", "targets", "snapshot", "timestamp"] as const;
 export type TopRole = (typeof TOP)[number];
 
 /** A set of private keys that one person or one machine keeps in one place. */
-export type Bundle = { readonly name: string; readonly roles: readonly FeedRole[] };
+export type Bundle = {
+  readonly name: string;
+  /** The person or machine that has it. */
+  readonly owner: string;
+  /** `offline`: the person's keys of root and targets, for a safe. */
+  readonly place: "offline" | "person" | "machine";
+  readonly roles: readonly FeedRole[];
+};
+
+/** The machines that have bundles. No person has their names. */
+const MACHINES: readonly Bundle[] = (
+  [
+    ["ci", ["builds"]],
+    ["release", ["builds", "ring0"]],
+    ["server", ["snapshot", "timestamp", "halt", "lists"]],
+  ] as const
+).map(([name, roles]) => ({ name, owner: name, place: "machine", roles }));
+
+/** The names of persons if only their number is given. */
+export function namesOf(people: number): readonly string[] {
+  return Array.from({ length: people }, (_, i) => `person-${i + 1}`);
+}
+
+/** A name that a bundle's folder can have everywhere, and that is not another bundle's. */
+export function mayNamePerson(name: string): boolean {
+  const isPlain = /^[a-z][a-z0-9]{0,30}(?:-[a-z0-9]{1,31}){0,4}$/.test(name) && name.length <= 32;
+  const isReserved = /^(?:con|prn|aux|nul|com\d|lpt\d|offline)$/.test(name) || name.endsWith(OFFLINE_SUFFIX);
+  return isPlain && !isReserved && !MACHINES.some((machine) => machine.name === name);
+}
+
+const OFFLINE_SUFFIX = "-offline";
 
 /**
  * The bundles: persons approve, CI and release together sign builds, and the server signs only freshness and halts. A
  * person keeps the keys that decide about all others offline, apart from the ring keys of every week.
  */
-export function bundlesFor(people: number): readonly Bundle[] {
-  const persons = Array.from({ length: people }, (_, i): readonly Bundle[] => {
-    const name = `person-${i + 1}`;
+export function bundlesFor(people: readonly string[]): readonly Bundle[] {
+  const persons = people.flatMap((owner, i): readonly Bundle[] => [
+    { name: `${owner}${OFFLINE_SUFFIX}`, owner, place: "offline", roles: ["root", "targets"] },
     // ring1 needs 1 of 2 signatures, so that one of the first two persons is always available.
-    const rings: Bundle = { name, roles: i < 2 ? ["ga", "ring1"] : ["ga"] };
-    return [{ name: `${name}-offline`, roles: ["root", "targets"] }, rings];
-  }).flat();
-  return [
-    ...persons,
-    { name: "ci", roles: ["builds"] },
-    { name: "release", roles: ["builds", "ring0"] },
-    { name: "server", roles: ["snapshot", "timestamp", "halt", "lists"] },
-  ];
+    { name: owner, owner, place: "person", roles: i < 2 ? ["ga", "ring1"] : ["ga"] },
+  ]);
+  return [...persons, ...MACHINES];
 }
 
 /** The number of signatures that a role needs: a majority of the persons if persons approve it. */

@@ -12,7 +12,8 @@ import { COMPILED_ROOTS, PUBLIC_KEYS } from "./feed-paths.ts";
 import { judgeForPublishing, publishOrKeep, type TransactionResult, type FeedTransaction } from "./feed-transaction.ts";
 import { judgeChange } from "./judge-change.ts";
 import type { Keyring } from "./keyring.ts";
-import { loadFeed } from "./load-feed.ts";
+import { type Feed, loadFeed } from "./load-feed.ts";
+import { type PendingChange, pendingChanges } from "./pending-status.ts";
 import { findOwnDraft, formatPending, readPending } from "./pending.ts";
 
 /** The roles that a person signs only by naming them, because their keys decide about all others. */
@@ -53,14 +54,7 @@ export async function signPending(
 ): Promise<Attempt<SignedPending>> {
   const draft = await readPending(file);
   if (!draft.ok) return draft;
-  if (repo === undefined) {
-    return fail("NO_ANCHOR", "Name the feed, or a copy of it, with --repo: a change is only signed against its feed.");
-  }
-  const trust = order.trust ?? (keys === undefined ? COMPILED_ROOTS : join(keys, PUBLIC_KEYS));
-  if (await isInside(trust, repo)) {
-    return fail("ANCHOR_ON_STICK", `${trust} is in the feed itself: use the public keys you got from the publisher.`);
-  }
-  const feed = await loadFeed(repo, trust);
+  const feed = await loadForSigning({ repo, trust: order.trust, keys });
   if (!feed.ok) return feed;
   const judged = await judgeChange(feed.value, draft.value, now, undefined);
   if (!judged.ok) return judged;
@@ -82,6 +76,35 @@ export async function signPending(
     .filter(({ role }) => roles.includes(role))
     .map(({ role, metadata }) => ({ role, version: metadata.signed.version }));
   return ok({ summary: draft.value.summary, signed, notNamed, difference, documents: difference.documents });
+}
+
+async function loadForSigning({
+  repo,
+  keys,
+  ...order
+}: Pick<SigningOrder, "repo" | "trust" | "keys">): Promise<Attempt<Feed>> {
+  if (repo === undefined) {
+    return fail("NO_ANCHOR", "Name the feed, or a copy of it, with --repo: a change is only signed against its feed.");
+  }
+  const trust = order.trust ?? (keys === undefined ? COMPILED_ROOTS : join(keys, PUBLIC_KEYS));
+  if (await isInside(trust, repo)) {
+    return fail("ANCHOR_ON_STICK", `${trust} is in the feed itself: use the public keys you got from the publisher.`);
+  }
+  return loadFeed(repo, trust);
+}
+
+/** The changes in the folder of a feed, or of a copy, that lack a signature which these keys can give. */
+export async function unsignedChanges(
+  order: Pick<SigningOrder, "repo" | "trust" | "keys" | "bundles">,
+  now: UnixSeconds,
+): Promise<Attempt<readonly Pick<PendingChange, "id" | "file">[]>> {
+  const feed = await loadForSigning(order);
+  if (!feed.ok) return feed;
+  const signers = await openFeedKeys(order.bundles);
+  if (!signers.ok) return signers;
+  const kids = new Set(signers.value.map(({ kid }) => kid));
+  const waiting = await pendingChanges(feed.value, [], now);
+  return ok(waiting.filter(({ awaited }) => awaited.some(({ from }) => from.some(({ keyid }) => kids.has(keyid)))));
 }
 
 /**

@@ -7,12 +7,11 @@ import type { Attempt } from "../failure.ts";
 import { FEED_ROLES } from "../keys/index.ts";
 import { exists } from "../paths.ts";
 import { type ListedBuild, activeHalts } from "./documents.ts";
-import { type MissingSignatures, missingFrom } from "./draft.ts";
-import { judgeChange } from "./judge-change.ts";
 import { type Feed, loadFeed } from "./load-feed.ts";
-import { listPending } from "./pending.ts";
+import { type PendingChange, pendingChanges } from "./pending-status.ts";
 import { journalPath, PUBLIC_KEYS } from "./feed-paths.ts";
 import { expiryOf } from "./refresh.ts";
+import { readSigners } from "./signers.ts";
 import { rollbackStateOf } from "./rollback-state.ts";
 import { validatedRings, readRingTargets } from "./ring-targets.ts";
 
@@ -30,11 +29,7 @@ export type FeedStatus = {
   readonly builds: readonly ListedBuild[];
   readonly security: { readonly buildFloor: number; readonly revokedBuilds: readonly BuildId[] };
   readonly roles: readonly RoleStatus[];
-  readonly pending: readonly {
-    readonly file: string;
-    readonly summary: string;
-    readonly missing: readonly MissingSignatures[];
-  }[];
+  readonly pending: readonly PendingChange[];
   /** What the next command will do first, or why it will fail. */
   readonly notes: readonly string[];
   readonly developmentKeys: boolean;
@@ -76,10 +71,12 @@ export async function feedStatus(repo: string, keys: string, now: UnixSeconds): 
   const loaded = await loadFeed(repo, join(keys, PUBLIC_KEYS));
   if (!loaded.ok) return loaded;
   const feed = loaded.value;
+  const signers = await readSigners(repo);
+  if (!signers.ok) return signers;
   return ok({
     ...signedStateOf(feed),
     roles: FEED_ROLES.map((role) => roleStatus(feed, role, now)),
-    pending: await pendingOf(feed, now),
+    pending: await pendingChanges(feed, signers.value, now),
     notes: await notesOn(feed),
     developmentKeys: feed.dev,
   });
@@ -99,17 +96,6 @@ function roleStatus(feed: Feed, role: FeedRole, now: UnixSeconds): RoleStatus {
     generation,
     keyids: keys.map(({ keyid }) => keyid),
   };
-}
-
-async function pendingOf(feed: Feed, now: UnixSeconds): Promise<FeedStatus["pending"]> {
-  const waiting: FeedStatus["pending"][number][] = [];
-  for (const { path, draft } of await listPending(feed.folder)) {
-    const judged = await judgeChange(feed, draft, now, undefined);
-    const summary = judged.ok ? draft.summary : `${draft.summary} (${judged.error.message})`;
-    const missing = judged.ok ? missingFrom(draft, feed.keyring, judged.value.after.keyring) : [];
-    waiting.push({ file: path, summary, missing });
-  }
-  return waiting;
 }
 
 async function notesOn(feed: Feed): Promise<readonly string[]> {

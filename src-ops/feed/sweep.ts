@@ -9,6 +9,7 @@ import { exists } from "../paths.ts";
 import { decode } from "./load-feed.ts";
 import { decodeSnapshot, decodeTargets, hashOfTarget } from "./metadata.ts";
 import { listPending } from "./pending.ts";
+import { baseFiles } from "./rebase/index.ts";
 import { METADATA, metadataName, metadataPath, pendingFolder, TARGETS, targetFileName } from "./feed-paths.ts";
 
 /** How long the files of a superseded state are kept, so that readers can finish. */
@@ -53,6 +54,8 @@ async function filesInUse(feed: string, newest: number, now: UnixSeconds): Promi
   }
   for (const { draft } of await listPending(feed)) {
     for (const metadata of draft.roles.values()) addTargets(metadata.signed, keep);
+    // What a change was made from, so that it can be made again.
+    for (const file of baseFiles(draft)) await addRole(feed, file, keep);
   }
   return keep;
 }
@@ -64,14 +67,17 @@ async function addState(feed: string, version: number, keep: Set<string>): Promi
   if (!snapshot) return;
   keep.add(`${METADATA}/${name}`);
   for (const [role, listed] of Object.entries(snapshot.signed.meta)) {
-    const file = metadataName(role.replace(/\.json$/, ""), listed.version);
-    // The states of one day share most of their metadata.
-    if (keep.has(`${METADATA}/${file}`)) continue;
-    keep.add(`${METADATA}/${file}`);
-    const content = await readSmallFile(metadataPath(feed, file), MAX_FEED_METADATA_BYTES);
-    const metadata = content && decode(content, decodeTargets);
-    if (metadata) addTargets(metadata.signed, keep);
+    await addRole(feed, metadataName(role.replace(/\.json$/, ""), listed.version), keep);
   }
+}
+
+async function addRole(feed: string, file: string, keep: Set<string>): Promise<void> {
+  // The states of one day share most of their metadata.
+  if (keep.has(`${METADATA}/${file}`)) return;
+  keep.add(`${METADATA}/${file}`);
+  const content = await readSmallFile(metadataPath(feed, file), MAX_FEED_METADATA_BYTES);
+  const metadata = content && decode(content, decodeTargets);
+  if (metadata) addTargets(metadata.signed, keep);
 }
 
 function addTargets(targets: Targets, keep: Set<string>): void {

@@ -9,7 +9,6 @@ import { parseEntry, parseFile } from "../../src-main/ledger/formats.ts";
 import { incomingOf } from "../../src-main/links/incoming.ts";
 import { parseSegment, parseSegmentName } from "../../src-main/telemetry/segment.ts";
 import { parseRingTargets } from "../../src-ops/gates/ring-targets.ts";
-import { parsePolicy } from "../../src-ops/gates/policy.ts";
 import { parseValidation, parseVerdict } from "../../src-ops/gates/verdict.ts";
 import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp } from "../../src-ops/feed/metadata.ts";
 import { decode } from "../../src-ops/feed/load-feed.ts";
@@ -77,6 +76,7 @@ import {
   signToken,
 } from "../fakes/issuer.ts";
 import { FILM_TARGETS } from "./film-targets.ts";
+import { EDITED_FILE_TARGETS } from "./edited-file-targets.ts";
 import { testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 
 /**
@@ -126,6 +126,7 @@ const logs = read("vectors", "frozen", "telemetry-logs.json");
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...FILM_TARGETS,
+  ...EDITED_FILE_TARGETS,
   { name: "strict-json", run: parseStrictJson, seeds: asJson({ a: [1, "b", null, true, { c: -0.5e3 }] }) },
   { name: "license", run: text((given) => verifyLicense(given, ROOTS)), seeds: [utf8(licenseToken())] },
   { name: "license-claims", run: schema(LicenseClaims), seeds: asJson(licenseClaims()) },
@@ -251,11 +252,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "ring-targets", run: parseRingTargets, seeds: feedFiles(/ring-targets/) },
   { name: "verdict", run: parseVerdict, seeds: asJson(promotion["verdict"]) },
   { name: "validation", run: parseValidation, seeds: feedFiles(/validated/) },
-  {
-    name: "policy",
-    run: parsePolicy,
-    seeds: [readFileSync(join(projectRoot, "src-ops", "gates", "ring-policy.json"))],
-  },
   { name: "otlp-records", run: decodeRecords, seeds: [logs] },
   { name: "otlp-logs", run: decodeLogs, seeds: [logs] },
   { name: "enrolment", run: text((given) => parseEnrolment(given, ROOTS, NOW)), seeds: [utf8(licenseToken())] },

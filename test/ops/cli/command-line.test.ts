@@ -59,6 +59,9 @@ const COMMANDS = [
   ["feed", "refresh"],
   ["feed", "sign"],
   ["feed", "import"],
+  ["feed", "pending"],
+  ["feed", "person", "replace"],
+  ["feed", "discard"],
   ["feed", "export"],
   ["feed", "status"],
   ["feed", "verify"],
@@ -72,6 +75,8 @@ const COMMANDS = [
   ["ring", "simulate"],
   ["ring", "alert-test"],
   ["ring", "account"],
+  ["ring", "setup"],
+  ["ring", "backup"],
 ];
 
 describe("every command", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fitted } from "../../../src-ops/feed/halting.ts";
+import { fitted } from "../../../src-ops/feed/fit-halts.ts";
 import { judgeHalts, judgeResumed, type States } from "../../../src-ops/feed/judge-halts.ts";
 import { MAX_HALTS, MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
 import { type BuildId, parseHalts } from "../../../src-shared/updates/index.ts";

@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { type Release, releasePath } from "../../../src-shared/updates/index.ts";
@@ -113,14 +113,24 @@ describe("an imported change", () => {
     expect(await gaShare()).toBeUndefined();
   });
 
-  it("is refused if the feed has changed since", async () => {
+  it("is made again if the feed has changed since, and what was signed before is not imported", async () => {
     await sign(file, "person-2");
     const copy = publisher.path("late.json");
     copyFileSync(file, copy);
     await publisher.feed("refresh", "--role", "ga", "--person-keys", away("person-2"));
-    expect(await publisher.refused("import", copy)).toBe("PENDING_OUTDATED");
+    expect(await publisher.refused("import", copy)).toBe("PENDING_UNKNOWN");
+    copyFileSync(copy, file);
+    expect(await publisher.refused("import", file)).toBe("PENDING_OUTDATED");
+    rmSync(file);
     expect(await publisher.feed("status")).toMatchObject({
-      pending: [{ summary: expect.stringContaining("make it again") }],
+      pending: [
+        {
+          missing: [
+            { role: "ga", signed: 0 },
+            { role: "ring1", signed: 0 },
+          ],
+        },
+      ],
     });
   });
 

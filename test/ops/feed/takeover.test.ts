@@ -76,8 +76,8 @@ describe("a thief without any key", () => {
     const roles = [{ role: "targets", metadata: targets }];
     const added = plant({ ...original, root, roles: [...roles, ...original.roles] });
     expect(await publisher.refused("import", added)).toBe("CHANGE_EXCEEDS_KIND");
-    const { pending: listed } = await publisher.feed<{ pending: { file: string; summary: string }[] }>("status");
-    expect(listed.find(({ file }) => file === added)?.summary).toContain("more than it says");
+    const { pending: listed } = await publisher.feed<{ pending: { file: string; reason: string }[] }>("status");
+    expect(listed.find(({ file }) => file === added)?.reason).toContain("more than it says");
     const alone = plant({ ...original, kind: "keys", root, roles, documents: [] });
     expect(await publisher.refused("import", alone)).toBe("CHANGE_EXCEEDS_KIND");
 

@@ -1,4 +1,5 @@
-import { cpSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
@@ -7,6 +8,7 @@ import { readPolicy } from "../../../src-ops/gates/index.ts";
 import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, run } from "../feed/support/feed-fixture.ts";
 import { crashOf, goodDays, evaluateOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
+import { proveBackup, type WholeBackup } from "../../../src-ops/cli/ring-backup.ts";
 import { storeEvents } from "./store-events.ts";
 
 // Follows the steps of docs/rings/backup-and-recovery.md in order.
@@ -129,5 +131,89 @@ describe("recovery", () => {
     cpSync(join(publisher.repo, "metadata", "timestamp.json"), join(saved, "repo", "metadata", "timestamp.json"));
     const torn = await run(["feed", "verify", "--repo", join(saved, "repo"), "--trust", publisher.trust]);
     expect(torn.ok).toBe(false);
+  });
+});
+
+describe("a backup of everything", () => {
+  const all = (watched: Awaited<ReturnType<typeof openBackedUp>>, to: string, ...rest: string[]) =>
+    run(["ring", "backup", "--all", "--to", to, ...watched.where, ...rest], LATER);
+
+  it("has data, configuration and feed, is restored once as a proof, and only its owner can read it", async () => {
+    const watched = await openBackedUp();
+    const { publisher, data, backedUp } = watched;
+    writeFileSync(join(data, "ring-server.json"), '{"port": 8787}');
+    writeFileSync(join(data, "metrics-token.txt"), "x".repeat(30));
+    await publisher.feedAt(LATER, "refresh");
+    const to = publisher.path("whole");
+    const made = await all(watched, to, "--prove");
+    expect(made).toMatchObject({
+      ok: true,
+      decisions: 4,
+      head: backedUp["head"],
+      proof: { events: goodDays().length },
+    });
+    expect(statSync(to).mode & 0o077).toBe(0);
+    for (const name of ["ring.sqlite", "ring-server.json", "metrics-token.txt", "feed/signers.json"]) {
+      expect([name, existsSync(join(to, name))]).toEqual([name, true]);
+    }
+    // No private key is in it, and nothing that is only true while a command runs.
+    const names = readdirSync(to, { recursive: true, encoding: "utf8" });
+    expect(names.filter((name) => /\.jwk\.json$|\.lock/.test(name))).toEqual([]);
+    for (const name of names.filter((one) => statSync(join(to, one)).isFile())) {
+      expect(readFileSync(join(to, name), "utf8")).not.toContain('"d":');
+    }
+    expect((await all(watched, to)).error?.code).toBe("FILE_EXISTS");
+    // As the release manager's day has it: without a place, and at another moment.
+    const short = await run(["ring", "backup", "--all", "--prove", ...watched.where], LATER + 60);
+    expect(short["folder"]).toMatch(/backups.\d{4}-\d\d-\d\dT\d{6}$/);
+    expect(await run(["feed", "verify", "--repo", join(to, "feed"), "--trust", publisher.trust], LATER)).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it("is not proved if something of it cannot be used", async () => {
+    const watched = await openBackedUp();
+    const { publisher, data } = watched;
+    // The timestamp has expired: apps would refuse the feed of this backup.
+    expect((await all(watched, publisher.path("expired"), "--prove")).error).toMatchObject({
+      code: "BACKUP_NOT_PROVED",
+      message: expect.stringContaining("feed") as string,
+    });
+    await publisher.feedAt(LATER, "refresh");
+    writeFileSync(join(data, "ring-server.json"), "{");
+    expect((await all(watched, publisher.path("config"), "--prove")).error?.code).toBe("BACKUP_NOT_PROVED");
+    rmSync(join(data, "ring-server.json"));
+    expect((await all(watched, publisher.path("good"), "--prove")).ok).toBe(true);
+    expect((await run(["ring", "backup", "--prove", "--to", "x", ...watched.where])).error?.code).toBe("USAGE");
+    expect((await run(["ring", "backup", ...watched.where])).error?.code).toBe("USAGE");
+  });
+
+  it("is found damaged if one byte of a file has changed", async () => {
+    const watched = await openBackedUp();
+    const { publisher } = watched;
+    await publisher.feedAt(LATER, "refresh");
+    const to = publisher.path("whole");
+    const made = (await all(watched, to)) as unknown as WholeBackup;
+    const proof = () => proveBackup(made, publisher.keys, LATER, new AbortController().signal);
+    expect(await proof()).toMatchObject({ ok: true });
+    const file = join(to, "feed", "ring-targets.json");
+    writeFileSync(file, readFileSync(file, "utf8").replace("pilot", "pilor"));
+    expect(await proof()).toMatchObject({ ok: false, error: { code: "BACKUP_NOT_PROVED" } });
+  });
+
+  it("is not proved by an empty database that opens without a fault, and whose hash is right", async () => {
+    const watched = await openBackedUp();
+    await watched.publisher.feedAt(LATER, "refresh");
+    const to = watched.publisher.path("whole");
+    const made = (await all(watched, to)) as unknown as WholeBackup;
+    writeFileSync(join(to, "ring.sqlite"), "");
+    const sums = readFileSync(join(to, "SHA256SUMS"), "utf8");
+    const empty = createHash("sha256").digest("hex");
+    writeFileSync(join(to, "SHA256SUMS"), sums.replace(/^[0-9a-f]{64}(?= {2}ring\.sqlite$)/m, empty));
+    const proof = await proveBackup(made, watched.publisher.keys, LATER, new AbortController().signal);
+    expect(proof).toMatchObject({
+      ok: false,
+      error: { code: "BACKUP_NOT_PROVED", message: expect.stringContaining("decision log") as string },
+    });
   });
 });

@@ -6,7 +6,14 @@ import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 
-const Settings = v.object({ keys: v.string() });
+const Settings = v.object({ keys: v.optional(v.string()), feed: v.optional(v.string()) });
+/** The folders that commands use if no other one is named. */
+type Settings = v.InferOutput<typeof Settings>;
+
+/** Where `vaultctl feed init` makes the feed if no folder is named. */
+export function defaultFeedFolder(): string {
+  return join(homedir(), "usb-video-vault-feed");
+}
 
 /** Where `vaultctl init` makes the keys if no folder is named: in the home of the user, who backs it up. */
 export function defaultKeyFolder(): string {
@@ -21,18 +28,27 @@ function settingsPath(env: NodeJS.ProcessEnv): string {
   return join(folder, "usb-video-vault", "vaultctl.json");
 }
 
-/** The key folder that `vaultctl init` made last; `undefined` if there is none. */
-export function rememberedKeys(env: NodeJS.ProcessEnv): string | undefined {
+/** The folders that `vaultctl init` and `vaultctl feed init` made last. */
+export function rememberedFolders(env: NodeJS.ProcessEnv): Settings {
   const path = settingsPath(env);
-  if (!existsSync(path)) return undefined;
+  if (!existsSync(path)) return {};
   const json = parseStrictJson(readFileSync(path));
   const settings = v.safeParse(Settings, json.ok ? json.value : undefined);
-  return settings.success ? settings.output.keys : undefined;
+  return settings.success ? settings.output : {};
 }
 
 /** From now on `--keys` means this folder, unless another one is named. */
-export async function rememberKeys(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+export function rememberKeys(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return remember({ keys: resolve(folder) }, env);
+}
+
+/** From now on `--repo` means this feed, unless another one is named. */
+export function rememberFeed(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return remember({ feed: resolve(folder) }, env);
+}
+
+async function remember(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {
   const path = settingsPath(env);
   await mkdir(dirname(path), { recursive: true });
-  await writeFileAtomic(path, `${JSON.stringify({ keys: resolve(folder) })}\n`);
+  await writeFileAtomic(path, `${JSON.stringify({ ...rememberedFolders(env), ...settings })}\n`);
 }

@@ -1,0 +1,2 @@
+export { baseFiles } from "./base-state.ts";
+export { rebaseDraft } from "./rebase-draft.ts";
