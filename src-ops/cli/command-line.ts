@@ -1,4 +1,5 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { withPasswords } from "../keys/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 import { addVaultChanges } from "./change-vault.ts";
@@ -11,6 +12,7 @@ import { feedGroup } from "./feed-options.ts";
 import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
+import { addKeysProtect } from "./keys-protect.ts";
 import { addInit, addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
 import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
@@ -22,6 +24,7 @@ import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-li
 import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
+import { PASSWORD_VARIABLE, passwordsOf } from "./passwords.ts";
 import { addRingData } from "./ring-data.ts";
 import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
@@ -64,6 +67,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysNewParent(keys, host, context);
   addKeysPublish(keys, host);
   addKeysCheck(keys, host);
+  addKeysProtect(keys, host);
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
@@ -102,13 +106,29 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addRingChecklist(ring, host, context);
   addRingEnrol(ring, host, context);
   addRingLog(ring, host);
+  let passwordFile: string | undefined;
+  addPasswordFile(program);
+  program.hook("preAction", (_program, command) => {
+    ({ passwordFile } = command.opts<{ passwordFile?: string }>());
+  });
+  const passwords = passwordsOf(host, () => passwordFile);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await withPasswords(passwords, () => program.parseAsync(args, { from: "user" }));
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return host.help(shown, json);
     host.usageError(messageOf(error, args), json);
   }
+}
+
+/** Every command that may need a private key can read its password from a file. */
+function addPasswordFile(command: Command): void {
+  const names = command.options.map(({ long }) => long);
+  if (names.includes("--keys") || names.includes("--password")) {
+    const option = new Option("--password-file <file>", "a file with the password of the keys, instead of asking");
+    command.addOption(option.env(PASSWORD_VARIABLE));
+  }
+  for (const inner of command.commands) addPasswordFile(inner);
 }
 
 function messageOf(error: CommanderError, args: readonly string[]): string {

@@ -3,16 +3,18 @@ import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
 import { KEYS_VARIABLE } from "./options.ts";
+import { PASSWORD_VARIABLE } from "./passwords.ts";
 import { rememberedKeys } from "./remembered-keys.ts";
 
 // vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
-// An empty variable counts as none.
+// An empty variable counts as none, here and below.
 const keys = process.env[KEYS_VARIABLE] || rememberedKeys(process.env);
 if (keys === undefined) delete process.env[KEYS_VARIABLE];
 else process.env[KEYS_VARIABLE] = keys;
+if (process.env[PASSWORD_VARIABLE] === "") delete process.env[PASSWORD_VARIABLE];
 const host = createHost(process, () => performance.now());
 
 await runCommandLine(process.argv.slice(2), host, {

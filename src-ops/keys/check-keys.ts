@@ -2,11 +2,14 @@ import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Attempt } from "../failure.ts";
 import { loadPublisher } from "./publisher.ts";
+import { lockPath, readLock } from "./protection/index.ts";
 import { loadParent, loadSigner } from "./signers.ts";
 
 export type CheckedKeys = {
   readonly keys: readonly { readonly role: TrustRole; readonly kid: string }[];
   readonly developmentKeys: boolean;
+  /** The private keys have a password. */
+  readonly sealed: boolean;
 };
 
 /** Opens the private key of every role, as signing would; the parent key only if `parent` names its folder. */
@@ -24,5 +27,6 @@ export async function checkKeys(folder: string, parent: string | undefined): Pro
     keys.push({ role, kid: signer.value.kid });
     developmentKeys ||= signer.value.dev;
   }
-  return ok({ keys, developmentKeys });
+  const lock = await readLock(lockPath(folder));
+  return lock.ok ? ok({ keys, developmentKeys, sealed: lock.value !== undefined }) : lock;
 }

@@ -10,7 +10,8 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
-export { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
+export { loadConversionKey, saveConversionKey } from "./conversion-key.ts";
+export { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { countLicensesSignedBy } from "./ended-licenses.ts";
 export { withLock, withLockFile } from "./lock.ts";
@@ -18,6 +19,8 @@ export { checkParentTargets, moveParent } from "./move-parent.ts";
 export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";
 export { findDueDocuments, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";
+export { checkNewPassword, type Passwords, withPasswords } from "./protection/index.ts";
+export { protectKeys } from "./protect-keys.ts";
 export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
 export { retireKeys } from "./retire-keys.ts";
 export { readRevocations, revocationsPath, signNextList } from "./revocation-list.ts";

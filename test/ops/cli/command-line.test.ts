@@ -40,6 +40,7 @@ const COMMANDS = [
   ["keys", "new-parent"],
   ["keys", "publish"],
   ["keys", "check"],
+  ["keys", "protect"],
   ["keys", "recover"],
   ["stick", "resign"],
   ["stick", "floor"],
