@@ -38,6 +38,7 @@ const OPS_ORDER = {
   records: ["register", "keys", "packing", "mail"],
   licenses: ["register", "keys", "packing", "mail", "records"],
   mailing: ["register", "keys", "packing", "mail", "records", "licenses"],
+  backup: ["register", "keys", "packing", "records", "licenses"],
   gates: [],
   simulator: ["gates"],
   feed: ["register", "keys", "packing", "gates"],

@@ -5,5 +5,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 export type CommandContext = {
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
+  /** The folder of this program's settings on this computer. */
+  readonly settingsFolder?: string | undefined;
   readonly electron?: ElectronProgram | undefined;
 };

@@ -1,7 +1,8 @@
 import { Command, CommanderError, Option } from "commander";
-import { withPasswords } from "../keys/index.ts";
+import { withKnownGenerations, withPasswords } from "../keys/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
+import { addBackup, addRestore } from "./backup.ts";
 import { addVaultChanges } from "./change-vault.ts";
 import { addCustomers } from "./customer.ts";
 import { addExtract } from "./extract.ts";
@@ -56,6 +57,8 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
     .exitOverride()
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
   addInit(program, host);
+  addBackup(program, host, context);
+  addRestore(program, host, context);
   addVaultChanges(program, host, context);
   addLs(program, host);
   addVerify(program, host);
@@ -113,7 +116,9 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   });
   const passwords = passwordsOf(host, () => passwordFile);
   try {
-    await withPasswords(passwords, () => program.parseAsync(args, { from: "user" }));
+    await withKnownGenerations(context.settingsFolder, () =>
+      withPasswords(passwords, () => program.parseAsync(args, { from: "user" })),
+    );
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return host.help(shown, json);

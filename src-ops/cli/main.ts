@@ -4,7 +4,7 @@ import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
 import { KEYS_VARIABLE } from "./options.ts";
 import { PASSWORD_VARIABLE } from "./passwords.ts";
-import { rememberedKeys } from "./remembered-keys.ts";
+import { rememberedKeys, settingsFolder } from "./remembered-keys.ts";
 
 // vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -20,5 +20,6 @@ const host = createHost(process, () => performance.now());
 await runCommandLine(process.argv.slice(2), host, {
   now: () => Math.floor(Date.now() / 1000),
   appVersion: version,
+  settingsFolder: settingsFolder(process.env),
   electron: findElectron(process),
 });

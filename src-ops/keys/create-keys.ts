@@ -35,15 +35,8 @@ export async function createPublisherKeys(
   dev: boolean,
   choosePassword?: () => Promise<Attempt<string>>,
 ): Promise<Attempt<CreatedKeys>> {
-  const stick = await findEnclosingStick(folder);
-  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
-  const checkout = dev ? undefined : await findEnclosing(folder, ".git");
-  if (checkout) {
-    return fail(
-      "KEYS_IN_CHECKOUT",
-      `${folder} is in the source checkout ${checkout}, where keys are easily committed or deleted: choose another folder.`,
-    );
-  }
+  const suitable = await checkKeyPlace(folder, dev);
+  if (!suitable.ok) return suitable;
   if ((await exists(join(folder, PRIVATE))) || (await exists(join(folder, PUBLIC)))) {
     return fail("KEYS_EXIST", `${folder} has keys already: use them, or choose another folder with --dir.`);
   }
@@ -71,4 +64,16 @@ export async function createPublisherKeys(
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** Refuses to keep keys on a stick and, except for development keys, in a checkout of source code. */
+export async function checkKeyPlace(folder: string, dev: boolean): Promise<Attempt<undefined>> {
+  const stick = await findEnclosingStick(folder);
+  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
+  const checkout = dev ? undefined : await findEnclosing(folder, ".git");
+  if (!checkout) return ok(undefined);
+  return fail(
+    "KEYS_IN_CHECKOUT",
+    `${folder} is in the source checkout ${checkout}, where keys are easily committed or deleted: choose another folder.`,
+  );
 }

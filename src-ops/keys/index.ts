@@ -1,5 +1,5 @@
 export { checkKeys } from "./check-keys.ts";
-export { createPublisherKeys } from "./create-keys.ts";
+export { checkKeyPlace, createPublisherKeys } from "./create-keys.ts";
 export {
   bundlesIn,
   FEED_ROLES,
@@ -22,9 +22,18 @@ export { findDueDocuments, publishToStick, requireNewestKeys } from "./publish-t
 export { checkNewPassword, type Passwords, withPasswords } from "./protection/index.ts";
 export { protectKeys } from "./protect-keys.ts";
 export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
+export {
+  fenceFolder,
+  fencePath,
+  isReplaced,
+  knownGeneration,
+  type KnownGeneration,
+  rememberGeneration,
+  withKnownGenerations,
+} from "./fence.ts";
 export { retireKeys } from "./retire-keys.ts";
 export { readRevocations, revocationsPath, signNextList } from "./revocation-list.ts";
 export { type RotatedKeys, type RotatedRole, rotateKey } from "./rotate-key.ts";
 export { signDocument, type Signer } from "./signer.ts";
 export { currentKey, loadSigner } from "./signers.ts";
-export { loadVaultKey, saveVaultKey } from "./vault-key-files.ts";
+export { loadVaultKey, saveVaultKey, vaultIdsIn } from "./vault-key-files.ts";

@@ -7,6 +7,7 @@ import { PublicJwk, type TrustRole, type TrustRoot } from "../../src-shared/jws/
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { createSigner, type Signer } from "./signer.ts";
+import { requireCurrentFolder } from "./fence.ts";
 import { loadTrust } from "./load-trust.ts";
 import { keyFileName, PRIVATE, privateKeyPath } from "./key-folder.ts";
 import { readPrivateFile } from "./protection/index.ts";
@@ -16,6 +17,8 @@ const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.string() });
 
 /** Opens the private half of the key that readers expect for this role: the newest that is not retired. */
 export async function loadSigner(publisher: Publisher, role: TrustRole): Promise<Attempt<Signer>> {
+  const usable = await requireCurrentFolder(publisher);
+  if (!usable.ok) return usable;
   const current = await currentKey(publisher, role);
   if (!current.ok) return current;
   const path = privateKeyPath(publisher.folder, role, current.value.generation);
@@ -25,6 +28,8 @@ export async function loadSigner(publisher: Publisher, role: TrustRole): Promise
 
 /** Opens the parent key from `folder` or, if that is absent, from the key folder. */
 export async function loadParent(publisher: Publisher, folder: string | undefined): Promise<Attempt<Signer>> {
+  const usable = await requireCurrentFolder(publisher);
+  if (!usable.ok) return usable;
   const role = "key-manifest";
   const current = await currentKey(publisher, role);
   if (!current.ok) return current;

@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import { KEY_BYTES } from "../../src-shared/container/index.ts";
@@ -8,8 +8,9 @@ import { RandomId } from "../../src-shared/ids.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { PRIVATE_FOLDER_MODE, vaultKeyPath } from "./key-folder.ts";
+import { PRIVATE_FOLDER_MODE, vaultKeyPath, vaultKeysFolder } from "./key-folder.ts";
 import { readPrivateFile, unlockFolder, writePrivateFile } from "./protection/index.ts";
+import { exists } from "../paths.ts";
 import type { Publisher } from "./publisher.ts";
 
 const VaultKeyFile = v.object({ v: v.literal(1), vaultId: RandomId, kek: v.string() });
@@ -27,6 +28,14 @@ export async function saveVaultKey(
   const file = { v: 1, vaultId, kek: toBase64url(kek) };
   await writePrivateFile(path, vaultId, utf8(`${JSON.stringify(file)}\n`), folderKey.value);
   return ok(undefined);
+}
+
+/** The ids of the vaults whose keys are in a key folder. */
+export async function vaultIdsIn(folder: string): Promise<readonly string[]> {
+  const vaults = vaultKeysFolder(folder);
+  if (!(await exists(vaults))) return [];
+  const names = (await readdir(vaults)).map((name) => name.replace(/\.json$/, ""));
+  return names.filter((id) => v.is(RandomId, id)).toSorted();
 }
 
 /** The key of one vault (32 bytes). */

@@ -1,4 +1,5 @@
 // Makes the frozen key folder with a password: `node test/vectors/make-key-folder.ts`. Nothing in it is random.
+import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
@@ -6,9 +7,9 @@ import { concatBytes } from "../../src-shared/encoding/bytes.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { scryptKey } from "../../src-shared/node/vault-keys.ts";
-import { VAULT_ID } from "../fakes/issuer.ts";
+import { licenseIssuer, NOW, signToken, VAULT_ID } from "../fakes/issuer.ts";
 import { testId, testSeed } from "../fakes/test-keys.ts";
-import { FROZEN, SEEDS } from "./make.ts";
+import { FROZEN, keyFile, SEEDS } from "./make.ts";
 
 // Composed differently in the password that a reader is given: both are the same password.
 const PASSWORD = "café du port, frozen";
@@ -36,7 +37,29 @@ export async function makeKeyFolder(): Promise<string> {
     const file = { v: 1, lock: id, kid, sealed: sealed(folderKey, `nonce ${name}`, utf8(content), about) };
     return { name, kid, content, file };
   });
-  const vector = { note: SEEDS, password: PASSWORD.normalize("NFD"), folderKeyPhrase: "folder key", lock, files };
+  const own = { v: 1, issuer: "harbour-films", generation: 2, instance: testId("instance"), iat: NOW };
+  const restored = { kind: "generation", generation: 2, instance: own.instance, firstSeq: 1_417_223_000_001 };
+  const backup = {
+    ...own,
+    number: 7,
+    register: { lines: 31, hash: toBase64url(testSeed("head")) },
+    files: [{ path: "register.jsonl", bytes: 4, sha256: toBase64url(createHash("sha256").update("line").digest()) }],
+  };
+  const backups = {
+    issuer: keyFile(licenseIssuer, "license-issuer"),
+    backup: signToken("uvv-backup+jws", backup, licenseIssuer),
+    backupClaims: backup,
+    generation: signToken("uvv-generation+jws", { ...own, id: testId("note") }, licenseIssuer),
+    restored,
+  };
+  const vector = {
+    ...backups,
+    note: SEEDS,
+    password: PASSWORD.normalize("NFD"),
+    folderKeyPhrase: "folder key",
+    lock,
+    files,
+  };
   return `${JSON.stringify(vector, null, 2)}\n`;
 }
 

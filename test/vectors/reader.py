@@ -649,6 +649,13 @@ def check_key_folder(vector):
             raise AssertionError("opens in another place")
         except InvalidTag:
             pass
+    issuer = [vector["issuer"]]
+    claims = verify_token(vector["backup"], "uvv-backup+jws", "license-issuer", 16 * 2**20, issuer)
+    assert claims == vector["backupClaims"]
+    note = verify_token(vector["generation"], "uvv-generation+jws", "license-issuer", 4 * 2**10, issuer)
+    restored = vector["restored"]
+    assert (note["generation"], note["instance"]) == (restored["generation"], restored["instance"])
+    assert restored["firstSeq"] // 10**12 == restored["generation"] - 1 and restored["firstSeq"] % 10**6 == 1
 
 
 CHECKS = {

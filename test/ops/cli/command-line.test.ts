@@ -18,6 +18,8 @@ const COMMANDS = [
   ["verify"],
   ["extract"],
   ["init"],
+  ["backup"],
+  ["restore"],
   ["show"],
   ["customer", "import"],
   ["customer", "list"],
