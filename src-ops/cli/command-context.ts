@@ -1,3 +1,4 @@
+import type { Keychain } from "../keys/index.ts";
 import type { ElectronProgram } from "../packing/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
@@ -7,5 +8,7 @@ export type CommandContext = {
   readonly appVersion: string;
   /** The folder of this program's settings on this computer. */
   readonly settingsFolder?: string | undefined;
+  /** The system's keychain; absent where commands must not use it. */
+  readonly keychain?: Keychain | undefined;
   readonly electron?: ElectronProgram | undefined;
 };

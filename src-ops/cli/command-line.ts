@@ -14,6 +14,7 @@ import { addFeedPilot } from "./feed-pilot.ts";
 import { addFeedReleases } from "./feed-release.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
 import { addKeysProtect } from "./keys-protect.ts";
+import { addKeysUnlock } from "./keys-unlock.ts";
 import { addInit, addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
 import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
@@ -71,6 +72,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysPublish(keys, host);
   addKeysCheck(keys, host);
   addKeysProtect(keys, host);
+  addKeysUnlock(keys, host, context);
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
@@ -114,7 +116,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   program.hook("preAction", (_program, command) => {
     ({ passwordFile } = command.opts<{ passwordFile?: string }>());
   });
-  const passwords = passwordsOf(host, () => passwordFile);
+  const passwords = passwordsOf(host, context, () => passwordFile);
   try {
     await withKnownGenerations(context.settingsFolder, () =>
       withPasswords(passwords, () => program.parseAsync(args, { from: "user" })),

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
+import { createKeytarKeychain } from "./keytar-keychain.ts";
 import { KEYS_VARIABLE } from "./options.ts";
 import { PASSWORD_VARIABLE } from "./passwords.ts";
 import { rememberedKeys, settingsFolder } from "./remembered-keys.ts";
@@ -17,9 +18,14 @@ else process.env[KEYS_VARIABLE] = keys;
 if (process.env[PASSWORD_VARIABLE] === "") delete process.env[PASSWORD_VARIABLE];
 const host = createHost(process, () => performance.now());
 
+const keychain = createKeytarKeychain();
+
 await runCommandLine(process.argv.slice(2), host, {
   now: () => Math.floor(Date.now() / 1000),
   appVersion: version,
+  keychain,
   settingsFolder: settingsFolder(process.env),
   electron: findElectron(process),
 });
+// A question of the keychain that nobody answers must not keep the process alive.
+if (keychain.isWaiting()) process.exit();

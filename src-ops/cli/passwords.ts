@@ -4,18 +4,23 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { checkNewPassword, type Passwords } from "../keys/index.ts";
+import { checkNewPassword, type Passwords, recallFolderKey } from "../keys/index.ts";
 import { isInside } from "../paths.ts";
+import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 
 /** Names the file with the password for every command without `--password-file`. */
 export const PASSWORD_VARIABLE = "VAULTCTL_PASSWORD_FILE";
 
 /** Asks on the terminal, up to three times, or reads the file that is named. */
-export function passwordsOf(host: Host, file: () => string | undefined): Passwords {
+export function passwordsOf(host: Host, { keychain, now }: CommandContext, file: () => string | undefined): Passwords {
   return {
     get attempts() {
       return file() === undefined ? 3 : 1;
+    },
+    async recall(folder, id) {
+      const isAsked = keychain && file() === undefined;
+      return isAsked ? recallFolderKey(folder, id, keychain, now()) : undefined;
     },
     async ask(folder, attempt) {
       const path = file();

@@ -36,4 +36,5 @@ export { readRevocations, revocationsPath, signNextList } from "./revocation-lis
 export { type RotatedKeys, type RotatedRole, rotateKey } from "./rotate-key.ts";
 export { signDocument, type Signer } from "./signer.ts";
 export { currentKey, loadSigner } from "./signers.ts";
+export { type Keychain, lockKeys, recallFolderKey, unlockKeys } from "./unlock-keys.ts";
 export { loadVaultKey, saveVaultKey, vaultIdsIn } from "./vault-key-files.ts";

@@ -13,6 +13,8 @@ import { createLock, type FolderKey, openLock, parsePasswordLock, type PasswordL
 export type Passwords = {
   /** Asks once. `attempt` counts from 1. PASSWORD_MISSING, PASSWORD_UNFIT, INTERRUPTED. */
   ask(folder: string, attempt: number): Promise<Attempt<string>>;
+  /** The key of this id, if the person has unlocked the folder for some time. */
+  recall(folder: string, id: string): Promise<Uint8Array | undefined>;
   /** How often it makes sense to ask: a file has the same password each time. */
   readonly attempts: number;
 };
@@ -87,6 +89,8 @@ async function unlock(lock: PasswordLock, folder: string): Promise<Attempt<Folde
 }
 
 async function askFor(lock: PasswordLock, folder: string, passwords: Passwords): Promise<Attempt<FolderKey>> {
+  const recalled = await passwords.recall(folder, lock.id);
+  if (recalled) return ok({ id: lock.id, key: recalled });
   for (let attempt = 1; attempt <= passwords.attempts; attempt++) {
     const password = await passwords.ask(folder, attempt);
     if (!password.ok) return password;

@@ -43,6 +43,8 @@ const COMMANDS = [
   ["keys", "publish"],
   ["keys", "check"],
   ["keys", "protect"],
+  ["keys", "unlock"],
+  ["keys", "lock"],
   ["keys", "recover"],
   ["stick", "resign"],
   ["stick", "floor"],
