@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -22,17 +22,18 @@ import { findEnclosingStick, isInside } from "../paths.ts";
 import { generationIn, inspectRegister } from "../register/index.ts";
 import {
   backupPath,
+  MANIFEST_FILE,
   notedGeneration,
   numbersIn,
-  openDraft,
   publisherFolder,
+  removeBackup,
   removeOldBackups,
-  sweepRemains,
+  sweepIncomplete,
 } from "./backup-disk.ts";
 import { copyFiles, filesToBackUp } from "./backup-files.ts";
 import { BACKUP_PROFILE, type BackupClaims } from "./backup-manifest.ts";
 import { type Proof, proveFolder } from "./prove-folder.ts";
-import { FILES_FOLDER, MANIFEST_FILE, verifyBackup } from "./verify-backup.ts";
+import { FILES_FOLDER, verifyBackup } from "./verify-backup.ts";
 
 export type BackupOrder = { readonly keys: string; readonly disk: string; readonly prove: boolean };
 
@@ -41,6 +42,8 @@ export type MadeBackup = {
   readonly number: number;
   readonly files: number;
   readonly generation: number;
+  /** The backup is on the disk of the keys, for example because the other disk is not mounted. */
+  readonly isOnSameDisk: boolean;
   /** `undefined`: it was not asked for. */
   readonly proof: Proof | undefined;
 };
@@ -58,7 +61,7 @@ export async function backUp({ keys, disk, prove }: BackupOrder, now: UnixSecond
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
   const folder = publisherFolder(disk, publisher.value.issuer);
-  // The disk itself has to be there: a folder at the mount point of an absent disk would be no backup.
+  // A disk that is not there would otherwise be made as a folder.
   await readdir(disk);
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   return withLockFile(join(folder, ".backup.lock"), () =>
@@ -86,28 +89,32 @@ async function backUpUnderLock(
   if (!signer.ok) return signer;
   const paths = await filesToBackUp(publisher.folder);
   if (!paths.ok) return paths;
-  await sweepRemains(folder);
+  await sweepIncomplete(folder);
   const number = 1 + (newest.value ?? 0);
-  const draft = await openDraft(folder);
+  const path = backupPath(folder, number);
+  await mkdir(path, { mode: PRIVATE_FOLDER_MODE });
+  let isComplete = false;
   try {
-    const files = await copyFiles(publisher.folder, join(draft, FILES_FOLDER), paths.value);
+    const files = await copyFiles(publisher.folder, join(path, FILES_FOLDER), paths.value);
     const { issuer } = publisher;
     const end = { lines: register.hashes.length, hash: register.head };
     const claims: BackupClaims = { v: 1, issuer, ...own, iat: now, number, register: end, files: [...files] };
-    await writeFileAtomic(join(draft, MANIFEST_FILE), `${signDocument(signer.value, BACKUP_PROFILE, claims)}\n`, 0o600);
-    const readBack = await verifyBackup(draft, publicKeysOf(publisher));
-    if (!readBack.ok)
-      return fail("READ_BACK_FAILED", `${folder} reads differently than it was written: use another disk.`);
-    const proof = prove ? await proveBackup(publisher, draft) : ok(undefined);
+    const proof = prove ? await proveBackup(publisher, join(path, FILES_FOLDER)) : ok(undefined);
     if (!proof.ok) return proof;
-    const path = backupPath(folder, number);
-    await rename(draft, path);
+    // With this file, and not before, it is a backup. Some drivers of FAT lose what is in a folder that is renamed.
+    await writeFileAtomic(join(path, MANIFEST_FILE), `${signDocument(signer.value, BACKUP_PROFILE, claims)}\n`, 0o600);
     await syncFolder(folder);
+    const readBack = await verifyBackup(path, publicKeysOf(publisher));
+    if (!readBack.ok)
+      return fail("READ_BACK_FAILED", `${path} reads differently than it was written: use another disk.`);
+    isComplete = true;
     await removeOldBackups(folder);
     await rememberGeneration(issuer, { ...own, place: publisher.folder });
-    return ok({ path, number, files: files.length, generation: own.generation, proof: proof.value });
+    const isOnSameDisk = (await stat(path)).dev === (await stat(publisher.folder)).dev;
+    const { generation } = own;
+    return ok({ path, number, files: files.length, generation, isOnSameDisk, proof: proof.value });
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    if (!isComplete) await removeBackup(path);
   }
 }
 
@@ -138,11 +145,14 @@ async function checkDisk(
       return fenceFolder(publisher.folder, own, { ...pick(known), place: `known on ${folder}` });
   }
   const { lines, hash } = newest?.register ?? { lines: 0, hash: "" };
-  if (newest && lines > 0 && hashes[lines - 1] !== hash) {
+  // A folder that was restored goes on in its own way, with numbers of its own.
+  const isSame = newest?.generation === own.generation;
+  if (newest && isSame && lines > 0 && hashes[lines - 1] !== hash) {
     return fail(
       "REGISTER_DIVERGED",
       `Backup ${newest.number} on ${folder} has lines of the register that ${publisher.folder} lacks: another copy of ` +
-        "these keys was used. Restore it into a new folder, and compare both with `vaultctl license audit --against`.",
+        `these keys was used. Compare them with \`vaultctl license audit --against ${join(path, FILES_FOLDER)}\`, and ` +
+        "make a new folder of the one that goes on with `vaultctl restore --from`.",
     );
   }
   return ok(number);
@@ -154,16 +164,16 @@ const pick = ({ generation, instance }: { readonly generation: number; readonly 
 });
 
 /** Restores the backup into a private folder beside the keys, and uses it there. */
-async function proveBackup(publisher: Publisher, backup: string): Promise<Attempt<Proof>> {
+async function proveBackup(publisher: Publisher, files: string): Promise<Attempt<Proof>> {
   // Not in the system's temporary folder: the keys stay on the disk where they are.
   for (const name of await readdir(publisher.folder)) {
     if (name.startsWith(PROVING)) await rm(join(publisher.folder, name), { recursive: true, force: true });
   }
   const temporary = await mkdtemp(join(publisher.folder, PROVING));
   try {
-    const copied = await filesToBackUp(join(backup, FILES_FOLDER));
+    const copied = await filesToBackUp(files);
     if (!copied.ok) return copied;
-    await copyFiles(join(backup, FILES_FOLDER), temporary, copied.value);
+    await copyFiles(files, temporary, copied.value);
     return await proveFolder(temporary);
   } finally {
     await rm(temporary, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
@@ -8,7 +8,7 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { PRIVATE_FOLDER_MODE, type Signer, signDocument } from "../keys/index.ts";
+import { type Signer, signDocument } from "../keys/index.ts";
 import { exists, isFolder } from "../paths.ts";
 import type { FolderGeneration } from "../register/index.ts";
 import { GENERATION_PROFILE, type GenerationClaims, parseGenerationNote } from "./backup-manifest.ts";
@@ -17,8 +17,8 @@ const ROOT = "usb-video-vault-backups";
 const KEPT = 10;
 const NUMBERED = /^\d{4,9}$/;
 const NOTE = /^generation-\d+-[a-z2-7]{26}\.jws$/;
-/** Unfinished and removed backups; nothing reads them. */
-const REMAINS = /^\.(?:draft|removed)-/;
+/** In a backup; signed. */
+export const MANIFEST_FILE = "backup.jws";
 
 /** The folder with the backups of one publisher on a disk. */
 export function publisherFolder(disk: string, issuer: string): string {
@@ -38,39 +38,40 @@ export async function findBackups(from: string): Promise<Attempt<string>> {
   return fail("USAGE", `${from} has backups of several publishers: name one of them: ${folders.join(", ")}.`);
 }
 
-/** The numbers of the complete backups, the newest last. */
+/** The numbers of the complete backups, the newest last: their manifest is written last and removed first. */
 export async function numbersIn(folder: string): Promise<readonly number[]> {
-  if (!(await isFolder(folder))) return [];
-  const names = (await readdir(folder)).filter((name) => NUMBERED.test(name));
-  return names.map(Number).toSorted((a, b) => a - b);
+  const numbers: number[] = [];
+  for (const name of await numberedIn(folder)) {
+    if (await exists(join(folder, name, MANIFEST_FILE))) numbers.push(Number(name));
+  }
+  return numbers.toSorted((a, b) => a - b);
+}
+
+async function numberedIn(folder: string): Promise<readonly string[]> {
+  return (await isFolder(folder)) ? (await readdir(folder)).filter((name) => NUMBERED.test(name)) : [];
 }
 
 export function backupPath(folder: string, number: number): string {
   return join(folder, String(number).padStart(4, "0"));
 }
 
-/** Removes what interrupted runs have left, and all but the newest backups. Only after the newest one is complete. */
+/** Removes all but the newest backups. Only after the newest one is complete. */
 export async function removeOldBackups(folder: string): Promise<void> {
-  const old = (await numbersIn(folder)).slice(0, -KEPT);
-  for (const number of old) {
-    // First out of sight: what is half removed must not pass for a backup.
-    await rename(backupPath(folder, number), join(folder, `.removed-${number}`));
-  }
-  await syncFolder(folder);
-  await sweepRemains(folder);
+  for (const number of (await numbersIn(folder)).slice(0, -KEPT)) await removeBackup(backupPath(folder, number));
 }
 
-export async function sweepRemains(folder: string): Promise<void> {
-  for (const name of (await readdir(folder)).filter((entry) => REMAINS.test(entry))) {
-    await rm(join(folder, name), { recursive: true, force: true });
+/** Removes what interrupted runs have left. */
+export async function sweepIncomplete(folder: string): Promise<void> {
+  for (const name of await numberedIn(folder)) {
+    if (!(await exists(join(folder, name, MANIFEST_FILE)))) await removeBackup(join(folder, name));
   }
 }
 
-/** Makes the folder of a backup that is not complete yet. */
-export async function openDraft(folder: string): Promise<string> {
-  const draft = join(folder, `.draft-${randomBytes(6).toString("hex")}`);
-  await mkdir(draft, { mode: PRIVATE_FOLDER_MODE });
-  return draft;
+/** What is half removed must not pass for a backup. */
+export async function removeBackup(path: string): Promise<void> {
+  await rm(join(path, MANIFEST_FILE), { force: true });
+  if (await exists(path)) await syncFolder(path);
+  await rm(path, { recursive: true, force: true });
 }
 
 /** Leaves the generation of a restored folder on the disk. */

@@ -3,10 +3,10 @@ import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadTrust } from "../keys/index.ts";
+import { MANIFEST_FILE } from "./backup-disk.ts";
 import { findDifferences } from "./backup-files.ts";
 import { BACKUP_PROFILE, type BackupClaims, parseBackupManifest } from "./backup-manifest.ts";
 
-export const MANIFEST_FILE = "backup.jws";
 export const FILES_FOLDER = "files";
 
 /**

@@ -17,13 +17,15 @@ export function addBackup(program: Command, host: Host, context: CommandContext)
     .requiredOption("--to <disk>", "a folder on another disk; the newest ten backups are kept there")
     .option("--prove", "restore it into a private folder, and check everything there")
     .action((options: BackupOptions) =>
-      host.run(options, async () => {
+      host.run(options, async (job) => {
         const made = await backUp(
           { keys: options.keys, disk: options.to, prove: options.prove === true },
           context.now(),
         );
         if (!made.ok) return made;
         const { proof, ...rest } = made.value;
+        if (rest.isOnSameDisk)
+          job.note(`Note: ${options.to} is on the same disk as the keys, and is lost together with them.`);
         return ok({ json: { ...rest, proof: proof ?? null }, lines: describeBackup(made.value) });
       }),
     );
@@ -43,7 +45,7 @@ function describeBackup({ path, number, files, proof }: MadeBackup): readonly st
 export function addRestore(program: Command, host: Host, context: CommandContext): void {
   withJson(program.command("restore"))
     .description("restore a backup as a new key folder, which then replaces every other copy")
-    .requiredOption("--from <disk>", "the disk that `backup` wrote to")
+    .requiredOption("--from <disk>", "the disk that `backup` wrote to, or a copy of a key folder")
     .addOption(keysOption())
     .option("--number <n>", "which backup (default: the newest)", wholeNumber(1, 999_999_999))
     .option("--trust <folder>", "public keys that must have signed it (default: those in the backup itself)")
@@ -58,7 +60,7 @@ export function addRestore(program: Command, host: Host, context: CommandContext
         return ok({
           json: { ...restored.value, keys: options.keys },
           lines: [
-            `Backup ${number} of ${formatDate(madeAt)} is restored in ${options.keys}: ${proof.licenses} licenses.`,
+            `${number === null || madeAt === null ? options.from : `Backup ${number} of ${formatDate(madeAt)}`} is restored in ${options.keys}: ${proof.licenses} licenses.`,
             `It is generation ${generation}; its next license is number ${firstSeq}. Do not use any other copy any more.`,
             "Write the new revocation list onto your sticks with `vaultctl keys publish`: other copies then refuse them.",
           ],

@@ -87,11 +87,12 @@ function refuseFolder(folder: string, { generation }: FolderGeneration, known: K
   return fail(
     "FOLDER_FENCED",
     `${folder} (generation ${generation}) was replaced by the restored folder of generation ${known.generation}, ` +
-      `${known.place}: use that one. If it is lost, restore the newest backup into a new folder with \`vaultctl restore\`.`,
+      `${known.place}: use that one. If it is lost, \`vaultctl restore\` makes a new folder of the newest backup, or of this folder.`,
   );
 }
 
-async function readFence(folder: string): Promise<Attempt<KnownGeneration | undefined>> {
+/** What a folder has noted of the one that replaced it. KEYS_BROKEN. */
+export async function readFence(folder: string): Promise<Attempt<KnownGeneration | undefined>> {
   const path = fencePath(folder);
   if (!(await exists(path))) return ok(undefined);
   const bytes = await readSmallFile(path, 4 * KIB);

@@ -27,6 +27,7 @@ export {
   fencePath,
   isReplaced,
   knownGeneration,
+  readFence,
   type KnownGeneration,
   rememberGeneration,
   withKnownGenerations,

@@ -2,10 +2,11 @@ import { cpSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backupCommands } from "../support/backups.ts";
+import { mountFat32, whyNoFat32 } from "../support/mounts.ts";
 import { filesUnder, openPackedPublisher, type PublisherFixture, snapshot } from "../support/publisher-fixture.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 let fixture: PublisherFixture;
 let disk: string;
@@ -45,6 +46,24 @@ describe("vaultctl backup", () => {
       expect(statSync(join(path, "files", name)).mode & 0o077, name).toBe(0);
     }
     expect(filesUnder(disk).filter((name) => /\/\.(?!.*lock)/.test(name))).toEqual([]);
+  });
+
+  it("says so if it is on the disk of the keys, as in the folder of a disk that is not mounted", async () => {
+    const { stderr } = await vaultctl(["backup", "--keys", fixture.keys, "--to", disk]);
+    expect(stderr).toMatch(/^Note: [^\n]*same disk as the keys/);
+  });
+
+  it.skipIf(whyNoFat32())("works on a disk with FAT32, and is restored from there", async () => {
+    const fat = fixture.path("fat");
+    const mount = await mountFat32(fixture.path("fat.img"), fat);
+    const made = ["backup", "--keys", fixture.keys, "--to", fat, "--prove"];
+    expect(await succeed(made)).toMatchObject({ number: 1, isOnSameDisk: false });
+    expect(await succeed(made)).toMatchObject({ number: 2 });
+    const target = fixture.path("from-fat");
+    expect(await succeed(["restore", "--from", fat, "--keys", target])).toMatchObject({ number: 2, noted: true });
+    await mount.unmount();
+    for (const name of filesUnder(join(target, "private")))
+      expect(statSync(join(target, "private", name)).mode & 0o077).toBe(0);
   });
 
   it("keeps the newest ten, and never uses a number again", async () => {
@@ -120,8 +139,12 @@ describe("two copies of one folder", () => {
       "Revocation list 1 was signed twice",
       "License number 3 was given out twice",
     ]);
-    await backUp(fixture.keys);
-    expect(await refusal(["backup", "--keys", copy, "--to", disk])).toBe("REGISTER_DIVERGED");
+    const { path } = await backUp(fixture.keys);
+    const answer = await vaultctl(["backup", "--keys", copy, "--to", disk]);
+    expect(answer.stderr).toMatch(/^REGISTER_DIVERGED: [^\n]*--against [^\n]*0001\/files/);
+    // The backup is compared as it is there.
+    const inBackup = await vaultctl(["license", "audit", "--keys", copy, "--against", join(path, "files"), "--json"]);
+    expect(inBackup.json).toMatchObject({ error: { code: "AUDIT_FAILED" }, against: { collisions: { length: 3 } } });
     await succeed(["keys", "init", "--dir", fixture.path("stranger"), "--dev"]);
     expect(await refusal(["license", "audit", "--keys", copy, "--against", fixture.path("stranger")])).toBe("USAGE");
   });

@@ -11,7 +11,7 @@ import {
 } from "../support/publisher-fixture.ts";
 import { type Answer, PROJECT, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 const PASSWORD = "seven harbour lights at noon";
 let fixture: PublisherFixture;
@@ -281,7 +281,7 @@ describe("vaultctl keys protect", () => {
     expect(steps).toBeGreaterThan(20);
     const secrets = secretsOf(fixture.keys);
     const seen = new Set<string>();
-    for (let at = 1; at <= steps; at += Math.ceil(steps / 10)) {
+    for (let at = 1; at <= steps; at += Math.ceil(steps / 6)) {
       const keys = copyOfKeys(`killed-${at}`);
       const env = { ...kill, UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: at % 2 === 0 ? "before" : "half" };
       expect((await runVaultctl(protect(keys), env)).code).toBeNull();
