@@ -287,6 +287,7 @@ describe("vaultctl keys protect", () => {
       expect((await runVaultctl(protect(keys), env)).code).toBeNull();
       const without = codeOf(await vaultctl(["keys", "check", "--keys", keys, "--json"]));
       seen.add(without);
+      seen.add(codeOf(await check(keys, password)));
       expect(["ok", "KEYS_UNPROTECTED", "PASSWORD_MISSING"]).toContain(without);
       expect(codeOf(await vaultctl(protect(keys)))).toBe("ok");
       expect(codeOf(await check(keys, password))).toBe("ok");
