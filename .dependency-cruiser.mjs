@@ -38,6 +38,7 @@ const OPS_ORDER = {
   records: ["register", "keys", "packing", "mail"],
   licenses: ["register", "keys", "packing", "mail", "records"],
   mailing: ["register", "keys", "packing", "mail", "records", "licenses"],
+  backup: ["register", "keys", "packing", "records", "licenses"],
   gates: [],
   simulator: ["gates"],
   feed: ["register", "keys", "packing", "gates"],
@@ -69,6 +70,7 @@ export default {
 
     { from: { path: "^src-ops/" }, to: { path: ["^src-ops/", "^src-shared/"] } },
     { from: { path: "^src-ops/" }, to: { path: npm(...SHARED_NPM, "commander", "csv-parse", "mediabunny") } },
+    { from: { path: "^src-ops/cli/keytar-keychain\\.ts$" }, to: { path: npm("keytar") } },
     // Runs inside Electron, not in vaultctl.
     { from: { path: "^src-ops/packing/trial/trial-main\\.cjs$" }, to: { path: npm("electron") } },
     { from: { path: "^src-ops/" }, to: CORE },

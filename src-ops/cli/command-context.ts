@@ -1,3 +1,4 @@
+import type { Keychain } from "../keys/index.ts";
 import type { ElectronProgram } from "../packing/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 
@@ -5,5 +6,9 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 export type CommandContext = {
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
+  /** The folder of this program's settings on this computer. */
+  readonly settingsFolder?: string | undefined;
+  /** The system's keychain; absent where commands must not use it. */
+  readonly keychain?: Keychain | undefined;
   readonly electron?: ElectronProgram | undefined;
 };

@@ -1,6 +1,8 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { withKnownGenerations, withPasswords } from "../keys/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
+import { addBackup, addRestore } from "./backup.ts";
 import { addVaultChanges } from "./change-vault.ts";
 import { addCompletion } from "./completion.ts";
 import { addCustomers } from "./customer.ts";
@@ -16,6 +18,8 @@ import { addFeedReleases } from "./feed-release.ts";
 import { addFeedSign } from "./feed-sign.ts";
 import { addFeedStops } from "./feed-stop.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
+import { addKeysProtect } from "./keys-protect.ts";
+import { addKeysUnlock } from "./keys-unlock.ts";
 import { addInit, addKeysInit } from "./keys-init.ts";
 import { addKeysPublish } from "./keys-publish.ts";
 import { addKeysNewParent, addKeysRetire, addKeysRotate } from "./keys-rotate.ts";
@@ -27,6 +31,7 @@ import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-li
 import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
+import { PASSWORD_VARIABLE, passwordsOf } from "./passwords.ts";
 import { addRingData } from "./ring-data.ts";
 import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
@@ -49,7 +54,7 @@ import { addVerify } from "./verify.ts";
 
 /** The commands in the order of a publisher's work. */
 const TASKS: Readonly<Record<string, readonly string[]>> = {
-  "Once:": ["init", "keys"],
+  "Keys:": ["init", "keys", "backup", "restore"],
   "Films and sticks:": ["pack", "add", "remove", "ls", "verify", "extract", "stick"],
   "Customers and their licenses:": ["customer", "license", "show"],
   "Updates of the app:": ["feed", "ring"],
@@ -79,6 +84,8 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
     .exitOverride()
     .configureOutput({ writeOut: (text) => (shown += text), writeErr: () => {} });
   addInit(program, host);
+  addBackup(program, host, context);
+  addRestore(program, host, context);
   addVaultChanges(program, host, context);
   addLs(program, host);
   addVerify(program, host);
@@ -90,6 +97,8 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysNewParent(keys, host, context);
   addKeysPublish(keys, host);
   addKeysCheck(keys, host);
+  addKeysProtect(keys, host);
+  addKeysUnlock(keys, host, context);
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
@@ -133,6 +142,11 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addRingChecklist(ring, host, context);
   addRingEnrol(ring, host, context);
   addRingLog(ring, host);
+  let passwordFile: string | undefined;
+  addPasswordFile(program);
+  program.hook("preAction", (_program, command) => {
+    ({ passwordFile } = command.opts<{ passwordFile?: string }>());
+  });
   addCompletion(program, host);
   for (const command of program.createHelp().visibleCommands(program)) {
     const [task] = Object.entries(TASKS).find(([, names]) => names.includes(command.name())) ?? [];
@@ -140,13 +154,26 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
     command.helpGroup(task);
   }
   program.addHelpText("after", EXAMPLES);
+  const passwords = passwordsOf(host, context, () => passwordFile);
   try {
-    await program.parseAsync(args, { from: "user" });
+    await withKnownGenerations(context.settingsFolder, () =>
+      withPasswords(passwords, () => program.parseAsync(args, { from: "user" })),
+    );
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return host.help(shown, json);
     host.usageError(messageOf(error, args), json);
   }
+}
+
+/** Every command that may need a private key can read its password from a file. */
+function addPasswordFile(command: Command): void {
+  const names = command.options.map(({ long }) => long);
+  if (names.includes("--keys") || names.includes("--password")) {
+    const option = new Option("--password-file <file>", "a file with the password of the keys, instead of asking");
+    command.addOption(option.env(PASSWORD_VARIABLE));
+  }
+  for (const inner of command.commands) addPasswordFile(inner);
 }
 
 function messageOf(error: CommanderError, args: readonly string[]): string {

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { safeLine } from "../../src-shared/encoding/line.ts";
 import { type Attempt, type Failure, type FailureCode, failureOf } from "../failure.ts";
+import { askSecret } from "./ask-secret.ts";
 import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
 import { printJson, printLine } from "../terminal.ts";
@@ -19,6 +20,8 @@ export type Host = {
   show(lines: readonly ShownLine[]): void;
   /** Asks a question that only `y` or `yes` answers with yes; the end of the input is a no. */
   ask(question: string): Promise<boolean>;
+  /** Asks for a line that the terminal does not show. PASSWORD_MISSING: there is no terminal. INTERRUPTED. */
+  askSecret(question: string): Promise<Attempt<string>>;
 };
 
 const RED = "\u001b[31m";
@@ -71,6 +74,7 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     run,
     show,
     ask,
+    askSecret: (question) => askSecret(process, question),
     usageError: (message, json) => report({ code: "USAGE", message }, json),
     help: (text, json) => (json ? print({ ok: true, help: text }) : void process.stdout.write(text)),
   };

@@ -18,7 +18,14 @@ export function addKeysCheck(group: Command, host: Host): void {
         const checked = await checkKeys(options.keys, options.parent);
         if (!checked.ok) return checked;
         if (checked.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const lines = checked.value.keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`);
+        const { keys, older, sealed } = checked.value;
+        const lines = [
+          ...keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`),
+          ...older.map(
+            ({ role, kid, retired }) => `${role.padEnd(16)} ${kid}  ${retired ? "retired" : "older, still valid"}`,
+          ),
+          ...(sealed ? ["The private keys have a password."] : []),
+        ];
         return ok({ json: checked.value, lines });
       }),
     );

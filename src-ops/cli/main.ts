@@ -2,8 +2,10 @@ import { readFileSync } from "node:fs";
 import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
+import { createKeytarKeychain } from "./keytar-keychain.ts";
 import { FEED_VARIABLE, KEYS_VARIABLE } from "./options.ts";
-import { rememberedFolders } from "./remembered-folders.ts";
+import { PASSWORD_VARIABLE } from "./passwords.ts";
+import { rememberedFolders, settingsFolder } from "./remembered-folders.ts";
 
 // vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
@@ -14,15 +16,22 @@ for (const [variable, folder] of [
   [KEYS_VARIABLE, remembered.keys],
   [FEED_VARIABLE, remembered.feed],
 ] as const) {
-  // An empty variable counts as none.
+  // An empty variable counts as none, here and below.
   const used = process.env[variable] || folder;
   if (used === undefined) delete process.env[variable];
   else process.env[variable] = used;
 }
+if (process.env[PASSWORD_VARIABLE] === "") delete process.env[PASSWORD_VARIABLE];
 const host = createHost(process, () => performance.now());
+
+const keychain = createKeytarKeychain();
 
 await runCommandLine(process.argv.slice(2), host, {
   now: () => Math.floor(Date.now() / 1000),
   appVersion: version,
+  keychain,
+  settingsFolder: settingsFolder(process.env),
   electron: findElectron(process),
 });
+// A question of the keychain that nobody answers must not keep the process alive.
+if (keychain.isWaiting()) process.exit();

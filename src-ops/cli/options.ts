@@ -101,6 +101,8 @@ export const LICENSE = textLike(
   "a license id, as `license list` shows it, or a customer number",
 );
 export const KEY_ID = textLike(/^[A-Za-z0-9_-]{1,64}$/, "the kid of a key, as `keys init` showed it");
+/** The number of a license; after a restore it has thirteen digits and more. */
+export const LICENSE_NUMBER = wholeNumber(1, 9e14);
 export const DAYS = wholeNumber(1, 36_500);
 export const GRACE_DAYS = wholeNumber(0, MAX_GRACE_DAYS);
 

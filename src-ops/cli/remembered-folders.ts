@@ -20,12 +20,17 @@ export function defaultKeyFolder(): string {
   return join(homedir(), "usb-video-vault-keys");
 }
 
-function settingsPath(env: NodeJS.ProcessEnv): string {
+/** Where this program remembers things on this computer. */
+export function settingsFolder(env: NodeJS.ProcessEnv): string {
   const folder =
     process.platform === "win32"
       ? (env["APPDATA"] ?? join(homedir(), "AppData", "Roaming"))
       : (env["XDG_CONFIG_HOME"] ?? join(homedir(), ".config"));
-  return join(folder, "usb-video-vault", "vaultctl.json");
+  return join(folder, "usb-video-vault");
+}
+
+function settingsPath(env: NodeJS.ProcessEnv): string {
+  return join(settingsFolder(env), "vaultctl.json");
 }
 
 /** The folders that `vaultctl init` and `vaultctl feed init` made last. */

@@ -5,7 +5,7 @@ import { type Resigned, resignStick } from "../packing/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, stickOption, LICENSE_NUMBER, withJson } from "./options.ts";
 import { withRecord } from "./record-stick.ts";
 
 type Options = { keys: string; stick: string; json?: true };
@@ -26,7 +26,7 @@ export function addStickResign(group: Command, host: Host, context: CommandConte
     .description("refuse older licenses on this stick wherever a passphrase is required; the floor cannot be lowered")
     .addOption(stickOption())
     .addOption(keysOption())
-    .requiredOption("--min-seq <n>", "the lowest license number that can still open it", wholeNumber(1, 1e12))
+    .requiredOption("--min-seq <n>", "the lowest license number that can still open it", LICENSE_NUMBER)
     .action((options: FloorOptions) =>
       host.run(options, async (job) => {
         const resigned = describeResigned(job, await resignStick(options, context.now()));

@@ -1,12 +1,19 @@
 import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Attempt } from "../failure.ts";
-import { loadPublisher } from "./publisher.ts";
-import { loadParent, loadSigner } from "./signers.ts";
+import { loadPublisher, publicKeysOf } from "./publisher.ts";
+import { lockPath, readLock } from "./protection/index.ts";
+import { loadTrust } from "./load-trust.ts";
+import { currentKey, loadParent, loadSigner } from "./signers.ts";
 
 export type CheckedKeys = {
+  readonly issuer: string;
   readonly keys: readonly { readonly role: TrustRole; readonly kid: string }[];
+  /** Older keys, which sign nothing any more. Until they are retired, readers accept what they have signed. */
+  readonly older: readonly { readonly role: string; readonly kid: string; readonly retired: boolean }[];
   readonly developmentKeys: boolean;
+  /** The private keys have a password. */
+  readonly sealed: boolean;
 };
 
 /** Opens the private key of every role, as signing would; the parent key only if `parent` names its folder. */
@@ -24,5 +31,15 @@ export async function checkKeys(folder: string, parent: string | undefined): Pro
     keys.push({ role, kid: signer.value.kid });
     developmentKeys ||= signer.value.dev;
   }
-  return ok({ keys, developmentKeys });
+  const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
+  if (!trust.ok) return trust;
+  const older: CheckedKeys["older"][number][] = [];
+  for (const { role, kid, retired } of trust.value.roots) {
+    const current = await currentKey(publisher.value, role as TrustRole);
+    if (current.ok && current.value.kid !== kid) older.push({ role, kid, retired });
+  }
+  const lock = await readLock(lockPath(folder));
+  return lock.ok
+    ? ok({ issuer: publisher.value.issuer, keys, older, developmentKeys, sealed: lock.value !== undefined })
+    : lock;
 }

@@ -17,6 +17,7 @@ import {
   publisherPath,
 } from "./key-folder.ts";
 import { makeKey, writeJson, writePublicKey } from "./make-key.ts";
+import { lockPath, writeNewLock } from "./protection/index.ts";
 
 export type CreatedKeys = {
   readonly issuer: string;
@@ -26,22 +27,21 @@ export type CreatedKeys = {
 };
 
 /**
- * Creates one Ed25519 key for each role. Refuses a folder that already has keys, a folder on a stick and, except for
+ * Creates one Ed25519 key for each role, sealed under a password if one is chosen. Refuses a folder that already has keys, a folder on a stick and, except for
  * development keys, a folder in a checkout of source code.
  */
-export async function createPublisherKeys(folder: string, dev: boolean): Promise<Attempt<CreatedKeys>> {
-  const stick = await findEnclosingStick(folder);
-  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
-  const checkout = dev ? undefined : await findEnclosing(folder, ".git");
-  if (checkout) {
-    return fail(
-      "KEYS_IN_CHECKOUT",
-      `${folder} is in the source checkout ${checkout}, where keys are easily committed or deleted: choose another folder.`,
-    );
-  }
+export async function createPublisherKeys(
+  folder: string,
+  dev: boolean,
+  choosePassword?: () => Promise<Attempt<string>>,
+): Promise<Attempt<CreatedKeys>> {
+  const suitable = await checkKeyPlace(folder, dev);
+  if (!suitable.ok) return suitable;
   if ((await exists(join(folder, PRIVATE))) || (await exists(join(folder, PUBLIC)))) {
     return fail("KEYS_EXIST", `${folder} has keys already: use them, or choose another folder with --dir.`);
   }
+  const password = choosePassword ? await choosePassword() : ok(undefined);
+  if (!password.ok) return password;
   // Written under a temporary name and then renamed, so that nobody sees a folder with only some of the keys.
   const draft = join(folder, `.keys-${randomBytes(6).toString("hex")}`);
   try {
@@ -49,9 +49,10 @@ export async function createPublisherKeys(folder: string, dev: boolean): Promise
     await mkdir(join(draft, PUBLIC));
     const issuer = idFromRandom(randomBytes(ID_LENGTH));
     await writeJson(publisherPath(draft), { v: 1, issuer, licenseEpoch: 1 }, PRIVATE_FILE_MODE);
+    const folderKey = password.value === undefined ? undefined : await writeNewLock(lockPath(draft), password.value);
     const kids: string[] = [];
     for (const role of TRUST_ROLES) {
-      const jwk = await makeKey(draft, { role, generation: 1, dev });
+      const jwk = await makeKey(draft, { role, generation: 1, dev, folderKey });
       await writePublicKey(draft, jwk);
       kids.push(jwk.kid);
     }
@@ -63,4 +64,16 @@ export async function createPublisherKeys(folder: string, dev: boolean): Promise
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
+}
+
+/** Refuses to keep keys on a stick and, except for development keys, in a checkout of source code. */
+export async function checkKeyPlace(folder: string, dev: boolean): Promise<Attempt<undefined>> {
+  const stick = await findEnclosingStick(folder);
+  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
+  const checkout = dev ? undefined : await findEnclosing(folder, ".git");
+  if (!checkout) return ok(undefined);
+  return fail(
+    "KEYS_IN_CHECKOUT",
+    `${folder} is in the source checkout ${checkout}, where keys are easily committed or deleted: choose another folder.`,
+  );
 }

@@ -1,5 +1,5 @@
 export { checkKeys } from "./check-keys.ts";
-export { createPublisherKeys } from "./create-keys.ts";
+export { checkKeyPlace, createPublisherKeys } from "./create-keys.ts";
 export {
   bundlesIn,
   FEED_ROLES,
@@ -10,7 +10,8 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
-export { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
+export { loadConversionKey, saveConversionKey } from "./conversion-key.ts";
+export { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { countLicensesSignedBy } from "./ended-licenses.ts";
 export { withLock, withLockFile } from "./lock.ts";
@@ -18,10 +19,23 @@ export { checkParentTargets, moveParent } from "./move-parent.ts";
 export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";
 export { findDueDocuments, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";
+export { checkNewPassword, type Passwords, withPasswords } from "./protection/index.ts";
+export { protectKeys } from "./protect-keys.ts";
 export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
+export {
+  fenceFolder,
+  fencePath,
+  isReplaced,
+  knownGeneration,
+  readFence,
+  type KnownGeneration,
+  rememberGeneration,
+  withKnownGenerations,
+} from "./fence.ts";
 export { retireKeys } from "./retire-keys.ts";
 export { readRevocations, revocationsPath, signNextList } from "./revocation-list.ts";
 export { type RotatedKeys, type RotatedRole, rotateKey } from "./rotate-key.ts";
 export { signDocument, type Signer } from "./signer.ts";
 export { currentKey, loadSigner } from "./signers.ts";
-export { loadVaultKey, saveVaultKey } from "./vault-key-files.ts";
+export { type Keychain, lockKeys, recallFolderKey, unlockKeys } from "./unlock-keys.ts";
+export { loadVaultKey, saveVaultKey, vaultIdsIn } from "./vault-key-files.ts";

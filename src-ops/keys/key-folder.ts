@@ -27,11 +27,18 @@ export function publisherPath(folder: string): string {
   return join(folder, PRIVATE, "publisher.json");
 }
 
+/** What stands for a `kid` in the sealed key of converted films. */
+export const CONVERSIONS = "conversions";
+
 /** The key of converted films that an interrupted run leaves. */
 export function conversionKeyPath(folder: string): string {
   return join(folder, PRIVATE, "conversions.key");
 }
 
+export function vaultKeysFolder(folder: string): string {
+  return join(folder, PRIVATE, "vaults");
+}
+
 export function vaultKeyPath(folder: string, vaultId: string): string {
-  return join(folder, PRIVATE, "vaults", `${vaultId}.json`);
+  return join(vaultKeysFolder(folder), `${vaultId}.json`);
 }

@@ -3,9 +3,11 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import nacl from "tweetnacl";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { PublicJwk, TrustRole } from "../../src-shared/jws/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
-import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, privateKeyPath, publicKeyPath } from "./key-folder.ts";
+import { PRIVATE_FOLDER_MODE, privateKeyPath, publicKeyPath } from "./key-folder.ts";
+import { type FolderKey, writePrivateFile } from "./protection/index.ts";
 
 const KID_PREFIX: Readonly<Record<TrustRole, string>> = {
   "license-issuer": "lic",
@@ -15,11 +17,16 @@ const KID_PREFIX: Readonly<Record<TrustRole, string>> = {
   "key-manifest": "par",
 };
 
+type NewKey = {
+  readonly role: TrustRole;
+  readonly generation: number;
+  readonly dev: boolean;
+  /** Seals the private half; absent if the folder has no password. */
+  readonly folderKey: FolderKey | undefined;
+};
+
 /** Creates an Ed25519 key and writes its private half to the folder. Returns the public half, not yet published. */
-export async function makeKey(
-  folder: string,
-  { role, generation, dev }: { readonly role: TrustRole; readonly generation: number; readonly dev: boolean },
-): Promise<PublicJwk> {
+export async function makeKey(folder: string, { role, generation, dev, folderKey }: NewKey): Promise<PublicJwk> {
   const seed = randomBytes(nacl.sign.seedLength);
   const x = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
   const jwk: PublicJwk = {
@@ -35,7 +42,7 @@ export async function makeKey(
   };
   const path = privateKeyPath(folder, role, generation);
   await mkdir(dirname(path), { recursive: true, mode: PRIVATE_FOLDER_MODE });
-  await writeJson(path, { ...jwk, d: toBase64url(seed) }, PRIVATE_FILE_MODE);
+  await writePrivateFile(path, jwk.kid, utf8(jsonText({ ...jwk, d: toBase64url(seed) })), folderKey);
   return jwk;
 }
 
@@ -45,7 +52,11 @@ export async function writePublicKey(folder: string, jwk: PublicJwk): Promise<vo
 }
 
 export async function writeJson(path: string, value: object, mode: number): Promise<void> {
-  await writeFileAtomic(path, `${JSON.stringify(value, undefined, 2)}\n`, mode);
+  await writeFileAtomic(path, jsonText(value), mode);
+}
+
+function jsonText(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
 }
 
 /** RFC 7638: SHA-256 over the required members in lexicographic order. */

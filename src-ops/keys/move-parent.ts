@@ -5,6 +5,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, isInside } from "../paths.ts";
 import { keyFileName, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, privateKeyPath } from "./key-folder.ts";
+import { LOCK_FILE, lockPath } from "./protection/index.ts";
 
 const ROLE = "key-manifest";
 
@@ -15,8 +16,10 @@ export async function checkParentTargets(folder: string, targets: readonly strin
       return fail("USAGE", `${target} is in the key folder itself: name a folder on another medium.`);
     }
     const file = join(target, keyFileName(ROLE, 1));
-    if (await exists(file))
-      return fail("FILE_EXISTS", `${file} already exists: name another folder for the parent key.`);
+    for (const path of [file, join(target, LOCK_FILE)]) {
+      if (await exists(path))
+        return fail("FILE_EXISTS", `${path} already exists: name another folder for the parent key.`);
+    }
   }
   return ok(undefined);
 }
@@ -28,13 +31,17 @@ export async function checkParentTargets(folder: string, targets: readonly strin
 export async function moveParent(folder: string, targets: readonly string[]): Promise<Attempt<readonly string[]>> {
   const original = privateKeyPath(folder, ROLE);
   const key = await readFile(original);
+  // Without it, a sealed key opens only as long as there is the key folder.
+  const lock = (await exists(lockPath(folder))) ? await readFile(lockPath(folder)) : undefined;
   const files: string[] = [];
   for (const target of targets) {
     const file = join(target, keyFileName(ROLE, 1));
     await mkdir(target, { recursive: true, mode: PRIVATE_FOLDER_MODE });
-    await writeFileAtomic(file, key, PRIVATE_FILE_MODE);
-    if (!(await readFile(file)).equals(key)) {
-      return fail("READ_BACK_FAILED", `${file} reads differently than it was written: use another medium.`);
+    for (const [path, content] of [[file, key] as const, ...(lock ? [[join(target, LOCK_FILE), lock] as const] : [])]) {
+      await writeFileAtomic(path, content, PRIVATE_FILE_MODE);
+      if (!(await readFile(path)).equals(content)) {
+        return fail("READ_BACK_FAILED", `${path} reads differently than it was written: use another medium.`);
+      }
     }
     files.push(file);
   }

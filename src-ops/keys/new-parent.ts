@@ -7,6 +7,7 @@ import { loadPublisher, type Publisher, publicKeysOf } from "./publisher.ts";
 import { makeKey, writePublicKey } from "./make-key.ts";
 import { privateKeyPath, publicKeyPath } from "./key-folder.ts";
 import { withLock } from "./lock.ts";
+import { unlockFolder } from "./protection/index.ts";
 import { exists } from "../paths.ts";
 import { readRegister } from "../register/index.ts";
 import { loadTrust } from "./load-trust.ts";
@@ -39,7 +40,9 @@ async function replaceUnderLock(publisher: Publisher, now: UnixSeconds): Promise
       `${privateKeyPath(folder, ROLE, generation)} is left from an unfinished run: delete it first.`,
     );
   }
-  const jwk = await makeKey(folder, { role: ROLE, generation, dev });
+  const folderKey = await unlockFolder(folder);
+  if (!folderKey.ok) return folderKey;
+  const jwk = await makeKey(folder, { role: ROLE, generation, dev, folderKey: folderKey.value });
   // Both parents are valid until the new one has signed, so an interrupted run leaves a consistent set of keys.
   await writePublicKey(folder, jwk);
   const parent = await loadParent(publisher, undefined);

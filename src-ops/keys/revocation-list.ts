@@ -12,7 +12,7 @@ import { REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadSigner } from "./signers.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
-import { appendToRegister, type Register, revokedIn, toBeListed } from "../register/index.ts";
+import { appendToRegister, nextListSeq, type Register, revokedIn, toBeListed } from "../register/index.ts";
 import { signDocument } from "./signer.ts";
 import { loadTrust } from "./load-trust.ts";
 
@@ -48,7 +48,7 @@ export async function signNextList(
   const signer = await loadSigner(publisher, "revocation-list");
   if (!signer.ok) return signer;
   const before = revokedIn(register);
-  const seq = before.seq + 1;
+  const seq = nextListSeq(register, before.seq);
   const licenses = [...new Set([...toBeListed(register, now), ...added.licenses])];
   const keys = [...new Set([...before.keys, ...added.keys])];
   const token = signDocument(signer.value, REVOCATION_PROFILE, { v: 1, seq, iat: now, licenses, keys });

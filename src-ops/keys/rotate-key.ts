@@ -7,6 +7,7 @@ import { loadPublisher, type Publisher, publicKeysOf } from "./publisher.ts";
 import { makeKey } from "./make-key.ts";
 import { publicKeyPath } from "./key-folder.ts";
 import { withLock } from "./lock.ts";
+import { unlockFolder } from "./protection/index.ts";
 import { readRegister, type Register, revokedIn } from "../register/index.ts";
 import { signNextList } from "./revocation-list.ts";
 import { loadTrust } from "./load-trust.ts";
@@ -60,9 +61,11 @@ async function rotateUnderLock(
   const trust = await loadTrust(publicKeysOf(publisher), undefined);
   if (!trust.ok) return trust;
   const { roots } = trust.value;
+  const folderKey = await unlockFolder(publisher.folder);
+  if (!folderKey.ok) return folderKey;
   const { dev } = parent.value;
   const generation = 1 + Math.max(0, ...roots.filter((root) => root.role === role).map((root) => root.generation));
-  const fresh = trustRootOf(await makeKey(publisher.folder, { role, generation, dev }));
+  const fresh = trustRootOf(await makeKey(publisher.folder, { role, generation, dev, folderKey: folderKey.value }));
   const retiring = roots.filter((root) => root.role === role && !root.retired && !keepOld).map(({ kid }) => kid);
   const others = roots.filter((root) => !isParent(root));
   const keys = {

@@ -19,7 +19,7 @@ import { KEYS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
 import { writePublicKey } from "./make-key.ts";
-import { appendToRegister, type Register, rotatedIn } from "../register/index.ts";
+import { appendToRegister, nextListSeq, type Register, rotatedIn } from "../register/index.ts";
 import { type Signer, signDocument } from "./signer.ts";
 
 export type Change = {
@@ -48,7 +48,7 @@ export async function signManifest(
 ): Promise<Attempt<SignedManifest>> {
   const { parents, others } = keys;
   const path = join(publicKeysOf(publisher), KEYS_FILE);
-  const seq = 1 + Math.max(rotatedIn(register).seq, await sequenceIn(path, parents));
+  const seq = nextListSeq(register, Math.max(rotatedIn(register).seq, await sequenceIn(path, parents)));
   const claims: InferInput<typeof KeyManifestClaims> = { v: 1, seq, iat: now, keys: others.map(jwkOfRoot) };
   const text = signDocument(parent, KEY_MANIFEST_PROFILE, claims);
   if (!applyKeyManifest(parents, text, { generation: 0, sequence: 0 }).ok) {

@@ -4,28 +4,32 @@ import nacl from "tweetnacl";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { PublicJwk, type TrustRole, type TrustRoot } from "../../src-shared/jws/index.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { createSigner, type Signer } from "./signer.ts";
+import { requireCurrentFolder } from "./fence.ts";
 import { loadTrust } from "./load-trust.ts";
 import { keyFileName, PRIVATE, privateKeyPath } from "./key-folder.ts";
+import { readPrivateFile } from "./protection/index.ts";
 import { type Publisher, publicKeysOf } from "./publisher.ts";
 
 const PrivateJwk = v.object({ ...PublicJwk.entries, d: v.string() });
 
 /** Opens the private half of the key that readers expect for this role: the newest that is not retired. */
 export async function loadSigner(publisher: Publisher, role: TrustRole): Promise<Attempt<Signer>> {
+  const usable = await requireCurrentFolder(publisher);
+  if (!usable.ok) return usable;
   const current = await currentKey(publisher, role);
   if (!current.ok) return current;
   const path = privateKeyPath(publisher.folder, role, current.value.generation);
   const missing = `No ${role} key in ${join(publisher.folder, PRIVATE)}: restore your backup.`;
-  return openKey(path, current.value, role, missing);
+  return openKey(path, current.value, publisher, missing);
 }
 
 /** Opens the parent key from `folder` or, if that is absent, from the key folder. */
 export async function loadParent(publisher: Publisher, folder: string | undefined): Promise<Attempt<Signer>> {
+  const usable = await requireCurrentFolder(publisher);
+  if (!usable.ok) return usable;
   const role = "key-manifest";
   const current = await currentKey(publisher, role);
   if (!current.ok) return current;
@@ -33,7 +37,7 @@ export async function loadParent(publisher: Publisher, folder: string | undefine
   const own = privateKeyPath(publisher.folder, role, generation);
   const path = folder === undefined ? own : join(folder, keyFileName(role, generation));
   const missing = `The parent key is not at ${path}: name the folder where you keep it with --parent.`;
-  return openKey(path, current.value, role, missing);
+  return openKey(path, current.value, publisher, missing);
 }
 
 /** The public half of the key that signs for a role. */
@@ -54,10 +58,17 @@ const REMEDY: Readonly<Record<TrustRole, string>> = {
   "key-manifest": "a folder made by an older vaultctl has none; see `vaultctl keys new-parent`",
 };
 
-async function openKey(path: string, expected: TrustRoot, role: TrustRole, missing: string): Promise<Attempt<Signer>> {
-  const bytes = await readSmallFile(path, 4 * KIB);
-  if (!bytes) return fail("KEYS_MISSING", missing);
-  const json = parseStrictJson(bytes);
+async function openKey(
+  path: string,
+  expected: TrustRoot,
+  { folder }: Publisher,
+  missing: string,
+): Promise<Attempt<Signer>> {
+  const { role } = expected;
+  const bytes = await readPrivateFile(path, expected.kid, folder);
+  if (!bytes.ok) return bytes;
+  if (!bytes.value) return fail("KEYS_MISSING", missing);
+  const json = parseStrictJson(bytes.value);
   const jwk = v.safeParse(PrivateJwk, json.ok ? json.value : undefined);
   const seed = jwk.success ? fromBase64url(jwk.output.d) : undefined;
   if (!jwk.success || jwk.output["uvv:role"] !== role || seed?.length !== nacl.sign.seedLength) {

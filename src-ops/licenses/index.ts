@@ -1,5 +1,6 @@
 export { audit } from "./audit.ts";
 export { type IssuedRow, issueBatch } from "./batch.ts";
+export { compareRegisters, type Comparison } from "./compare-registers.ts";
 export { checkLicense } from "./check-license.ts";
 export { type Inspection, inspectLicense } from "./inspect-license.ts";
 export { issueLicense } from "./issue-license.ts";

@@ -27,9 +27,9 @@ export async function recoverVaultKey(order: RecoveryOrder): Promise<Attempt<{ r
   const opened = await openTrusted(order.stick, publicKeysOf(publisher.value));
   if (!opened.ok) return opened;
   const { vaultId } = opened.value.vault.manifest.claims;
-  if ((await loadVaultKey(publisher.value, vaultId)).ok) {
-    return fail("KEYS_EXIST", `The key of vault ${vaultId} exists: there is nothing to recover.`);
-  }
+  const known = await loadVaultKey(publisher.value, vaultId);
+  if (known.ok) return fail("KEYS_EXIST", `The key of vault ${vaultId} exists: there is nothing to recover.`);
+  if (!["VAULT_KEY_MISSING", "KEYS_BROKEN"].includes(known.error.code)) return known;
   const text = await readLicenseFile(order.license);
   if (!text.ok) return text;
   const license = verifyLicense(text.value, trust.value.roots);
@@ -40,8 +40,8 @@ export async function recoverVaultKey(order: RecoveryOrder): Promise<Attempt<{ r
   if (!kek || !catalog?.ok) {
     return fail("PASSPHRASE_INVALID", `${order.license} does not open ${order.stick} with that passphrase.`);
   }
-  await saveVaultKey(publisher.value, vaultId, kek);
-  return ok({ vaultId });
+  const saved = await saveVaultKey(publisher.value, vaultId, kek);
+  return saved.ok ? ok({ vaultId }) : saved;
 }
 
 async function openWithPassphrase({ iss, lid, seq, vaults, bind }: LicenseClaims, vaultId: string, passphrase: string) {

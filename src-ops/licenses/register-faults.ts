@@ -19,7 +19,7 @@ function licenseNumbers(entries: readonly RegisterEntry[]): string[] {
   let highest = 0;
   const known = new Set<string>();
   return entries.flatMap((entry, index) => {
-    if (entry.kind === "restart") highest = Math.max(highest, entry.firstSeq - 1);
+    if (entry.kind === "restart" || entry.kind === "generation") highest = Math.max(highest, entry.firstSeq - 1);
     if (!isLicenseEntry(entry)) return [];
     const faults: string[] = [];
     if (entry.seq <= highest && entry.kind !== "restored") {

@@ -1,6 +1,7 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { parseKeyManifest, type TrustRoots } from "../../src-shared/jws/index.ts";
 import { type License, parseRevocations, verifyLicense } from "../../src-shared/license/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
@@ -10,8 +11,24 @@ import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { loadPublisher, type Publisher, publicKeysOf, withLock, loadTrust } from "../keys/index.ts";
-import { type LicenseEntry, type RegisterEntry, restartRegister } from "../register/index.ts";
+import {
+  knownGeneration,
+  loadPublisher,
+  rememberGeneration,
+  type Publisher,
+  publicKeysOf,
+  withLock,
+  loadTrust,
+} from "../keys/index.ts";
+import {
+  generationIn,
+  generationOf,
+  type LicenseEntry,
+  nextGeneration,
+  nextLicenseSeq,
+  type RegisterEntry,
+  restartRegister,
+} from "../register/index.ts";
 import { readLicenseFile } from "./license-file.ts";
 
 export type RestoreOrder = {
@@ -24,7 +41,10 @@ export type RestoreOrder = {
 /** Starts a new register when the old one is lost, from the license files, the revocation list and the key manifest. None
  * of them holds the computers' keys, so a renewal for a computer needs its request again.
  */
-export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Promise<Attempt<{ licenses: number }>> {
+export async function restoreRegister(
+  order: RestoreOrder,
+  now: UnixSeconds,
+): Promise<Attempt<{ readonly licenses: number; readonly firstSeq: number }>> {
   const publisher = await loadPublisher(order.keys);
   if (!publisher.ok) return publisher;
   const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
@@ -45,9 +65,18 @@ export async function restoreRegister(order: RestoreOrder, now: UnixSeconds): Pr
   if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was already used.`);
   const lists = await signedLists(publisher.value, roots);
   const entries: RegisterEntry[] = [{ kind: "restart", firstSeq: order.firstSeq }, ...licenses, ...lists];
+  const known = (await knownGeneration(publisher.value.issuer))?.generation ?? 1;
+  // The lost register was that of a restored folder: the new one must not pass for the folder from before.
+  const numbers = [order.firstSeq, ...lists.map((entry) => ("seq" in entry ? entry.seq : 0))];
+  if (Math.max(known, generationOf(Math.max(...numbers))) > 1) {
+    const drawn = { instance: idFromRandom(randomBytes(ID_LENGTH)), block: randomBytes(4).readUInt32BE() };
+    entries.push(nextGeneration({ entries }, known, drawn));
+  }
   return withLock(publisher.value, "register", async () => {
     const restarted = await restartRegister(publisher.value.folder, now, entries);
-    return restarted.ok ? ok({ licenses: new Set(licenses.map(({ lid }) => lid)).size }) : restarted;
+    if (!restarted.ok) return restarted;
+    await rememberGeneration(publisher.value.issuer, { ...generationIn(restarted.value), place: order.keys });
+    return ok({ licenses: new Set(licenses.map(({ lid }) => lid)).size, firstSeq: nextLicenseSeq(restarted.value) });
   });
 }
 

@@ -2,7 +2,7 @@ import type { StickFingerprint } from "../../src-shared/license/index.ts";
 import { readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { loadVaultKey, type Publisher, publicKeysOf } from "../keys/index.ts";
+import { loadVaultKey, type Publisher, publicKeysOf, requireNewestKeys } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
 import { isFolder } from "../paths.ts";
 import { findStick, readStickFingerprint } from "../records/index.ts";
@@ -30,6 +30,9 @@ export async function openStickForLicense(publisher: Publisher, name: string): P
   const stick = kept.value?.folder ?? name;
   const opened = await openTrusted(stick, publicKeysOf(publisher));
   if (!opened.ok) return opened;
+  // A stick that a restored folder has written shows that this one is replaced.
+  const newest = kept.value ? ok(undefined) : await requireNewestKeys(publisher, stick);
+  if (!newest.ok) return newest;
   const { vaultId, stickId, label, markKey } = opened.value.vault.manifest.claims;
   const kek = await loadVaultKey(publisher, vaultId);
   if (!kek.ok) return kek;

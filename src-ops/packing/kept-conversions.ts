@@ -3,13 +3,13 @@ import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CHUNK_BYTES, KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { openContainer } from "../../src-shared/node/container-reader.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, DAY } from "../../src-shared/units.ts";
-import { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "../keys/index.ts";
+import type { Attempt } from "../failure.ts";
+import { loadConversionKey, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, saveConversionKey } from "../keys/index.ts";
 import { readFully } from "./read-fully.ts";
 import { sourceOf } from "./source-file.ts";
 import { readSourceBlocks } from "./source-blocks.ts";
@@ -36,15 +36,17 @@ export function conversionName(...identity: readonly (string | number | undefine
   return createHash("sha256").update(JSON.stringify(identity)).digest("hex").slice(0, 32);
 }
 
-export async function openKeptConversions(keys: string): Promise<KeptConversions> {
+export async function openKeptConversions(keys: string): Promise<Attempt<KeptConversions>> {
   const folder = join(keys, FOLDER);
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
   await removeOld(folder);
-  const key = await loadKey(conversionKeyPath(keys));
+  const opened = await loadKey(keys);
+  if (!opened.ok) return opened;
+  const key = opened.value;
   const used = new Set<string>();
   const pathOf = (name: string, ending: string) => join(folder, `${name}.${ending}`);
 
-  return {
+  return ok({
     async take(name, out, signal) {
       used.add(name);
       const isWhole = await unseal(pathOf(name, "sealed"), key, contextOf(name), out, signal);
@@ -72,19 +74,20 @@ export async function openKeptConversions(keys: string): Promise<KeptConversions
         for (const ending of ["sealed", "part"]) await rm(pathOf(name, ending), { force: true });
       }
     },
-  };
+  });
 }
 
 function contextOf(name: string): Uint8Array {
   return utf8(`uvv-converted/1 ${name}`);
 }
 
-async function loadKey(path: string): Promise<Uint8Array> {
-  const known = await readSmallFile(path, KEY_BYTES);
-  if (known?.length === KEY_BYTES) return known;
+async function loadKey(keys: string): Promise<Attempt<Uint8Array>> {
+  const known = await loadConversionKey(keys);
+  if (!known.ok) return known;
+  if (known.value?.length === KEY_BYTES) return ok(known.value);
   const key = randomBytes(KEY_BYTES);
-  await writeFileAtomic(path, key, PRIVATE_FILE_MODE);
-  return key;
+  const saved = await saveConversionKey(keys, key);
+  return saved.ok ? ok(key) : saved;
 }
 
 /** What no run came back for. */

@@ -81,7 +81,9 @@ async function prepared(
 ): Promise<Attempt<Changed>> {
   return withLockedStick(request, async (publisher) => {
     if (request.crf === undefined) return planAndWork(request, request, job, publisher, work);
-    const kept = await openKeptConversions(request.keys);
+    const opened = await openKeptConversions(request.keys);
+    if (!opened.ok) return opened;
+    const kept = opened.value;
     const clear = await openPrivateFolder(request.keys);
     try {
       const convert = { folder: clear.folder, crf: request.crf, kept };

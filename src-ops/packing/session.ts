@@ -99,7 +99,10 @@ export async function createSession(publisher: Publisher, root: string, label: s
   if (!signer.ok) return signer;
   const trust = await loadTrust(publicKeysOf(publisher), root);
   if (!trust.ok) return trust;
-  const vault = (await findStartedVault(publisher, root)) ?? (await startVault(publisher, root));
+  const started = await findStartedVault(publisher, root);
+  if (!started.ok) return started;
+  const vault = started.value ? ok(started.value) : await startVault(publisher, root);
+  if (!vault.ok) return vault;
   const common = {
     root,
     publisher,
@@ -109,17 +112,18 @@ export async function createSession(publisher: Publisher, root: string, label: s
     minSeq: 0,
     markKey: newMarkKey(),
   };
-  return ok({ ...common, ...vault, gen: 0, nextGen: 1, videos: [], files: [] });
+  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, videos: [], files: [] });
 }
 
 type StartedVault = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;
 
-async function startVault(publisher: Publisher, root: string): Promise<StartedVault> {
+async function startVault(publisher: Publisher, root: string): Promise<Attempt<StartedVault>> {
   const [vaultId, stickId] = [idFromRandom(randomBytes(ID_LENGTH)), idFromRandom(randomBytes(ID_LENGTH))];
   const kek = randomBytes(KEY_BYTES);
-  await saveVaultKey(publisher, vaultId, kek);
+  const saved = await saveVaultKey(publisher, vaultId, kek);
+  if (!saved.ok) return saved;
   await writeVaultFolder(root, vaultId, stickId);
-  return { vaultId, stickId, kek, keys: deriveSubkeys(kek), pending: undefined };
+  return ok({ vaultId, stickId, kek, keys: deriveSubkeys(kek), pending: undefined });
 }
 
 /** Creates the folders and the two clear files of a vault, which reveal nothing about the videos. */
@@ -132,17 +136,17 @@ export async function writeVaultFolder(root: string, vaultId: string, stickId: s
 
 // The ids on the stick are not encrypted (attacker-controlled). They are accepted only with a pending record that is
 // sealed with that vault's key and names the stick id too.
-async function findStartedVault(publisher: Publisher, root: string): Promise<StartedVault | undefined> {
+async function findStartedVault(publisher: Publisher, root: string): Promise<Attempt<StartedVault | undefined>> {
   const bytes = await readForeignFile(root, [VAULT_FOLDER, VAULT_FILE], 4 * KIB);
   const json = bytes && parseStrictJson(bytes);
   const file = v.safeParse(VaultFile, json?.ok ? json.value : undefined);
-  if (!file.success) return undefined;
+  if (!file.success) return ok(undefined);
   const { vaultId, stickId } = file.output;
   const kek = await loadVaultKey(publisher, vaultId);
-  if (!kek.ok) return undefined;
+  if (!kek.ok) return ["VAULT_KEY_MISSING", "KEYS_BROKEN"].includes(kek.error.code) ? ok(undefined) : kek;
   const keys = deriveSubkeys(kek.value);
   const pending = await readPending({ root, vaultId, stickId, catalogKey: keys.catalog });
-  return pending && { vaultId, stickId, kek: kek.value, keys, pending };
+  return ok(pending && { vaultId, stickId, kek: kek.value, keys, pending });
 }
 
 // A signed manifest whose catalog is lost cannot be opened, but its number is used: computers may have seen it.

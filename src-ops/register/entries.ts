@@ -81,6 +81,18 @@ const Rotated = v.object({
 /** The start of a register whose predecessor was lost: numbers below this one are never issued again. */
 const Restarted = v.object({ kind: v.literal("restart"), firstSeq: Positive });
 
+/**
+ * The folder was restored from a backup. Every number after this entry is at least `firstSeq`, so it meets no number that the
+ * folder of the generation before may still give out.
+ */
+const Generation = v.object({
+  kind: v.literal("generation"),
+  generation: v.pipe(Count, v.minValue(2)),
+  /** Tells two restored folders of the same generation apart. */
+  instance: RandomId,
+  firstSeq: Positive,
+});
+
 export const RegisterEntry = v.variant("kind", [
   LicenseIssued,
   LicenseRenewed,
@@ -89,6 +101,7 @@ export const RegisterEntry = v.variant("kind", [
   Revoked,
   Rotated,
   Restarted,
+  Generation,
 ]);
 export type RegisterEntry = v.InferOutput<typeof RegisterEntry>;
 

@@ -1,9 +1,11 @@
 export { type LicenseEntry, type RegisteredDevice, type RegisteredEnrolment, RegisterEntry } from "./entries.ts";
+export { FIRST_GENERATION, type FolderGeneration, generationIn, generationOf, nextGeneration } from "./generations.ts";
 export {
   isLicenseEntry,
   type LicenseRecord,
   licensesIn,
   nextLicenseSeq,
+  nextListSeq,
   revokedIn,
   type RevokedSoFar,
   rotatedIn,
@@ -13,6 +15,7 @@ export {
 export {
   appendToRegister,
   inspectRegister,
+  type Inspection,
   readRegister,
   type Register,
   registerPath,

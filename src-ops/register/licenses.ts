@@ -30,9 +30,15 @@ export function runningIn({ entries }: Entries, now: UnixSeconds): readonly Lice
 /** The next number of the one sequence that all licenses of a publisher share; it never decreases. */
 export function nextLicenseSeq({ entries }: Entries): number {
   return entries.reduce((next, entry) => {
-    if (entry.kind === "restart") return Math.max(next, entry.firstSeq);
+    if (entry.kind === "restart" || entry.kind === "generation") return Math.max(next, entry.firstSeq);
     return isLicenseEntry(entry) ? Math.max(next, entry.seq + 1) : next;
   }, 1);
+}
+
+/** The next number of a list or a key manifest: after a restore, it continues where the licenses do. */
+export function nextListSeq({ entries }: Entries, last: number): number {
+  const restored = entries.filter((entry) => entry.kind === "generation").at(-1);
+  return Math.max(last + 1, restored?.firstSeq ?? 0);
 }
 
 export type RevokedSoFar = {

@@ -27,13 +27,17 @@ export function registerPath(folder: string): string {
 }
 
 /** The result of an inspection; `fault` describes the first thing that differs from what was written. */
-export type Inspection = Register & { readonly fault: string | undefined };
+export type Inspection = Register & {
+  readonly fault: string | undefined;
+  /** The hash of each line. */
+  readonly hashes: readonly string[];
+};
 
 /** Reads the register. Fails if any line was changed, removed or cut short, because a `seq` must never be issued twice. A
  * last line that was never acknowledged counts as not written: no file was delivered for it.
  */
 export async function readRegister(folder: string): Promise<Attempt<Register>> {
-  const { fault, ...register } = await inspectRegister(folder);
+  const { fault, hashes: _hashes, ...register } = await inspectRegister(folder);
   if (fault === undefined) return ok(register);
   return fail("REGISTER_BROKEN", `${fault}: restore the register from your backup before issuing.`);
 }
@@ -55,7 +59,7 @@ export async function inspectRegister(folder: string): Promise<Inspection> {
     const last = hashes[acknowledged.lines - 1] ?? CHAIN_START;
     return acknowledged.hash === last ? undefined : faultAt(acknowledged.lines, "is not the one that was entered");
   }
-  return { entries, times, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, fault: findFault() };
+  return { entries, times, head: hashes.at(-1) ?? CHAIN_START, bytes, torn, hashes, fault: findFault() };
 }
 
 /** Appends one entry durably, before the file that it names is delivered, and returns the register with it. Call it under

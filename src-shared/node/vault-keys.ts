@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 import { KEY_BYTES, NONCE_BYTES, TAG_BYTES } from "../container/index.ts";
 import { fromBase64url, toBase64url } from "../encoding/base64url.ts";
+import { utf8 } from "../encoding/text.ts";
 import { CATALOG_KEY_INFO, commitmentText, WRAP_KEY_INFO } from "../vault/index.ts";
 import { open, seal } from "./aead.ts";
 
@@ -50,11 +51,15 @@ export const SCRYPT_COST = { n: 2 ** 15, r: 8, p: 1 } as const;
 
 /** The key of a passphrase: 32 bytes. The separation of its groups and the case of its letters do not matter. */
 export function passphraseKey(passphrase: string, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
+  return scryptKey(utf8(canonicalPassphrase(passphrase)), salt, cost);
+}
+
+/** The key of a secret text (RFC 7914): 32 bytes. */
+export function scryptKey(secret: Uint8Array, salt: Uint8Array, cost: ScryptCost): Promise<Uint8Array> {
+  // OpenSSL needs a little more than the 128 * n * r bytes of the algorithm.
   const options = { N: cost.n, r: cost.r, p: cost.p, maxmem: 256 * cost.n * cost.r };
   return new Promise((resolve, reject) => {
-    scrypt(canonicalPassphrase(passphrase), salt, KEY_BYTES, options, (error, key) =>
-      error ? reject(error) : resolve(key),
-    );
+    scrypt(secret, salt, KEY_BYTES, options, (error, key) => (error ? reject(error) : resolve(key)));
   });
 }
 

@@ -12,7 +12,6 @@ import { parseRingTargets } from "../../src-ops/gates/ring-targets.ts";
 import { parseValidation, parseVerdict } from "../../src-ops/gates/verdict.ts";
 import { decodeRoot, decodeSnapshot, decodeTargets, decodeTimestamp } from "../../src-ops/feed/metadata.ts";
 import { decode } from "../../src-ops/feed/load-feed.ts";
-import { parseLockOwner } from "../../src-ops/keys/lock-owner.ts";
 import { parseDuration, parseMoment } from "../../src-ops/calendar.ts";
 import { parseBatch } from "../../src-ops/licenses/batch-rows.ts";
 import { parseCsv, textOfTable } from "../../src-ops/records/csv.ts";
@@ -77,6 +76,7 @@ import {
 } from "../fakes/issuer.ts";
 import { FILM_TARGETS } from "./film-targets.ts";
 import { EDITED_FILE_TARGETS } from "./edited-file-targets.ts";
+import { KEY_TARGETS } from "./key-targets.ts";
 import { testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 
 /**
@@ -127,6 +127,7 @@ const logs = read("vectors", "frozen", "telemetry-logs.json");
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...FILM_TARGETS,
   ...EDITED_FILE_TARGETS,
+  ...KEY_TARGETS,
   { name: "strict-json", run: parseStrictJson, seeds: asJson({ a: [1, "b", null, true, { c: -0.5e3 }] }) },
   { name: "license", run: text((given) => verifyLicense(given, ROOTS)), seeds: [utf8(licenseToken())] },
   { name: "license-claims", run: schema(LicenseClaims), seeds: asJson(licenseClaims()) },
@@ -165,7 +166,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     run: text((given) => parseFile(testSeed("seal"), given)),
     seeds: [utf8("A".repeat(80))],
   },
-  { name: "lock-owner", run: text(parseLockOwner), seeds: asJson({ host: "a", pid: 1 }) },
   { name: "segment-name", run: text(parseSegmentName), seeds: [utf8("000000000001.0.a.seg")] },
   {
     name: "mail-address",

@@ -33,7 +33,7 @@ type Hardware = {
 };
 
 const PYTHON = "/usr/bin/python3";
-const VECTORS = "container license stick keys license-members stick-members feed telemetry-signed promotion";
+const VECTORS = "container license stick keys license-members stick-members feed telemetry-signed promotion key-folder";
 const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
 const read = (name: string) => JSON.parse(text(name)) as Record<string, never>;
 

@@ -627,6 +627,37 @@ def check_promotion(vector):
     assert release["promotion"]["pilots"] == pilots
 
 
+def check_key_folder(vector):
+    lock, cost = vector["lock"], vector["lock"]["scrypt"]
+    assert lock["v"] == 1 and cost["n"] in [2**power for power in range(15, 21)] and cost["r"] == 8 and cost["p"] in range(1, 5)
+    password = unicodedata.normalize("NFC", vector["password"]).encode()
+    wrapping = hashlib.scrypt(password, salt=b64(lock["salt"]), maxmem=2**28, dklen=32, **cost)
+
+    def opened(key, text, about):
+        data = b64(text)
+        return AESGCM(key).decrypt(data[:12], data[12:], about.encode())
+
+    folder_key = opened(wrapping, lock["key"], f"uvv-password/1 {lock['id']}")
+    assert folder_key == secret(vector["folderKeyPhrase"])
+    for entry in vector["files"]:
+        file = entry["file"]
+        assert (file["v"], file["lock"], file["kid"]) == (1, lock["id"], entry["kid"])
+        about = f"uvv-private-file/1 {lock['id']} {entry['name']} {entry['kid']}"
+        assert opened(folder_key, file["sealed"], about) == entry["content"].encode()
+        try:
+            opened(folder_key, file["sealed"], about + "x")
+            raise AssertionError("opens in another place")
+        except InvalidTag:
+            pass
+    issuer = [vector["issuer"]]
+    claims = verify_token(vector["backup"], "uvv-backup+jws", "license-issuer", 16 * 2**20, issuer)
+    assert claims == vector["backupClaims"]
+    note = verify_token(vector["generation"], "uvv-generation+jws", "license-issuer", 4 * 2**10, issuer)
+    restored = vector["restored"]
+    assert (note["generation"], note["instance"]) == (restored["generation"], restored["instance"])
+    assert restored["firstSeq"] // 10**12 == restored["generation"] - 1 and restored["firstSeq"] % 10**6 == 1
+
+
 CHECKS = {
     "container": check_container,
     "license": check_license,
@@ -637,6 +668,7 @@ CHECKS = {
     "feed": check_feed,
     "telemetry-signed": check_telemetry,
     "promotion": check_promotion,
+    "key-folder": check_key_folder,
 }
 
 

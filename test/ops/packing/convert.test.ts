@@ -108,7 +108,9 @@ describe("pack --convert", () => {
 
   it("converts again what was kept but changed since", async () => {
     const { keys } = fixture;
-    const kept = await openKeptConversions(keys);
+    const opened = await openKeptConversions(keys);
+    if (!opened.ok) throw new Error(opened.error.code);
+    const kept = opened.value;
     const [film, out] = [fixture.path("kept.mkv"), fixture.path("taken.mkv")];
     writeFileSync(film, Buffer.alloc(100_000, 7));
     const signal = new AbortController().signal;

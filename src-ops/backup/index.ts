@@ -1,0 +1,2 @@
+export { backUp, type MadeBackup } from "./back-up.ts";
+export { restoreBackup } from "./restore.ts";

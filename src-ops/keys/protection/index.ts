@@ -1,0 +1,13 @@
+export { type FolderKey } from "./password-lock.ts";
+export { checkNewPassword } from "./password-rules.ts";
+export { readPrivateFile, writePrivateFile } from "./private-files.ts";
+export { parseSealedFile } from "./sealed-file.ts";
+export {
+  LOCK_FILE,
+  lockPath,
+  type Passwords,
+  readLock,
+  unlockFolder,
+  withPasswords,
+  writeNewLock,
+} from "./unlocking.ts";
