@@ -38,6 +38,7 @@ import { addShow } from "./show.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickList } from "./stick-list.ts";
 import { addStickProduce } from "./stick-produce.ts";
+import { addStickReplace } from "./stick-replace.ts";
 import { addStickResign } from "./stick-resign.ts";
 import { addVerify } from "./verify.ts";
 
@@ -68,6 +69,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
   addStickProduce(stick, host, context);
+  addStickReplace(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);

@@ -90,7 +90,11 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
           `${licenses.length} issued, ${skipped.length} skipped.`,
         ];
         if (mail === undefined) return ok({ json, lines });
-        const mailed = await mailLicenses(rows, { ...options, mail, sender: sender.value }, job, context.now);
+        const toMail = rows.map(({ order, issued, label, passphrase }) => {
+          const { sub, exp } = issued.claims;
+          return { sub, exp, out: order.out, label, passphrase };
+        });
+        const mailed = await mailLicenses(toMail, { ...options, mail, sender: sender.value }, job, context.now);
         if (!mailed.ok) return mailed;
         return ok({ json: { ...json, ...mailed.value.json }, lines: [...lines, ...mailed.value.lines] });
       }),

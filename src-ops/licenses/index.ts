@@ -6,6 +6,8 @@ export { issueLicense } from "./issue-license.ts";
 export { listLicenses } from "./list-licenses.ts";
 export { recoverVaultKey } from "./recover-vault-key.ts";
 export { renewLicenses } from "./renew-license.ts";
+export type { ReplacedLicense } from "./replace-licenses.ts";
+export { planReplacement, replaceStick } from "./replace-stick.ts";
 export { restoreRegister } from "./restore-register.ts";
 export { revoke } from "./revoke.ts";
 export { type HistoryEntry, show, type Shown } from "./show.ts";

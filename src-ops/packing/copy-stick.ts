@@ -31,11 +31,21 @@ export type CopiedStick = {
   readonly developmentKeys: boolean;
 };
 
+export type CopyRequest = {
+  readonly from: string;
+  readonly to: string;
+  /** What viewers see of the copy; by default the label of `from`. */
+  readonly label?: string | undefined;
+};
+
+/** A stick that is made again has another id, and opens with none of its sold licenses. */
+const KEEP_THE_STICK = "If licenses were sold for it, change it with `vaultctl add` and `remove`: they stay valid.";
+
 /**
  * Copies a vault to another stick, with its own signed stick id, so that a license for one stick does not open another.
  */
 export async function copyStick(
-  request: { readonly from: string; readonly to: string; readonly keys: string },
+  request: CopyRequest & { readonly keys: string },
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<CopiedStick>> {
@@ -51,12 +61,12 @@ export async function copyStick(
 
 async function copyLocked(
   publisher: Publisher,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to, label: ownLabel }: CopyRequest,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<CopiedStick>> {
   if ((await listGenerations(to)).length > 0) {
-    return fail("VAULT_EXISTS", `${to} already has a vault: use an empty stick, or delete its ${VAULT_FOLDER} folder.`);
+    return fail("VAULT_EXISTS", `${to} already has a vault: use an empty stick. ${KEEP_THE_STICK}`);
   }
   const source = await openSession(publisher, from);
   if (!source.ok) return source;
@@ -68,6 +78,7 @@ async function copyLocked(
   const target: Session = {
     ...source.value,
     root: to,
+    label: ownLabel ?? source.value.label,
     stickId,
     markKey: newMarkKey(),
     gen: 0,

@@ -30,6 +30,8 @@ const RecordedStick = v.object({
   at: NonNegativeInteger,
   /** Of its drive, if it was on one. */
   fingerprint: v.exactOptional(StickFingerprint),
+  /** The id of the stick in whose place it was made. */
+  replaces: v.exactOptional(RandomId),
 });
 /** `folder` has the manifest and the catalog, as on the stick. */
 export type RecordedStick = v.InferOutput<typeof RecordedStick> & { readonly folder: string };
@@ -69,6 +71,7 @@ export async function recordStick(
   publisher: Publisher,
   root: string,
   now: UnixSeconds,
+  { replaces: replacedStick }: Pick<RecordedStick, "replaces"> = {},
 ): Promise<Attempt<RecordedStick>> {
   const opened = await openTrusted(root, publicKeysOf(publisher));
   if (!opened.ok) return opened;
@@ -88,7 +91,8 @@ export async function recordStick(
     await writeFileAtomic(join(vault, manifestName(gen)), manifest);
     const marks = fingerprint ?? known?.fingerprint;
     const facts = { v: 1, name, stickId, vaultId, label, generation: gen, at: known?.at ?? now } as const;
-    const stored = { ...facts, ...(marks ? { fingerprint: marks } : {}) };
+    const replaces = known?.replaces ?? replacedStick;
+    const stored = { ...facts, ...(marks ? { fingerprint: marks } : {}), ...(replaces ? { replaces } : {}) };
     await writeFileAtomic(join(folder, FACTS), `${JSON.stringify(stored)}\n`);
     await removeOthers(vault, gen);
     return ok({ ...stored, folder });

@@ -24,6 +24,7 @@ const COMMANDS = [
   ["customer", "remove"],
   ["stick", "copy"],
   ["stick", "produce"],
+  ["stick", "replace"],
   ["stick", "list"],
   ["license", "issue"],
   ["license", "inspect"],
