@@ -3,6 +3,7 @@ import { app, clipboard, nativeTheme } from "electron";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
+import { mountedRootsOf } from "../src-shared/node/mounted-roots.ts";
 import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { HOUR } from "../src-shared/units.ts";
 import { SWITCHES } from "../src-shared/updates/index.ts";
@@ -38,7 +39,7 @@ import { openSettingsStore } from "./settings/index.ts";
 import { countCalls, countLogEvents, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { trustRootsOf } from "./trust/index.ts";
 import type { UpdatePorts } from "./updates/index.ts";
-import { createStickReader, mountedRootsOf, watchVaults } from "./vault/index.ts";
+import { createStickReader, watchVaults } from "./vault/index.ts";
 import { createDialogs } from "./windows/index.ts";
 
 const FIRST_CHECK_SECONDS = 5;

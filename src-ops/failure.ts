@@ -80,6 +80,7 @@ export type FailureCode =
   | "STICK_UNKNOWN"
   | "STICKS_BROKEN"
   | "STICKS_MISSING"
+  | "STICK_AWAY"
   | "NOTHING_FOUND"
   | "OUTBOX_BROKEN"
   | "SMTP_INVALID"

@@ -5,5 +5,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 export type CommandContext = {
   readonly now: () => UnixSeconds;
   readonly appVersion: string;
+  /** The roots of the removable drives that are plugged in. */
+  readonly mounted?: (() => Promise<readonly string[]>) | undefined;
   readonly electron?: ElectronProgram | undefined;
 };

@@ -40,6 +40,7 @@ import { addStickList } from "./stick-list.ts";
 import { addStickProduce } from "./stick-produce.ts";
 import { addStickReplace } from "./stick-replace.ts";
 import { addStickResign } from "./stick-resign.ts";
+import { addStickSync } from "./stick-sync.ts";
 import { addVerify } from "./verify.ts";
 
 /** Runs one command line. Prints help and usage errors itself; the commands print everything else. */
@@ -70,6 +71,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addStickCopy(stick, host, context);
   addStickProduce(stick, host, context);
   addStickReplace(stick, host, context);
+  addStickSync(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { mountedRootsOf } from "../../src-shared/node/mounted-roots.ts";
 import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
@@ -18,5 +19,6 @@ const host = createHost(process, () => performance.now());
 await runCommandLine(process.argv.slice(2), host, {
   now: () => Math.floor(Date.now() / 1000),
   appVersion: version,
+  mounted: mountedRootsOf(process.platform),
   electron: findElectron(process),
 });

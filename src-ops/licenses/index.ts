@@ -1,6 +1,7 @@
 export { audit } from "./audit.ts";
 export { type IssuedRow, issueBatch } from "./batch.ts";
 export { checkLicense } from "./check-license.ts";
+export { limitedLicenses } from "./find-license.ts";
 export { type Inspection, inspectLicense } from "./inspect-license.ts";
 export { issueLicense } from "./issue-license.ts";
 export { listLicenses } from "./list-licenses.ts";

@@ -130,7 +130,7 @@ async function store(
 }
 
 // A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.
-async function orRollBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
+export async function orRollBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
   let done = false;
   try {
     const attempt = await work();

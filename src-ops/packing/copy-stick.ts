@@ -39,7 +39,7 @@ export type CopyRequest = {
 };
 
 /** A stick that is made again has another id, and opens with none of its sold licenses. */
-const KEEP_THE_STICK = "If licenses were sold for it, change it with `vaultctl add` and `remove`: they stay valid.";
+const KEEP_THE_STICK = "To bring it to the content of another, use `vaultctl stick sync`: its licenses stay valid.";
 
 /**
  * Copies a vault to another stick, with its own signed stick id, so that a license for one stick does not open another.

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { projectRoot } from "../../build/electron-runtime.ts";
-import { removableMounts } from "../../src-main/vault/mounted-roots.ts";
 import { parseLaunchOptions } from "../../src-main/app/launch-options.ts";
 import { refusedSwitch } from "../../src-main/app/allowed-switches.ts";
 import { parseEntry, parseFile } from "../../src-main/ledger/formats.ts";
@@ -41,6 +40,7 @@ import {
   parseKeyManifest,
   parseTrustRoot,
 } from "../../src-shared/jws/index.ts";
+import { removableMounts } from "../../src-shared/node/mounted-roots.ts";
 import { parseRecord } from "../../src-shared/ledger/index.ts";
 import {
   parseActivationRequest,

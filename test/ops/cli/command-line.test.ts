@@ -25,6 +25,7 @@ const COMMANDS = [
   ["stick", "copy"],
   ["stick", "produce"],
   ["stick", "replace"],
+  ["stick", "sync"],
   ["stick", "list"],
   ["license", "issue"],
   ["license", "inspect"],
