@@ -35,6 +35,7 @@ import { addRingSimulate } from "./ring-simulate.ts";
 import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
 import { addShow } from "./show.ts";
+import { addStickContentPack } from "./stick-content-pack.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickList } from "./stick-list.ts";
 import { addStickProduce } from "./stick-produce.ts";
@@ -72,6 +73,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addStickProduce(stick, host, context);
   addStickReplace(stick, host, context);
   addStickSync(stick, host, context);
+  addStickContentPack(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);

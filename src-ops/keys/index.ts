@@ -10,7 +10,14 @@ export {
   makeFeedKey,
   openFeedKeys,
 } from "./feed-keys.ts";
-export { conversionKeyPath, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
+export {
+  conversionKeyPath,
+  packRecordPath,
+  PRIVATE_FILE_MODE,
+  PRIVATE_FOLDER_MODE,
+  stickRecordPath,
+  stickRecordsPath,
+} from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { countLicensesSignedBy } from "./ended-licenses.ts";
 export { withLock, withLockFile } from "./lock.ts";

@@ -1,6 +1,7 @@
 export { type CheckedFilm, checkFilms } from "./check-films.ts";
 export type { Changed } from "./change-vault.ts";
 export { DEFAULT_CRF } from "./conversion-plan.ts";
+export { type ContentPack, writeContentPack } from "./content-pack.ts";
 export { copyStick } from "./copy-stick.ts";
 export { filmsIn } from "./films-in.ts";
 export { requireSpace } from "./free-space.ts";

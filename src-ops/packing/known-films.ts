@@ -6,7 +6,7 @@ import { type Bytes, MIB } from "../../src-shared/units.ts";
 import type { CatalogVideo } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
 import { loadPublisher } from "../keys/index.ts";
-import { readFully } from "./read-fully.ts";
+import { readFully } from "../../src-shared/node/read-fully.ts";
 import { openSession, type Session } from "./session.ts";
 import { sourceOf } from "./source-file.ts";
 

@@ -2,6 +2,7 @@ import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { dataFolder, discardFile, sweepAfterCommit } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, type ManifestFile, partName } from "../../src-shared/vault/index.ts";
@@ -17,8 +18,6 @@ import { createMeter } from "./meter.ts";
 import { withLockedStick } from "./pack.ts";
 import { EarlierBytesDiffer } from "./part-writer.ts";
 import { openSession, type Session } from "./session.ts";
-import { dataFolder, discardFile } from "./store-file.ts";
-import { sweepAfterCommit } from "./sweep.ts";
 import { openTrusted } from "./vaults/index.ts";
 
 /** What a vault has: its titles, and the encrypted files that they consist of. */
@@ -85,7 +84,8 @@ export async function syncStick(
   });
 }
 
-function titlesOnlyIn(videos: readonly CatalogVideo[], others: readonly CatalogVideo[]): readonly string[] {
+/** The titles of the videos that the others lack. */
+export function titlesOnlyIn(videos: readonly CatalogVideo[], others: readonly CatalogVideo[]): readonly string[] {
   return videos.filter(({ id }) => !others.some((other) => other.id === id)).map(({ title }) => title);
 }
 

@@ -12,7 +12,7 @@ import { ok } from "../../src-shared/result.ts";
 import { KIB, MIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { catalogName, generationOf, manifestName, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Publisher, publicKeysOf, withLock } from "../keys/index.ts";
+import { type Publisher, publicKeysOf, stickRecordPath, stickRecordsPath, withLock } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
 import { exists } from "../paths.ts";
 import { readStickFingerprint } from "./stick-fingerprint.ts";
@@ -36,15 +36,14 @@ const RecordedStick = v.object({
 /** `folder` has the manifest and the catalog, as on the stick. */
 export type RecordedStick = v.InferOutput<typeof RecordedStick> & { readonly folder: string };
 
-const STICKS = "sticks";
 const FACTS = "stick.json";
 const MAX_DOCUMENT = 64 * MIB;
 
 /** Every stick that was made with these keys, by its name. */
 export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise<Attempt<readonly RecordedStick[]>> {
   const sticks: RecordedStick[] = [];
-  for (const id of await foldersIn(join(folder, STICKS))) {
-    const path = join(folder, STICKS, id);
+  for (const id of await foldersIn(stickRecordsPath(folder))) {
+    const path = stickRecordPath(folder, id);
     const bytes = await readSmallFile(join(path, FACTS), 64 * KIB);
     // A folder without the facts was left by a run that was stopped.
     if (!bytes) continue;
@@ -84,7 +83,7 @@ export async function recordStick(
     if (!sticks.ok) return sticks;
     const known = sticks.value.find((one) => one.stickId === stickId);
     const name = known?.name ?? `S${Math.max(0, ...sticks.value.map(numberOf)) + 1}`;
-    const folder = join(publisher.folder, STICKS, stickId);
+    const folder = stickRecordPath(publisher.folder, stickId);
     const vault = join(folder, VAULT_FOLDER);
     await mkdir(vault, { recursive: true });
     await writeFileAtomic(join(vault, catalogName(gen)), opened.value.vault.sealedCatalog);

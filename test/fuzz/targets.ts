@@ -62,14 +62,12 @@ import {
   parseReleaseNotes,
   parseSecurity,
 } from "../../src-shared/updates/index.ts";
-import { Catalog, ManifestClaims, parseManifest } from "../../src-shared/vault/index.ts";
+import { Catalog } from "../../src-shared/vault/index.ts";
 import {
   DEVICE,
   LICENSE_ID,
   licenseClaims,
   licenseToken,
-  manifestClaims,
-  manifestToken,
   NOW,
   requestToken,
   revocationToken,
@@ -77,6 +75,7 @@ import {
   signToken,
 } from "../fakes/issuer.ts";
 import { FILM_TARGETS } from "./film-targets.ts";
+import { STICK_TARGETS } from "./stick-targets.ts";
 import { testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 
 /**
@@ -126,6 +125,7 @@ const logs = read("vectors", "frozen", "telemetry-logs.json");
 
 export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...FILM_TARGETS,
+  ...STICK_TARGETS,
   { name: "strict-json", run: parseStrictJson, seeds: asJson({ a: [1, "b", null, true, { c: -0.5e3 }] }) },
   { name: "license", run: text((given) => verifyLicense(given, ROOTS)), seeds: [utf8(licenseToken())] },
   { name: "license-claims", run: schema(LicenseClaims), seeds: asJson(licenseClaims()) },
@@ -202,8 +202,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     seeds: asJson(testKeyFile(ROOTS[0] as Parameters<typeof testKeyFile>[0])),
   },
   { name: "unverified-token", run: text(decodeUnverifiedJws), seeds: [utf8(licenseToken())] },
-  { name: "manifest", run: text((given) => parseManifest(given, 1, ROOTS)), seeds: [utf8(manifestToken())] },
-  { name: "manifest-claims", run: schema(ManifestClaims), seeds: asJson(manifestClaims()) },
   {
     name: "catalog",
     run: schema(Catalog),

@@ -25,6 +25,7 @@ const COMMANDS = [
   ["stick", "copy"],
   ["stick", "produce"],
   ["stick", "replace"],
+  ["stick", "content-pack"],
   ["stick", "sync"],
   ["stick", "list"],
   ["license", "issue"],

@@ -1,0 +1,25 @@
+import { useEffect } from "react";
+import { isPackName } from "../../../src-shared/vault/index.ts";
+import { useBridge } from "../../bridge/index.tsx";
+
+/** Gives a content pack that is dropped anywhere in the window to the main process. Other files are not touched. */
+export function usePackIntake(): void {
+  const bridge = useBridge();
+  useEffect(() => {
+    const listening = new AbortController();
+    const options = { signal: listening.signal };
+    // Otherwise the window would not accept a drop on screens that wait for nothing.
+    document.addEventListener("dragover", (event) => event.preventDefault(), options);
+    document.addEventListener(
+      "drop",
+      (event) => {
+        const pack = [...(event.dataTransfer?.files ?? [])].find(({ name }) => isPackName(name));
+        if (pack === undefined) return;
+        event.preventDefault();
+        void bridge.givePack(pack);
+      },
+      options,
+    );
+    return () => listening.abort();
+  }, [bridge]);
+}
