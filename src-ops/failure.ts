@@ -82,6 +82,7 @@ export type FailureCode =
   | "STICKS_MISSING"
   | "STICK_AWAY"
   | "STICK_CURRENT"
+  | "VIDEOS_ONLY_HERE"
   | "NOTHING_FOUND"
   | "OUTBOX_BROKEN"
   | "SMTP_INVALID"

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackedPart } from "../../src-shared/content-pack.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import type { PackProblem } from "../../src-shared/ipc/index.ts";
-import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { readFully } from "../../src-shared/node/read-fully.ts";
@@ -103,7 +103,7 @@ export async function writePart(
   } finally {
     await file.close();
   }
-  await rename(temporary, join(folder, partName(part.index)));
+  await renameFile(temporary, join(folder, partName(part.index)));
   await syncFolder(folder);
   return ok(undefined);
 }

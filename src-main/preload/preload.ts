@@ -20,7 +20,9 @@ const bridge: VaultBridge = {
   },
   async givePack(file) {
     const path = file instanceof File ? webUtils.getPathForFile(file) : "";
-    if (path !== "") await ipcRenderer.invoke(GIVEN_PACK_CHANNEL, path);
+    if (path === "") return false;
+    await ipcRenderer.invoke(GIVEN_PACK_CHANNEL, path);
+    return true;
   },
 };
 

@@ -52,12 +52,20 @@ export function hasSameContent(a: VaultContent, b: VaultContent): boolean {
   return one === other;
 }
 
+export type SyncRequest = {
+  readonly from: string;
+  readonly to: string;
+  readonly keys: string;
+  /** The ids of the only videos that are taken off the stick. */
+  readonly retire: readonly string[];
+};
+
 /**
  * Brings a stick to the content of its master: what is there already is not written again, and its id stays, so that its
  * licenses stay valid. The stick changes in the last step; an interrupted run is continued by the next one.
  */
 export async function syncStick(
-  { from, to, keys }: { readonly from: string; readonly to: string; readonly keys: string },
+  { from, to, keys, retire }: SyncRequest,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<SyncedStick>> {
@@ -68,6 +76,8 @@ export async function syncStick(
     if (source.value.vaultId !== target.value.vaultId) {
       return fail("NOT_A_STICK", `${to} has another vault than ${from}: name a copy of the same vault.`);
     }
+    const only = videosOnlyIn(target.value.videos, source.value.videos).filter(({ id }) => !retire.includes(id));
+    if (only.length > 0) return refuseToRemove(to, from, only);
     const missing = await missingOn(to, source.value.files);
     if (missing.length === 0 && hasSameContent(source.value, target.value)) {
       const published = await publishToStick(publisher, to);
@@ -86,7 +96,20 @@ export async function syncStick(
 
 /** The titles of the videos that the others lack. */
 export function titlesOnlyIn(videos: readonly CatalogVideo[], others: readonly CatalogVideo[]): readonly string[] {
-  return videos.filter(({ id }) => !others.some((other) => other.id === id)).map(({ title }) => title);
+  return videosOnlyIn(videos, others).map(({ title }) => title);
+}
+
+function videosOnlyIn(videos: readonly CatalogVideo[], others: readonly CatalogVideo[]): readonly CatalogVideo[] {
+  return videos.filter(({ id }) => !others.some((other) => other.id === id));
+}
+
+/** It may be the only copy: somebody may have added it to this stick instead of to the master. */
+function refuseToRemove(to: string, from: string, videos: readonly CatalogVideo[]) {
+  const named = videos.map(({ id, title }) => `${title} (${id})`).join(", ");
+  return fail(
+    "VIDEOS_ONLY_HERE",
+    `${to} has videos that ${from} does not have: ${named}. Take them off with --retire and their ids, or add their films to the master.`,
+  );
 }
 
 async function write(

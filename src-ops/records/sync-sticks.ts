@@ -56,7 +56,10 @@ export async function syncSticks(
   const handled: StickState[] = [];
   for (const [index, { name: given, root }] of targets.value.entries()) {
     if (job.signal.aborted) break;
-    const synced = root === undefined ? away(given) : await settle(() => syncStick({ from, to: root, keys }, job, now));
+    const synced =
+      root === undefined
+        ? away(given)
+        : await settle(() => syncStick({ from, to: root, keys, retire: order.retire }, job, now));
     const recorded = synced.ok && root !== undefined ? await recordStick(publisher.value, root, now) : undefined;
     const place = { name: recorded?.ok ? recorded.value.name : given, root };
     handled.push(synced.ok ? { ...place, ...synced.value } : { ...place, state: "failed", error: synced.error });
@@ -101,15 +104,21 @@ async function targetsOf(
   const recorded = await listSticks(publisher);
   if (!recorded.ok) return recorded;
   const plugged = await pluggedIn(publisher, mounted, master);
-  if (sticks.length === 0) return ok(plugged.map(({ root }) => ({ name: undefined, root })));
+  const nameOf = (id: string) => recorded.value.find(({ stickId }) => stickId === id)?.name;
+  if (sticks.length === 0) return ok(plugged.map(({ root, stickId }) => ({ name: nameOf(stickId), root })));
   const targets: Target[] = [];
   for (const given of sticks) {
     const known = recorded.value.find((one) => isNamed(one, given));
     if (known) targets.push({ name: known.name, root: plugged.find(({ stickId }) => stickId === known.stickId)?.root });
-    else if (await isFolder(given)) targets.push({ name: undefined, root: given });
+    else if (await isFolder(given)) targets.push({ name: await nameIn(publisher, given, nameOf), root: given });
     else return fail("STICK_UNKNOWN", `No stick ${given}: name its folder, or see \`vaultctl stick list\`.`);
   }
   return ok(targets);
+}
+
+async function nameIn(publisher: Publisher, root: string, nameOf: (stickId: string) => string | undefined) {
+  const content = await settle(() => contentOf(publisher, root));
+  return content.ok ? nameOf(content.value.stickId) : undefined;
 }
 
 /** The plugged copies of this vault, apart from the master itself. */

@@ -201,9 +201,10 @@ export type VaultBridge = {
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
   /**
    * Gives a file that a person dropped on the page to the main process, as a content pack. The page has no path: the
-   * preload script asks Electron where this `File` is, and a `File` that the page made itself is nowhere.
+   * preload script asks Electron where this `File` is. False: it is nowhere, as a `File` that the page made itself, or one that was
+   * dragged out of a mail or an archive.
    */
-  givePack(file: object): Promise<void>;
+  givePack(file: object): Promise<boolean>;
 };
 
 /** How a dropped file's path gets from the preload script to the main process; the page cannot use it. */

@@ -109,12 +109,15 @@ it("the page has no path and cannot make one: a file that it made itself goes no
   const userData = join(folder(), "made-data");
   const { page } = await launchApp({ userData, trust, vaults: [sold[2]!.root] });
   await page.locator("[data-screen=locked]").waitFor();
-  const names = await page.evaluate(async () => {
+  const { taken, names } = await page.evaluate(async () => {
     const { vault } = globalThis as unknown as { vault: VaultBridge };
-    await vault.givePack(new File(["UVVPACK1"], "/etc/passwd.uvvpack"));
-    await vault.givePack({ path: "/etc/passwd" });
-    return Object.keys(vault);
+    const taken = [
+      await vault.givePack(new File(["UVVPACK1"], "/etc/passwd.uvvpack")),
+      await vault.givePack({ path: "/etc/passwd" }),
+    ];
+    return { taken, names: Object.keys(vault) };
   });
+  expect(taken).toEqual([false, false]);
   expect(names.toSorted()).toEqual(["call", "givePack", "on"]);
   const refused = await page.evaluate(() => {
     const { vault } = globalThis as unknown as { vault: VaultBridge };

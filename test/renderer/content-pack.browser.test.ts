@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { CATALOG, LOCKED, NO_STICK, PACK } from "./harness/fake-content.ts";
+import type { Harness } from "./harness/fake-vault.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
 
 let open: OpenHarness;
@@ -13,6 +14,8 @@ beforeEach(async () => {
 });
 
 const dialog = () => open.page.getByRole("dialog");
+
+const givenPacks = () => open.page.evaluate(() => (globalThis as unknown as { harness: Harness }).harness.givenPacks);
 
 async function drop(name: string): Promise<void> {
   await open.page.evaluate((fileName) => {
@@ -29,9 +32,14 @@ it.each([
 ])("is taken wherever it is dropped, and is not mistaken for a license: %s", async (_where, screen) => {
   await open.runInHarness((harness, next) => harness.screen(next), screen);
   await drop("S1-v2.UVVPACK");
-  await expect.poll(() => open.runInHarness((harness) => harness.givenPacks, undefined)).toEqual(["S1-v2.UVVPACK"]);
+  await expect.poll(givenPacks).toEqual(["S1-v2.UVVPACK"]);
   expect(await open.callInputs("license.import")).toEqual([]);
   expect(await open.page.getByText("MALFORMED").count()).toBe(0);
+});
+
+it("asks for the file if what was dropped is not on a disk, such as an attachment of a mail", async () => {
+  await drop("nowhere.uvvpack");
+  await expect.poll(() => open.callInputs("pack.choose-file")).toHaveLength(1);
 });
 
 it("is written only by a press on Add; while it is written only Stop ends the dialog", async () => {

@@ -16,7 +16,10 @@ export function usePackIntake(): void {
         const pack = [...(event.dataTransfer?.files ?? [])].find(({ name }) => isPackName(name));
         if (pack === undefined) return;
         event.preventDefault();
-        void bridge.givePack(pack);
+        void bridge.givePack(pack).then(async (isTaken) => {
+          // It is not on a disk: the person has to save it first, and then choose it.
+          if (!isTaken) await bridge.call("pack.choose-file", undefined);
+        });
       },
       options,
     );

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { TEST_PASSPHRASE, writeTestVault } from "../../fakes/test-vault.ts";
 import { STICK_ID } from "../../fakes/issuer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
@@ -22,6 +22,8 @@ import { snapshot } from "../../ops/support/publisher-fixture.ts";
 import { newComputer } from "../session/session-fixture.ts";
 import { execFileSync } from "node:child_process";
 import { copyOfStick, NEW, OLD, openedStick, startApp } from "./pack-fixture.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 const partsIn = (stick: string) =>
   readdirSync(join(stick, "VAULT", "data"), { recursive: true, encoding: "utf8" }).filter((name) =>

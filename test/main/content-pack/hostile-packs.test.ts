@@ -1,6 +1,6 @@
 import { symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { PACK_MAGIC } from "../../../src-shared/content-pack.ts";
 import {
   keyManifestToken,
@@ -19,6 +19,8 @@ import { type TestPackOptions, testPackSections } from "../../fakes/test-pack.ts
 import { decodeUnverifiedJws } from "../../../src-shared/jws/index.ts";
 import { sha256, snapshot } from "../../ops/support/publisher-fixture.ts";
 import { openedStick } from "./pack-fixture.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Every pack is given to an app with an open stick; what the dialog says, and whether anything on the stick is another. */
 async function setUp() {
@@ -79,7 +81,7 @@ describe("a hostile content pack", () => {
     const bytes = whole(sections());
     const { front, manifest, catalog } = sections();
     const end = front.length + manifest.length + catalog.length;
-    for (let at = 0; at < end; at += 41) {
+    for (let at = 0; at < end; at += 83) {
       const { problem, isUntouched } = await refused(flipped(bytes, at));
       expect([at, problem]).toEqual([at, expect.stringMatching(/^PACK_(?:UNREADABLE|TRUNCATED|UNTRUSTED|DAMAGED)$/)]);
       // The catalog is only read when all parts are there: until then no byte of it is on the stick.
@@ -157,6 +159,20 @@ describe("a hostile content pack", () => {
       problem: "PACK_UNTRUSTED",
       isUntouched: true,
     });
+  });
+
+  it("that is something else that was downloaded in its place is refused", async () => {
+    const { refused } = await setUp();
+    const others = [
+      "<!doctype html><title>Sign in</title>",
+      "PK\u0003\u0004",
+      "-----BEGIN USB VIDEO VAULT LICENSE-----\n",
+      "\ufeffUVVPACK1",
+      "uvvpack1\0\0\0\0",
+    ];
+    for (const text of others) {
+      expect(await refused(Buffer.from(text.padEnd(5_000)))).toEqual({ problem: "PACK_UNREADABLE", isUntouched: true });
+    }
   });
 
   it("that is no plain file is refused", async () => {

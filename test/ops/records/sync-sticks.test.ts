@@ -145,6 +145,19 @@ describe("one film and one id on all sticks", () => {
     expect((await syncPlugged([one], "--add", other)).titles).toBe(2);
   });
 
+  it("never takes off what only this stick has, unless it is named", async () => {
+    const own = await succeed<Packed>(["add", "--stick", one, ...keys(), "--no-trial", LIGHTHOUSE]);
+    const before = snapshot(one);
+    const synced = await syncPlugged([one, two], "--retire", "a".repeat(26));
+    expect(synced.sticks).toMatchObject([
+      { name: "S2", root: one, state: "failed", error: { code: "VIDEOS_ONLY_HERE" } },
+      { name: "S3", state: "current" },
+    ]);
+    expect(snapshot(one)).toEqual(before);
+    const named = await syncPlugged([one], "--retire", own.added[0]!);
+    expect(named.sticks[0]).toMatchObject({ state: "updated", removed: ["The lighthouse"] });
+  });
+
   it("takes sticks by folder or name, goes on after one that fails, and says which to run again", async () => {
     const foreign = fixture.newStick("foreign");
     await succeed(["pack", "--stick", foreign, ...keys(), TIDES]);

@@ -184,7 +184,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       return reply as Reply<typeof name>;
     },
     async givePack(file) {
-      givenPacks.push((file as File).name);
+      const { name } = file as File;
+      givenPacks.push(name);
+      return !name.startsWith("nowhere");
     },
     on(name, listener) {
       const hearing = listeners.get(name) ?? new Set();
