@@ -7,7 +7,14 @@ import { formatDate } from "../formatting.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher } from "../keys/index.ts";
 import type { MailAddress } from "../mail/index.ts";
-import { type LicenseToMail, type MailState, type Sender, sendOutbox, writeMails } from "../mailing/index.ts";
+import {
+  type LicenseToMail,
+  type MailState,
+  readSender,
+  type Sender,
+  sendOutbox,
+  writeMails,
+} from "../mailing/index.ts";
 import { readCustomers } from "../records/index.ts";
 import type { Outcome } from "./host.ts";
 
@@ -17,6 +24,22 @@ type Options = {
   readonly from?: MailAddress;
   readonly sender: Sender | undefined;
 };
+
+/** Where licenses are written, and the mail server if they are sent. */
+export async function readDelivery({
+  mail,
+  send,
+  outDir = mail,
+}: {
+  readonly mail?: string;
+  readonly send?: string;
+  readonly outDir?: string;
+}): Promise<Attempt<{ readonly outDir: string; readonly sender: Sender | undefined }>> {
+  if (outDir === undefined) return fail("USAGE", "Name --out-dir or --mail. See --help.");
+  if (send !== undefined && mail === undefined) return fail("USAGE", "--send needs --mail. See --help.");
+  const sender = send === undefined ? ok(undefined) : await readSender(send);
+  return sender.ok ? ok({ outDir, sender: sender.value }) : sender;
+}
 
 /** A license that was issued, as far as its mail needs it. */
 export type MailedLicense = {

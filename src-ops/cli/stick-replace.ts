@@ -3,11 +3,10 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { planReplacement, type ReplacedLicense, replaceStick } from "../licenses/index.ts";
 import type { MailAddress } from "../mail/index.ts";
-import { readSender } from "../mailing/index.ts";
 import { exists } from "../paths.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
-import { type MailedLicense, mailLicenses } from "./mail-licenses.ts";
+import { type MailedLicense, mailLicenses, readDelivery } from "./mail-licenses.ts";
 import { DEVELOPMENT_NOTE, keysOption, mailAddress, withJson } from "./options.ts";
 
 type Options = {
@@ -36,11 +35,10 @@ export function addStickReplace(group: Command, host: Host, context: CommandCont
     .option("--yes", "do not ask before licenses are revoked; needed with --json")
     .action((stick: string, options: Options) =>
       host.run(options, async (job) => {
-        const { mail, send, outDir = mail } = options;
-        if (outDir === undefined) return fail("USAGE", "Name --out-dir or --mail. See --help.");
-        if (send !== undefined && mail === undefined) return fail("USAGE", "--send needs --mail. See --help.");
-        const sender = send === undefined ? ok(undefined) : await readSender(send);
-        if (!sender.ok) return sender;
+        const delivery = await readDelivery(options);
+        if (!delivery.ok) return delivery;
+        const { outDir, sender } = delivery.value;
+        const { mail } = options;
         const confirmed = await confirm(host, stick, options, context);
         if (!confirmed.ok) return confirmed;
         const replaced = await replaceStick({ ...options, stick, outDir }, job, context.now());
@@ -62,12 +60,7 @@ export function addStickReplace(group: Command, host: Host, context: CommandCont
           `${views.length} licenses for ${made.name}; those for ${from.name} are revoked by list ${revoked.seq}, which is on ${made.name}.`,
         ];
         if (mail === undefined) return ok({ json, lines });
-        const mailed = await mailLicenses(
-          await withFiles(licenses),
-          { ...options, mail, sender: sender.value },
-          job,
-          context.now,
-        );
+        const mailed = await mailLicenses(await withFiles(licenses), { ...options, mail, sender }, job, context.now);
         if (!mailed.ok) return mailed;
         return ok({ json: { ...json, ...mailed.value.json }, lines: [...lines, ...mailed.value.lines] });
       }),
