@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PackedPart } from "../../src-shared/content-pack.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import type { PackProblem } from "../../src-shared/ipc/index.ts";
-import { codeOf, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, isOutOfSpace, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { readFully } from "../../src-shared/node/read-fully.ts";
@@ -21,7 +21,7 @@ const SYNC_EVERY: Bytes = 64 * MIB;
 
 export type WriteSteps = {
   readonly signal: AbortSignal;
-  /** Called with the bytes that were handled. */
+  /** Called with the bytes that were handled; with a negative number, if they are handled once more. */
   readonly onBytes: (bytes: Bytes) => void;
 };
 
@@ -68,6 +68,29 @@ export async function writePart(
   root: string,
   pack: OpenPack,
   part: PackedPart,
+  steps: WriteSteps,
+): Promise<Result<undefined, PackProblem>> {
+  const begun = await bytesBegun(root, part);
+  let counted: Bytes = 0;
+  const onBytes = (bytes: Bytes) => {
+    counted += bytes;
+    steps.onBytes(bytes);
+  };
+  try {
+    return await writeOnce(root, pack, part, { ...steps, onBytes });
+  } catch (error) {
+    if (begun === 0 || codeOf(error) === "" || isOutOfSpace(error)) throw error;
+    // A stick that was pulled out may have left a file of which less is there than its folder says (FAT).
+    await rm(temporaryPath(root, part), { force: true });
+    steps.onBytes(-counted);
+    return writeOnce(root, pack, part, steps);
+  }
+}
+
+async function writeOnce(
+  root: string,
+  pack: OpenPack,
+  part: PackedPart,
   { signal, onBytes }: WriteSteps,
 ): Promise<Result<undefined, PackProblem>> {
   const folder = await makeForeignFolder(root, [VAULT_FOLDER, DATA_FOLDER, part.fileId]);
@@ -98,7 +121,8 @@ export async function writePart(
       await rm(temporary, { force: true });
       return err("PACK_DAMAGED");
     }
-    await file.truncate(part.size);
+    // Some drivers refuse it where there is nothing to cut off.
+    if (begun > part.size) await file.truncate(part.size);
     await file.sync();
   } finally {
     await file.close();
