@@ -71,7 +71,7 @@ export async function writePart(
   steps: WriteSteps,
 ): Promise<Result<undefined, PackProblem>> {
   const begun = await bytesBegun(root, part);
-  let counted: Bytes = 0;
+  let counted = 0;
   const onBytes = (bytes: Bytes) => {
     counted += bytes;
     steps.onBytes(bytes);

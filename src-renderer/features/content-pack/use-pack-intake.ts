@@ -1,10 +1,17 @@
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { isPackName } from "../../../src-shared/vault/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 
-/** Gives a content pack that is dropped anywhere in the window to the main process. Other files are not touched. */
+/** Gives a content pack that is dropped anywhere in the window to the main process. Other files are left to other screens. */
 export function usePackIntake(): void {
   const bridge = useBridge();
+
+  const take = useEffectEvent(async (pack: File): Promise<void> => {
+    const isTaken = await bridge.givePack(pack);
+    // It is not on a disk: the person has to save it first, and then choose it.
+    if (!isTaken) await bridge.call("pack.choose-file", undefined);
+  });
+
   useEffect(() => {
     const listening = new AbortController();
     const options = { signal: listening.signal };
@@ -13,16 +20,13 @@ export function usePackIntake(): void {
     document.addEventListener(
       "drop",
       (event) => {
-        const pack = [...(event.dataTransfer?.files ?? [])].find(({ name }) => isPackName(name));
-        if (pack === undefined) return;
+        // The page never leaves for a file, whatever is dropped.
         event.preventDefault();
-        void bridge.givePack(pack).then(async (isTaken) => {
-          // It is not on a disk: the person has to save it first, and then choose it.
-          if (!isTaken) await bridge.call("pack.choose-file", undefined);
-        });
+        const pack = [...(event.dataTransfer?.files ?? [])].find(({ name }) => isPackName(name));
+        if (pack !== undefined) void take(pack);
       },
       options,
     );
     return () => listening.abort();
-  }, [bridge]);
+  }, []);
 }
