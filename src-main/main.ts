@@ -3,6 +3,7 @@ import { app, clipboard, nativeTheme } from "electron";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
+import { mountedRootsOf } from "../src-shared/node/mounted-roots.ts";
 import type { SessionChange } from "../src-shared/telemetry/index.ts";
 import { HOUR } from "../src-shared/units.ts";
 import { SWITCHES } from "../src-shared/updates/index.ts";
@@ -24,6 +25,7 @@ import {
   serveWindow,
   takeSnapshot,
 } from "./app/index.ts";
+import { createContentPacks } from "./content-pack/index.ts";
 import { createHardwareFingerprint } from "./hardware/index.ts";
 import { openWatchHistory } from "./history/index.ts";
 import { createHandlers } from "./ipc/index.ts";
@@ -38,7 +40,7 @@ import { openSettingsStore } from "./settings/index.ts";
 import { countCalls, countLogEvents, noteSeek, reportLicenses, watchProcesses } from "./telemetry/index.ts";
 import { trustRootsOf } from "./trust/index.ts";
 import type { UpdatePorts } from "./updates/index.ts";
-import { createStickReader, mountedRootsOf, watchVaults } from "./vault/index.ts";
+import { createStickReader, watchVaults } from "./vault/index.ts";
 import { createDialogs } from "./windows/index.ts";
 
 const FIRST_CHECK_SECONDS = 5;
@@ -143,6 +145,17 @@ function start(): void {
     areLinksOn: () => updates?.isOn("license-links") ?? SWITCHES["license-links"],
     changed,
   });
+  const packs = createContentPacks({
+    trust: licensing.trust,
+    head: licensing.ledger.head,
+    stickWith: vault.stickWith,
+    hasStick: () => vault.sticks().length > 0,
+    reopen: vault.reopen,
+    log,
+    changed,
+    failed: errors.from("content-pack"),
+  });
+  const openPackFile = (path: string) => void packs.receive(path).catch(errors.from("content-pack"));
   const reported = { logFolder, flushLog: fileLog.flush, snapshot, errors, session: vault, licensing };
   const diagnostics = createAppDiagnostics({ ...reported, ledgerFolder: paths.ledger, files });
   const feedback = createAppFeedback({ data, telemetry, diagnostics, changed });
@@ -150,6 +163,7 @@ function start(): void {
     session: vault,
     settings,
     offers,
+    packs,
     proofs: licensing.licenseStore.proofs,
     diagnostics,
     copy: async (text) => clipboard.writeText(text),
@@ -162,7 +176,11 @@ function start(): void {
     watchFolder: watch.add,
     settingsChanged,
   });
-  serveWindow(window, countCalls(handlers, noteUse), log, (thrown, call) => errors.record("ipc", thrown, call));
+  serveWindow(window, countCalls(handlers, noteUse), {
+    log,
+    unexpected: (thrown, call) => errors.record("ipc", thrown, call),
+    givenPack: openPackFile,
+  });
   errors.subscribe(({ source }) => {
     if (source === "uncaught") telemetry.note({ kind: "crash", process: "main" });
     if (source === "media-worker") processes.workerGone();
@@ -173,10 +191,13 @@ function start(): void {
   updates?.start(FIRST_CHECK_SECONDS);
   telemetry.start(closing.signal);
   focusOnSecondInstance(window);
-  links.subscribe((incoming) => void offers.receive(incoming));
+  links.subscribe((incoming) =>
+    incoming.kind === "pack" ? openPackFile(incoming.path) : void offers.receive(incoming),
+  );
   endApp({
     closing,
-    close: () => Promise.allSettled([vault.close(), updates?.close(), feedback.close().then(telemetry.close)]),
+    close: () =>
+      Promise.allSettled([packs.stop().then(vault.close), updates?.close(), feedback.close().then(telemetry.close)]),
     flushLog: fileLog.flush,
     isKeychainWaiting: secrets.isWaiting,
   });
@@ -213,6 +234,6 @@ function start(): void {
   }
 
   function snapshot(): Snapshot {
-    return takeSnapshot({ session: vault, settings, offers, updates, telemetry, feedback, errors, now });
+    return takeSnapshot({ session: vault, settings, offers, packs, updates, telemetry, feedback, errors, now });
   }
 }

@@ -89,6 +89,9 @@ export type FailureCode =
   | "STICK_UNKNOWN"
   | "STICKS_BROKEN"
   | "STICKS_MISSING"
+  | "STICK_AWAY"
+  | "STICK_CURRENT"
+  | "VIDEOS_ONLY_HERE"
   | "NOTHING_FOUND"
   | "OUTBOX_BROKEN"
   | "SMTP_INVALID"
@@ -189,6 +192,10 @@ const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
   EPERM: ["NOT_ALLOWED", "The operation is not allowed; check the permissions"],
   ENOSPC: ["DISK_FULL", "The disk is full; free some space or use a larger stick"],
   EDQUOT: ["DISK_FULL", "Your quota on this disk is used up; free some space"],
+  EFBIG: [
+    "FILE_SYSTEM",
+    "The disk cannot hold a file of this size (FAT32: 4 GiB); write it to a disk with another file system",
+  ],
   EROFS: ["READ_ONLY", "The disk is write-protected; unlock it or use another"],
   EEXIST: ["FILE_EXISTS", "The file is already there; move it away or choose another name"],
   ELOOP: ["LINK_REFUSED", "A link or a file is in the place of a folder; remove it, or use another stick"],

@@ -9,6 +9,7 @@ export const MAIN_ERROR_SOURCES = [
   "ipc",
   "media-worker",
   "vault-watch",
+  "content-pack",
   "updates",
   "telemetry",
   "uncaught",

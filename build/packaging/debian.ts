@@ -9,6 +9,7 @@ const NAME = "usb-video-vault";
 const ARCHITECTURE = "amd64";
 const HELPER = ["usr", "libexec", NAME, "install-update"] as const;
 const LICENSE_TYPE = "application/x-usb-video-vault-license";
+const CONTENT_TYPE = "application/x-usb-video-vault-content";
 const ICON_SIZES = [16, 24, 32, 48, 64, 128, 256, 512];
 /** What Electron and the keychain need, by the names of Debian 12. */
 const DEPENDS =
@@ -88,6 +89,7 @@ const APP_COMMENTS: Translations<string> = {
   fr: "Regarder des vidéos protégées depuis une clé USB",
 };
 const FILE_COMMENTS: Translations<string> = { en: "USB Video Vault license", fr: "Licence USB Video Vault" };
+const CONTENT_COMMENTS: Translations<string> = { en: "USB Video Vault content", fr: "Contenu USB Video Vault" };
 
 /** One line for each language, the default one first: it is marked with no locale. */
 function translated(texts: Translations<string>, line: (text: string, locale: string) => string): string {
@@ -104,7 +106,7 @@ Exec=/opt/${NAME}/${NAME} %U
 Icon=${NAME}
 StartupWMClass=USB Video Vault
 Categories=AudioVideo;Video;Player;
-MimeType=${LICENSE_TYPE};x-scheme-handler/usb-video-vault;
+MimeType=${LICENSE_TYPE};${CONTENT_TYPE};x-scheme-handler/usb-video-vault;
 `;
 
 const MIME = `<?xml version="1.0" encoding="UTF-8"?>
@@ -112,6 +114,10 @@ const MIME = `<?xml version="1.0" encoding="UTF-8"?>
   <mime-type type="${LICENSE_TYPE}">
 ${translated(FILE_COMMENTS, (text, locale) => `    <comment${locale && ` xml:lang="${locale}"`}>${text}</comment>`)}
     <glob pattern="*.uvvlic"/>
+  </mime-type>
+  <mime-type type="${CONTENT_TYPE}">
+${translated(CONTENT_COMMENTS, (text, locale) => `    <comment${locale && ` xml:lang="${locale}"`}>${text}</comment>`)}
+    <glob pattern="*.uvvpack"/>
   </mime-type>
 </mime-info>
 `;

@@ -2,6 +2,7 @@ import { app } from "electron";
 import type { Snapshot } from "../../src-shared/ipc/index.ts";
 import { bestLanguage } from "../../src-shared/languages.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import type { ContentPacks } from "../content-pack/index.ts";
 import type { Feedback } from "../feedback/index.ts";
 import type { LicenseOffers } from "../links/index.ts";
 import type { VaultSession } from "../session/index.ts";
@@ -14,6 +15,7 @@ export type SnapshotPorts = {
   readonly session: Pick<VaultSession, "screen" | "sticks">;
   readonly settings: SettingsStore;
   readonly offers: Pick<LicenseOffers, "view">;
+  readonly packs: Pick<ContentPacks, "view">;
   readonly updates: Pick<Updates, "view"> | undefined;
   readonly telemetry: Pick<AppTelemetry, "view">;
   readonly feedback: Pick<Feedback, "due">;
@@ -30,6 +32,7 @@ export function takeSnapshot(ports: SnapshotPorts): Snapshot {
     recent: [...ports.settings.recent()],
     settings,
     offer: ports.offers.view(),
+    pack: ports.packs.view(),
     now: ports.now(),
     language: settings.language === "system" ? bestLanguage([app.getLocale()]) : settings.language,
     version: app.getVersion(),

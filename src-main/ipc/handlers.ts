@@ -4,6 +4,7 @@ import { textOfFile } from "../../src-shared/encoding/text.ts";
 import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { err, ok } from "../../src-shared/result.ts";
+import type { ContentPacks } from "../content-pack/index.ts";
 import type { UnexpectedErrors } from "../errors/index.ts";
 import type { Feedback } from "../feedback/index.ts";
 import type { LicenseStore } from "../license/index.ts";
@@ -17,6 +18,7 @@ import type { Handlers } from "./router.ts";
 export type Dialogs = {
   readonly chooseFolder: () => Promise<string | undefined>;
   readonly chooseLicense: () => Promise<string | undefined>;
+  readonly choosePack: () => Promise<string | undefined>;
   readonly chooseTarget: (suggestedName: string) => Promise<string | undefined>;
 };
 
@@ -25,6 +27,7 @@ export type HandlerPorts = {
   readonly settings: SettingsStore;
   readonly dialogs: Dialogs;
   readonly offers: LicenseOffers;
+  readonly packs: ContentPacks;
   readonly proofs: LicenseStore["proofs"];
   /** What support needs to know, as text. */
   readonly diagnostics: () => Promise<string>;
@@ -59,6 +62,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
     },
     "vault.choose": ({ id }) => session.choose(id),
     "vault.close": async () => {
+      await ports.packs.stop();
       await session.close();
       return ok(undefined);
     },
@@ -93,6 +97,20 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       if (!request.ok) return request;
       const path = await dialogs.chooseTarget("activation.uvvreq");
       return path === undefined ? err("CANCELLED") : writeText(path, request.value.text);
+    },
+    "pack.choose-file": async () => {
+      const path = await dialogs.choosePack();
+      if (path === undefined) return err("CANCELLED");
+      await ports.packs.receive(path);
+      return ok(undefined);
+    },
+    "pack.accept": async ({ id }) => {
+      void ports.packs.accept(id);
+      return ok(undefined);
+    },
+    "pack.dismiss": async ({ id }) => {
+      ports.packs.dismiss(id);
+      return ok(undefined);
     },
     "catalog.list": () => session.list(),
     "player.open": ({ videoId }) => session.openVideo(videoId),

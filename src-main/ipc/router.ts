@@ -1,3 +1,4 @@
+import { isAbsolute } from "node:path";
 import * as v from "valibot";
 import {
   APP_ORIGIN,
@@ -49,6 +50,13 @@ export function routeCalls(listen: Listen, handlers: Handlers, log: Log, unexpec
       }
     });
   }
+}
+
+/** Takes the paths that the preload script sends for dropped files. The same senders are trusted as for calls. */
+export function answerGivenPacks(receive: (path: string) => void): (sender: Sender | null, path: unknown) => void {
+  return (sender, path) => {
+    if (isTrusted(sender) && typeof path === "string" && isAbsolute(path)) receive(path);
+  };
 }
 
 function isTrusted(sender: Sender | null): boolean {

@@ -6,7 +6,10 @@ import { parseLicenseLink, verifyLicense } from "../../src-shared/license/index.
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { err, type Result } from "../../src-shared/result.ts";
 import { type DeviceKey, factsOf } from "../license/index.ts";
-import type { Incoming } from "./incoming.ts";
+import type { Incoming as AnyIncoming } from "./incoming.ts";
+
+/** A content pack is not a license. */
+type Incoming = Exclude<AnyIncoming, { readonly kind: "pack" }>;
 
 export type LicenseOffersPorts = {
   readonly roots: () => Promise<TrustRoots>;

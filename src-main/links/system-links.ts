@@ -1,6 +1,6 @@
 import { app } from "electron";
 import { LINK_SCHEME } from "../../src-shared/license/index.ts";
-import { type Incoming, incomingOf } from "./incoming.ts";
+import { fileOf, type Incoming, incomingOf } from "./incoming.ts";
 
 /** Links and files that the system passes to the app, in the order of their arrival. */
 export type SystemLinks = {
@@ -28,7 +28,7 @@ export function listenToSystemLinks(): SystemLinks {
   });
   app.on("open-file", (event, path) => {
     event.preventDefault();
-    receive({ kind: "file", path });
+    receive(fileOf(path));
   });
   app.on("second-instance", (_event, argv, workingFolder) => receive(incomingOf(argv, workingFolder)));
   // Not in development: Electron itself would be registered, without this app. What follows "--" is never an option.

@@ -1,4 +1,4 @@
-import type { CallName, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
+import type { CallName, PackProblem, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
 import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
@@ -25,6 +25,12 @@ export type LogEvents = {
   /** A drive or folder that was refused as a vault. */
   "vault.refused": { readonly code: (typeof VAULT_PROBLEMS)[number] } & Artefact;
   "license.refused": { readonly code: RefusalCode };
+  /** A content pack that was refused, or could not be written. */
+  "pack.refused": { readonly code: PackProblem };
+  /** A stick has the content of a pack. */
+  "pack.written": { readonly gen: number };
+  /** Old content could not be removed from a stick; the new content is complete. */
+  "pack.not-swept": { readonly code: string };
   "playback.fault": { readonly video: string; readonly code: PlaybackFault };
   "history.not-written": { readonly code: string };
   "ledger.opened": { readonly state: "ready" | "fresh" | LedgerRefusal; readonly gen: number };
@@ -92,6 +98,8 @@ export function categoryOf<N extends LogEventName>(event: N, fields: LogEvents[N
       return refusalCategory(code as RefusalCode);
     case "vault.refused":
       return code === "UNTRUSTED" ? "signature" : code === "KEYS_LOST" ? "rollback" : undefined;
+    case "pack.refused":
+      return packCategory(code as PackProblem);
     case "keys.refused":
     case "revocations.refused":
       return code === "SIGNATURE_INVALID" ? "signature" : undefined;
@@ -108,6 +116,20 @@ export function categoryOf<N extends LogEventName>(event: N, fields: LogEvents[N
     case "ipc.refused":
     case "telemetry.not-kept":
     case "process.gone":
+      return "fault";
+    default:
+      return undefined;
+  }
+}
+
+function packCategory(code: PackProblem): EventCategory | undefined {
+  switch (code) {
+    case "PACK_UNTRUSTED":
+    case "PACK_DAMAGED":
+      return "signature";
+    case "PACK_OLDER":
+      return "rollback";
+    case "PACK_NOT_WRITTEN":
       return "fault";
     default:
       return undefined;

@@ -1,5 +1,5 @@
-import { contextBridge, ipcRenderer } from "electron";
-import { calls, events, type VaultBridge } from "../../src-shared/ipc/index.ts";
+import { contextBridge, ipcRenderer, webUtils } from "electron";
+import { calls, events, GIVEN_PACK_CHANNEL, type VaultBridge } from "../../src-shared/ipc/index.ts";
 
 // The whole bridge: only names of the contract pass. Inputs and outputs are validated in the main process.
 const bridge: VaultBridge = {
@@ -17,6 +17,12 @@ const bridge: VaultBridge = {
     const handler = (_event: unknown, payload: Parameters<typeof listener>[0]) => listener(payload);
     ipcRenderer.on(name, handler);
     return () => void ipcRenderer.removeListener(name, handler);
+  },
+  async givePack(file) {
+    const path = file instanceof File ? webUtils.getPathForFile(file) : "";
+    if (path === "") return false;
+    await ipcRenderer.invoke(GIVEN_PACK_CHANNEL, path);
+    return true;
   },
 };
 

@@ -1,6 +1,8 @@
-import { type OpenVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
+import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { type OpenVault, readCatalog, readCatalogWith } from "../../src-shared/node/vault-reader.ts";
 import { ledgerUpdateFromLicense } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
+import type { Catalog } from "../../src-shared/vault/index.ts";
 import type { CommitError } from "../ledger/index.ts";
 import {
   type Allowed,
@@ -51,6 +53,27 @@ export async function enterByPassphrase(
   return err("PASSPHRASE_WRONG");
 }
 
+/**
+ * Opens newer content of a vault that was open, with the same license: nobody types a passphrase again, because a content
+ * pack has arrived. Without a good verdict on that license the vault stays as it is judged.
+ */
+export async function enterAgain(
+  judged: State,
+  { license, keys }: Pick<OpenState, "license" | "keys">,
+  ports: SessionPorts,
+): Promise<State> {
+  if (judged.stage !== "locked") return judged;
+  const same = judged.waiting.find((one) => one.license.payloadHash === license.license.payloadHash);
+  if (!same || !isSameVault(judged.vault, same)) return judged;
+  const read = await readCatalogWith(judged.vault, keys);
+  const opened = read.ok ? await openRead(judged.vault, same, read.value, ports) : undefined;
+  return opened?.ok ? opened.value : judged;
+}
+
+function isSameVault({ manifest }: OpenVault, { license }: Allowed): boolean {
+  return license.claims.vaults.some(({ id }) => id === manifest.claims.vaultId);
+}
+
 async function openWith(
   vault: OpenVault,
   license: Allowed,
@@ -60,19 +83,27 @@ async function openWith(
   const read = await readCatalog(vault, kek);
   // From here on only its subkeys are needed.
   kek.fill(0);
-  if (!read.ok) return err("MALFORMED");
+  return read.ok ? openRead(vault, license, read.value, ports) : err("MALFORMED");
+}
+
+async function openRead(
+  vault: OpenVault,
+  license: Allowed,
+  { catalog, keys }: { readonly catalog: Catalog; readonly keys: VaultSubkeys },
+  ports: SessionPorts,
+): Promise<Result<OpenState, CommitError>> {
   const remembered = await remember(vault, license, ports);
   if (!remembered.ok) {
-    read.value.keys.catalog.fill(0);
-    read.value.keys.wrap.fill(0);
+    keys.catalog.fill(0);
+    keys.wrap.fill(0);
     return remembered;
   }
   return ok({
     stage: "open",
     vault,
     license,
-    keys: read.value.keys,
-    videos: new Map(read.value.catalog.videos.map((video) => [video.id, video])),
+    keys,
+    videos: new Map(catalog.videos.map((video) => [video.id, video])),
     history: await ports.openHistory(vault.manifest.claims.vaultId),
     present: true,
   });

@@ -21,6 +21,10 @@ export type VaultSession = {
   readonly sticks: () => readonly StickChoice[];
   /** The vault of the connected stick; while it is open, it stays the same after the stick is removed. */
   readonly vault: () => OpenVault | undefined;
+  /** The plugged stick with this id; of several copies of it, the one on the screen. */
+  readonly stickWith: (stickId: string) => OpenVault | undefined;
+  /** The stick in this folder has new content: it is checked and judged again. */
+  readonly reopen: (root: string) => Promise<void>;
   /** Called once a second with the folders that look like vaults. */
   readonly updateCandidates: (candidates: readonly string[]) => Promise<void>;
   readonly openFolder: (root: string) => Promise<Result<undefined, VaultProblem>>;

@@ -1,5 +1,6 @@
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
@@ -8,7 +9,7 @@ import { createDriveMemory } from "./drive-memory.ts";
 import { importLicense } from "./import-license.ts";
 import { overviewOf } from "./license-overview.ts";
 import { openStick } from "./open-stick.ts";
-import { enterByPassphrase, enterVault } from "./open-vault.ts";
+import { enterAgain, enterByPassphrase, enterVault } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
 import { choicesOf, createPluggedSticks, type PluggedStick, stickToOpen } from "./plugged-sticks.ts";
 import type { SessionPorts } from "./ports.ts";
@@ -67,8 +68,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     await player.forget();
     if (state.stage !== "open") return;
     await flush(state);
-    state.keys.catalog.fill(0);
-    state.keys.wrap.fill(0);
+    eraseKeys(state.keys);
   }
 
   async function flush(open: OpenState): Promise<void> {
@@ -146,6 +146,23 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     await (again.ok ? enter(again.value, { logged: refusalOn(before) }) : lose());
   }
 
+  async function reopen(root: string): Promise<void> {
+    const vault = await openStick(root, ports);
+    const isCurrent = state.stage !== "no-stick" && state.vault.root === root;
+    if (!vault.ok) return;
+    if (!isCurrent) {
+      plugged.put(vault.value);
+      return ports.changed();
+    }
+    // Leaving the vault erases its keys.
+    const before =
+      state.stage === "open" && state.present ? { license: state.license, keys: copyOf(state.keys) } : undefined;
+    await enter(vault.value);
+    const next = before ? await enterAgain(state, before, ports) : state;
+    if (next !== state) transitionTo(next);
+    else if (before) eraseKeys(before.keys);
+  }
+
   async function lose(): Promise<void> {
     drive.forget();
     if (state.stage === "open") {
@@ -176,6 +193,12 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     stick: () => (state.stage === "no-stick" ? undefined : stickShown(state)),
     sticks: () => choicesOf(plugged.all(), state.stage === "no-stick" ? undefined : state.vault.root, ports.recent()),
     vault: () => (state.stage === "no-stick" ? undefined : state.vault),
+    stickWith(stickId) {
+      const vaults = plugged.all().map(({ vault }) => vault);
+      const copies = vaults.filter(({ manifest }) => manifest.claims.stickId === stickId);
+      return copies.find(({ root }) => state.stage !== "no-stick" && state.vault.root === root) ?? copies[0];
+    },
+    reopen: (root) => inTurn(() => reopen(root)),
     updateCandidates: (candidates) => inTurn(() => updateCandidates(candidates)),
     openFolder: (root) =>
       inTurn(async () => {
@@ -287,4 +310,13 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     closeVideo: () => inTurn(player.close),
     lookup: player.lookup,
   };
+}
+
+function copyOf({ catalog, wrap }: VaultSubkeys): VaultSubkeys {
+  return { catalog: Uint8Array.from(catalog), wrap: Uint8Array.from(wrap) };
+}
+
+function eraseKeys({ catalog, wrap }: VaultSubkeys): void {
+  catalog.fill(0);
+  wrap.fill(0);
 }

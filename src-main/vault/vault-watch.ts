@@ -1,5 +1,5 @@
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
-import type { MountedRoots } from "./mounted-roots.ts";
+import type { MountedRoots } from "../../src-shared/node/mounted-roots.ts";
 
 const POLL_MS = 1_000;
 

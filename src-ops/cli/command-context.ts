@@ -10,5 +10,7 @@ export type CommandContext = {
   readonly settingsFolder?: string | undefined;
   /** The system's keychain; absent where commands must not use it. */
   readonly keychain?: Keychain | undefined;
+  /** The roots of the removable drives that are plugged in. */
+  readonly mounted?: (() => Promise<readonly string[]>) | undefined;
   readonly electron?: ElectronProgram | undefined;
 };

@@ -46,10 +46,13 @@ import { addRingSetup } from "./ring-setup.ts";
 import { addRingReport } from "./ring-report.ts";
 import { addRingStatus } from "./ring-status.ts";
 import { addShow } from "./show.ts";
+import { addStickContentPack } from "./stick-content-pack.ts";
 import { addStickCopy } from "./stick-copy.ts";
 import { addStickList } from "./stick-list.ts";
 import { addStickProduce } from "./stick-produce.ts";
+import { addStickReplace } from "./stick-replace.ts";
 import { addStickResign } from "./stick-resign.ts";
+import { addStickSync } from "./stick-sync.ts";
 import { addVerify } from "./verify.ts";
 
 /** The commands in the order of a publisher's work. */
@@ -103,6 +106,9 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   const stick = program.command("stick").description("operations on a complete stick");
   addStickCopy(stick, host, context);
   addStickProduce(stick, host, context);
+  addStickReplace(stick, host, context);
+  addStickSync(stick, host, context);
+  addStickContentPack(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);

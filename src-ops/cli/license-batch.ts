@@ -1,10 +1,8 @@
 import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
-import { fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
 import { issueBatch } from "../licenses/index.ts";
 import type { MailAddress } from "../mail/index.ts";
-import { readSender } from "../mailing/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
@@ -17,7 +15,7 @@ import {
   withJson,
 } from "./options.ts";
 import { REPAIR_NOTE } from "./describe-license.ts";
-import { mailLicenses } from "./mail-licenses.ts";
+import { mailLicenses, readDelivery } from "./mail-licenses.ts";
 
 type Options = {
   keys: string;
@@ -61,11 +59,10 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
     .option("--again", "also issue to customers who have a license for this stick that still plays")
     .action((csv: string | undefined, options: Options) =>
       host.run(options, async (job) => {
-        const { mail, send, outDir = mail } = options;
-        if (outDir === undefined) return fail("USAGE", "Name --out-dir or --mail. See --help.");
-        if (send !== undefined && mail === undefined) return fail("USAGE", "--send needs --mail. See --help.");
-        const sender = send === undefined ? ok(undefined) : await readSender(send);
-        if (!sender.ok) return sender;
+        const delivery = await readDelivery(options);
+        if (!delivery.ok) return delivery;
+        const { outDir, sender } = delivery.value;
+        const { mail } = options;
         const batch = await issueBatch({ ...options, csv, outDir, again: options.again === true }, context.now());
         if (!batch.ok) return batch;
         const { issued: rows, known } = batch.value;
@@ -90,7 +87,11 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
           `${licenses.length} issued, ${skipped.length} skipped.`,
         ];
         if (mail === undefined) return ok({ json, lines });
-        const mailed = await mailLicenses(rows, { ...options, mail, sender: sender.value }, job, context.now);
+        const toMail = rows.map(({ order, issued, label, passphrase }) => {
+          const { sub, exp } = issued.claims;
+          return { sub, exp, out: order.out, label, passphrase };
+        });
+        const mailed = await mailLicenses(toMail, { ...options, mail, sender }, job, context.now);
         if (!mailed.ok) return mailed;
         return ok({ json: { ...json, ...mailed.value.json }, lines: [...lines, ...mailed.value.lines] });
       }),

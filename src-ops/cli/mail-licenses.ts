@@ -6,9 +6,15 @@ import { type Attempt, fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher } from "../keys/index.ts";
-import type { IssuedRow } from "../licenses/index.ts";
 import type { MailAddress } from "../mail/index.ts";
-import { type LicenseToMail, type MailState, type Sender, sendOutbox, writeMails } from "../mailing/index.ts";
+import {
+  type LicenseToMail,
+  type MailState,
+  readSender,
+  type Sender,
+  sendOutbox,
+  writeMails,
+} from "../mailing/index.ts";
 import { readCustomers } from "../records/index.ts";
 import type { Outcome } from "./host.ts";
 
@@ -19,9 +25,36 @@ type Options = {
   readonly sender: Sender | undefined;
 };
 
+/** Where licenses are written, and the mail server if they are sent. */
+export async function readDelivery({
+  mail,
+  send,
+  outDir = mail,
+}: {
+  readonly mail?: string;
+  readonly send?: string;
+  readonly outDir?: string;
+}): Promise<Attempt<{ readonly outDir: string; readonly sender: Sender | undefined }>> {
+  if (outDir === undefined) return fail("USAGE", "Name --out-dir or --mail. See --help.");
+  if (send !== undefined && mail === undefined) return fail("USAGE", "--send needs --mail. See --help.");
+  const sender = send === undefined ? ok(undefined) : await readSender(send);
+  return sender.ok ? ok({ outDir, sender: sender.value }) : sender;
+}
+
+/** A license that was issued, as far as its mail needs it. */
+export type MailedLicense = {
+  /** The number of its customer. */
+  readonly sub: string;
+  readonly exp: UnixSeconds;
+  readonly out: string;
+  /** What viewers see of the stick. */
+  readonly label: string;
+  readonly passphrase: string | undefined;
+};
+
 /** Writes the mails for these licenses and, if there is a mail server, sends everything in the folder that was not sent. */
 export async function mailLicenses(
-  rows: readonly IssuedRow[],
+  licenses: readonly MailedLicense[],
   { keys, mail, from, sender }: Options,
   job: Job,
   now: () => UnixSeconds,
@@ -33,17 +66,16 @@ export async function mailLicenses(
   const byNumber = new Map(customers.value.map((one) => [one.number, one]));
   const toMail: LicenseToMail[] = [];
   const without: string[] = [];
-  for (const { order, issued, label, passphrase } of rows) {
-    const customer = byNumber.get(order.customer);
+  for (const { sub, exp, out, label, passphrase } of licenses) {
+    const customer = byNumber.get(sub);
     if (customer?.mail === undefined) {
-      without.push(order.customer);
+      without.push(sub);
       continue;
     }
-    const text = await readFile(order.out, "utf8");
-    const { exp } = issued.claims;
+    const text = await readFile(out, "utf8");
     toMail.push({
       customer: { ...customer, mail: customer.mail },
-      file: basename(order.out),
+      file: basename(out),
       text,
       label,
       exp,

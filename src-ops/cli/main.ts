@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { mountedRootsOf } from "../../src-shared/node/mounted-roots.ts";
 import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
@@ -31,6 +32,7 @@ await runCommandLine(process.argv.slice(2), host, {
   appVersion: version,
   keychain,
   settingsFolder: settingsFolder(process.env),
+  mounted: mountedRootsOf(process.platform),
   electron: findElectron(process),
 });
 // A question of the keychain that nobody answers must not keep the process alive.

@@ -18,12 +18,14 @@ export function addStickList(group: Command, host: Host): void {
         if (!publisher.ok) return publisher;
         const listed = await listSticks(publisher.value);
         if (!listed.ok) return listed;
-        const sticks = listed.value.map(({ name, stickId, vaultId, label, generation, at }) => {
-          return { name, stickId, vaultId, label, generation, at };
+        const sticks = listed.value.map((stick) => {
+          const { name, stickId, vaultId, label, generation, at } = stick;
+          const successor = listed.value.find(({ replaces }) => replaces === stickId);
+          return { name, stickId, vaultId, label, generation, at, replacedBy: successor?.name ?? null };
         });
         const lines = sticks.map(
-          ({ name, stickId, label, generation, at }) =>
-            `${name.padEnd(5)}  ${stickId}  generation ${generation}  ${formatDate(at)}  ${label}`,
+          ({ name, stickId, label, generation, at, replacedBy }) =>
+            `${name.padEnd(5)}  ${stickId}  generation ${generation}  ${formatDate(at)}  ${label}${replacedBy === null ? "" : ` (replaced by ${replacedBy})`}`,
         );
         return ok({ json: { sticks }, lines: lines.length > 0 ? lines : ["No sticks."] });
       }),

@@ -11,7 +11,13 @@ export {
   openFeedKeys,
 } from "./feed-keys.ts";
 export { loadConversionKey, saveConversionKey } from "./conversion-key.ts";
-export { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
+export {
+  packRecordPath,
+  PRIVATE_FILE_MODE,
+  PRIVATE_FOLDER_MODE,
+  stickRecordPath,
+  stickRecordsPath,
+} from "./key-folder.ts";
 export { loadTrust } from "./load-trust.ts";
 export { countLicensesSignedBy } from "./ended-licenses.ts";
 export { withLock, withLockFile } from "./lock.ts";

@@ -42,3 +42,17 @@ export function vaultKeysFolder(folder: string): string {
 export function vaultKeyPath(folder: string, vaultId: string): string {
   return join(vaultKeysFolder(folder), `${vaultId}.json`);
 }
+
+/** What is kept of a stick that was made: its facts, and the manifest and catalog that were last on it. */
+export function stickRecordPath(folder: string, stickId: string): string {
+  return join(stickRecordsPath(folder), stickId);
+}
+
+export function stickRecordsPath(folder: string): string {
+  return join(folder, "sticks");
+}
+
+/** The manifests that were signed for a stick in content packs, which the stick may have by now. */
+export function packRecordPath(folder: string, stickId: string): string {
+  return join(stickRecordPath(folder, stickId), "packs");
+}

@@ -1,8 +1,16 @@
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { loadPublisher } from "../keys/index.ts";
 import { formatDate } from "../formatting.ts";
-import { type LicenseEntry, type LicenseRecord, licensesIn, type Register, runningIn } from "../register/index.ts";
+import {
+  type LicenseEntry,
+  type LicenseRecord,
+  licensesIn,
+  readRegister,
+  type Register,
+  runningIn,
+} from "../register/index.ts";
 
 /** The newest entry of a license, which is named by its id or by its customer, if this customer has only one. */
 export function findLicense(register: Register, name: string, now: UnixSeconds): Attempt<LicenseEntry> {
@@ -61,4 +69,17 @@ function onlyOne(
       licenses: licenses.map(({ lid }) => lid),
     },
   );
+}
+
+/** The customers whose licenses for a vault still play and name their videos: they do not include a new one. */
+export async function limitedLicenses(
+  keys: string,
+  vaultId: string,
+  now: UnixSeconds,
+): Promise<Attempt<readonly string[]>> {
+  const publisher = await loadPublisher(keys);
+  const register = publisher.ok ? await readRegister(publisher.value.folder) : publisher;
+  if (!register.ok) return register;
+  const running = runningIn(register.value, now).filter((license) => license.vaultId === vaultId);
+  return ok(running.filter(({ entitlements }) => entitlements?.includes("*") !== true).map(({ sub }) => sub));
 }

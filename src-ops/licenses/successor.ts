@@ -2,9 +2,8 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LicenseTerms } from "./terms.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
-import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { DAY, KIB, type UnixSeconds } from "../../src-shared/units.ts";
+import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { addDuration, type Duration } from "../calendar.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
@@ -14,7 +13,7 @@ import type { LicenseEntry, RegisteredDevice } from "../register/index.ts";
 import { checkTargets, type IssuingContext } from "./issuing-context.ts";
 import type { OutputFiles } from "./write-license.ts";
 import { checkEntitlements, newPseudonym } from "./issue-license.ts";
-import { generatePassphrase, isPassphrase } from "./passphrase.ts";
+import { generatePassphrase, readPassphrase } from "./passphrase.ts";
 import type { Applicant } from "./read-request.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 import { chooseStickFingerprint } from "../records/index.ts";
@@ -154,10 +153,4 @@ async function passphraseFor(before: LicenseEntry, changes: Changes): Promise<At
     "USAGE",
     "This license has a passphrase: name --same-passphrase FILE, or --passphrase-file for a new one.",
   );
-}
-
-async function readPassphrase(path: string): Promise<Attempt<string>> {
-  const text = (await readSmallFile(path, KIB))?.toString("utf8").trim();
-  if (text !== undefined && isPassphrase(text)) return ok(text);
-  return fail("PASSPHRASE_INVALID", `${path} does not hold a passphrase that vaultctl generated.`);
 }

@@ -32,7 +32,8 @@ export type OutputFiles = { readonly out: string; readonly passphraseFile?: stri
 
 /** Why the license is issued, for the register. */
 export type IssueReason =
-  | { readonly kind: "license" | "renewal" }
+  | { readonly kind: "license"; readonly replaces?: string }
+  | { readonly kind: "renewal" }
   | { readonly kind: "transfer"; readonly from: string; readonly proof?: string };
 
 export type IssuedLicense = {

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { sweepAfterCommit, sweepData } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import {
@@ -18,7 +19,7 @@ import { createMeter } from "./meter.ts";
 import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
-import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
+import { removeUncommitted } from "./sweep.ts";
 import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
 export type Changed = {
@@ -130,7 +131,7 @@ async function store(
 }
 
 // A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.
-async function orRollBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
+export async function orRollBack<T>(session: Session, signal: AbortSignal, work: () => Promise<Attempt<T>>) {
   let done = false;
   try {
     const attempt = await work();

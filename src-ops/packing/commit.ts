@@ -21,6 +21,13 @@ import { publishToStick, signDocument } from "../keys/index.ts";
 import { sealRecord } from "./sealed-record.ts";
 import type { Session } from "./session.ts";
 
+/** A generation that is signed, and not yet written anywhere. */
+export type SignedGeneration = {
+  readonly claims: ManifestClaims;
+  readonly token: string;
+  readonly catalog: Uint8Array;
+};
+
 /** Makes a new generation the vault's content. Writes the catalog first and the signed manifest last: before that last
  * rename the stick is unchanged, after it the change is complete (design.md, Stick). Then opens the vault as a reader
  * would.
@@ -31,9 +38,27 @@ export async function commitGeneration(
   files: readonly ManifestFile[],
   now: UnixSeconds,
 ): Promise<Attempt<undefined>> {
-  const { root, vaultId, stickId, markKey, label, minSeq, nextGen: gen, keys } = session;
-  const catalog: Catalog = { v: 1, videos: [...videos] };
-  const sealed = await sealRecord(utf8(JSON.stringify(catalog)), keys.catalog, catalogContext(vaultId));
+  const { root, nextGen: gen } = session;
+  const signed = await signGeneration(session, videos, files, now);
+  if (!signed.ok) return signed;
+  // Readers may need these documents to accept the manifest, so they are written before it.
+  const published = await publishToStick(session.publisher, root);
+  if (!published.ok) return published;
+  await writeForeignFile(root, [VAULT_FOLDER, catalogName(gen)], signed.value.catalog);
+  await writeForeignFile(root, [VAULT_FOLDER, manifestName(gen)], signed.value.token);
+  return readAsReader(session);
+}
+
+/** Seals the catalog of a stick's next generation, and signs its manifest. */
+export async function signGeneration(
+  session: Session,
+  videos: readonly CatalogVideo[],
+  files: readonly ManifestFile[],
+  now: UnixSeconds,
+): Promise<Attempt<SignedGeneration>> {
+  const { vaultId, stickId, markKey, label, minSeq, nextGen: gen, keys } = session;
+  const content: Catalog = { v: 1, videos: [...videos] };
+  const catalog = await sealRecord(utf8(JSON.stringify(content)), keys.catalog, catalogContext(vaultId));
   const claims: ManifestClaims = {
     v: 1,
     vaultId,
@@ -43,19 +68,14 @@ export async function commitGeneration(
     gen,
     minSeq,
     iat: now,
-    catalog: { size: sealed.length, sha256: toBase64url(createHash("sha256").update(sealed).digest()) },
+    catalog: { size: catalog.length, sha256: toBase64url(createHash("sha256").update(catalog).digest()) },
     files: [...files],
   };
   const token = signDocument(session.signer, MANIFEST_PROFILE, claims);
   if (token.length > MANIFEST_PROFILE.maxBytes) {
     return fail("VAULT_TOO_LARGE", "The list of files would be larger than readers accept: use a second stick.");
   }
-  // Readers may need these documents to accept the manifest, so they are written before it.
-  const published = await publishToStick(session.publisher, root);
-  if (!published.ok) return published;
-  await writeForeignFile(root, [VAULT_FOLDER, catalogName(gen)], sealed);
-  await writeForeignFile(root, [VAULT_FOLDER, manifestName(gen)], token);
-  return readAsReader(session);
+  return ok({ claims, token, catalog });
 }
 
 async function readAsReader(session: Session): Promise<Attempt<undefined>> {

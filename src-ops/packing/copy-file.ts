@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { makeForeignFolder, requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
+import { dataFolder } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import {
   DATA_FOLDER,
@@ -11,7 +12,6 @@ import {
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Hasher, PartFault, ReadBack } from "./hashing/index.ts";
-import { dataFolder } from "./store-file.ts";
 import { type Meter, metered } from "./meter.ts";
 import { PartWriter } from "./part-writer.ts";
 import { readSourceBlocks } from "./source-blocks.ts";

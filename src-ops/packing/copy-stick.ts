@@ -4,6 +4,7 @@ import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
+import { sweepAfterCommit, sweepData } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
@@ -14,7 +15,7 @@ import { commitGeneration } from "./commit.ts";
 import { createMeter } from "./meter.ts";
 import { withLockedStick } from "./pack.ts";
 import { newMarkKey, openSession, requireStick, type Session, writeVaultFolder } from "./session.ts";
-import { removeUncommitted, sweepAfterCommit, sweepData } from "./sweep.ts";
+import { removeUncommitted } from "./sweep.ts";
 import { requireSpace } from "./free-space.ts";
 import { exists, isInside } from "../paths.ts";
 import type { Job } from "../job.ts";
@@ -31,11 +32,21 @@ export type CopiedStick = {
   readonly developmentKeys: boolean;
 };
 
+export type CopyRequest = {
+  readonly from: string;
+  readonly to: string;
+  /** What viewers see of the copy; by default the label of `from`. */
+  readonly label?: string | undefined;
+};
+
+/** A stick that is made again has another id, and opens with none of its sold licenses. */
+const KEEP_THE_STICK = "To bring it to the content of another, use `vaultctl stick sync`: its licenses stay valid.";
+
 /**
  * Copies a vault to another stick, with its own signed stick id, so that a license for one stick does not open another.
  */
 export async function copyStick(
-  request: { readonly from: string; readonly to: string; readonly keys: string },
+  request: CopyRequest & { readonly keys: string },
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<CopiedStick>> {
@@ -51,12 +62,12 @@ export async function copyStick(
 
 async function copyLocked(
   publisher: Publisher,
-  { from, to }: { readonly from: string; readonly to: string },
+  { from, to, label: ownLabel }: CopyRequest,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<CopiedStick>> {
   if ((await listGenerations(to)).length > 0) {
-    return fail("VAULT_EXISTS", `${to} already has a vault: use an empty stick, or delete its ${VAULT_FOLDER} folder.`);
+    return fail("VAULT_EXISTS", `${to} already has a vault: use an empty stick. ${KEEP_THE_STICK}`);
   }
   const source = await openSession(publisher, from);
   if (!source.ok) return source;
@@ -68,6 +79,7 @@ async function copyLocked(
   const target: Session = {
     ...source.value,
     root: to,
+    label: ownLabel ?? source.value.label,
     stickId,
     markKey: newMarkKey(),
     gen: 0,

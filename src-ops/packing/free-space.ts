@@ -2,12 +2,12 @@ import { readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { sealedSize } from "../../src-shared/container/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { dataFolder } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatBytes } from "../formatting.ts";
 import type { PlannedVideo } from "./plan.ts";
-import { dataFolder } from "./store-file.ts";
 
 // What a video needs besides its own bytes: a poster, its entries in catalog and manifest (both exist twice during a
 // change), and the unused ends of clusters, which are 32 KiB each on a large FAT32 stick.

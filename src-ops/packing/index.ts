@@ -1,11 +1,14 @@
 export { type CheckedFilm, checkFilms } from "./check-films.ts";
 export type { Changed } from "./change-vault.ts";
 export { DEFAULT_CRF } from "./conversion-plan.ts";
+export { type ContentPack, writeContentPack } from "./content-pack.ts";
 export { copyStick } from "./copy-stick.ts";
 export { filmsIn } from "./films-in.ts";
 export { requireSpace } from "./free-space.ts";
 export { createReadBack } from "./hashing/index.ts";
+export { filmsInVault } from "./known-films.ts";
 export { addToVault, packVault, removeFromVault } from "./pack.ts";
 export { type Resigned, resignStick } from "./stick-floor.ts";
+export { contentOf, hasSameContent, type SyncedStick, syncStick, type VaultContent } from "./sync-stick.ts";
 export { extractVideo, listVault, openTrusted, verifyVault, viewVideo } from "./vaults/index.ts";
 export type { ElectronProgram } from "./trial/index.ts";

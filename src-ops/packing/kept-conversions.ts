@@ -10,7 +10,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type Bytes, DAY } from "../../src-shared/units.ts";
 import type { Attempt } from "../failure.ts";
 import { loadConversionKey, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, saveConversionKey } from "../keys/index.ts";
-import { readFully } from "./read-fully.ts";
+import { readFully } from "../../src-shared/node/read-fully.ts";
 import { sourceOf } from "./source-file.ts";
 import { readSourceBlocks } from "./source-blocks.ts";
 

@@ -1,11 +1,11 @@
-import { constants } from "node:fs";
-import { type FileHandle, lstat, open, readdir, rm } from "node:fs/promises";
+import { type FileHandle, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { openForUpdate, writeFully } from "../../src-shared/node/update-file.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import { type ManifestPart, partName } from "../../src-shared/vault/index.ts";
 import type { Hasher, HashStream } from "./hashing/index.ts";
-import { readFully } from "./read-fully.ts";
+import { readFully } from "../../src-shared/node/read-fully.ts";
 
 export type WrittenPart = ManifestPart & { readonly path: string };
 
@@ -166,35 +166,4 @@ export class PartWriter {
 function handledLater<T>(work: Promise<T>): Promise<T> {
   work.catch(() => {});
   return work;
-}
-
-// What an earlier run has written is continued. Anything else under that name, such as a link, a pipe or another name of
-// some other file, is removed, and not written to.
-async function openForUpdate(path: string): Promise<FileHandle> {
-  const earlier = await openEarlier(path);
-  if (earlier) return earlier;
-  await rm(path, { force: true });
-  return open(path, "wx+");
-}
-
-const UPDATE = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
-async function openEarlier(path: string): Promise<FileHandle | undefined> {
-  const status = await lstat(path).catch((error: unknown) => {
-    if (codeOf(error) !== "ENOENT") throw error;
-    return undefined;
-  });
-  if (!status?.isFile()) return undefined;
-  const file = await open(path, UPDATE);
-  const { nlink, dev, ino } = await file.stat();
-  if (nlink === 1 && dev === status.dev && ino === status.ino) return file;
-  await file.close();
-  return undefined;
-}
-
-async function writeFully(file: FileHandle, bytes: Uint8Array, position: Bytes): Promise<void> {
-  for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
-  }
 }

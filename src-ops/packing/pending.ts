@@ -8,11 +8,10 @@ import { lengthPrefixed, utf8 } from "../../src-shared/encoding/text.ts";
 import { RandomId } from "../../src-shared/ids.ts";
 import { readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { MIB } from "../../src-shared/units.ts";
-import { CatalogVideo, ManifestClaims, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
+import { CatalogVideo, ManifestClaims, PENDING_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { openRecord, sealRecord } from "./sealed-record.ts";
 
-/** A file that only `vaultctl` uses; readers of the stick ignore it. */
-export const PENDING_FILE = "pending.uvv";
+// Only `vaultctl` uses this file; readers of the stick ignore it.
 const PENDING_PATH = [VAULT_FOLDER, PENDING_FILE] as const;
 
 const MAX_BYTES = 64 * MIB;

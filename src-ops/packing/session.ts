@@ -27,6 +27,7 @@ import { type Attempt, fail } from "../failure.ts";
 import {
   loadSigner,
   loadVaultKey,
+  packRecordPath,
   type Publisher,
   publicKeysOf,
   saveVaultKey,
@@ -85,7 +86,8 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   if (!kek.ok) return kek;
   const catalog = await readCatalog(vault.value, kek.value);
   if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
-  const nextGen = 1 + Math.max(gen, await highestSigned(root, roots));
+  const inPacks = await highestSigned(packRecordPath(publisher.folder, stickId), roots);
+  const nextGen = 1 + Math.max(gen, await highestSigned(root, roots), inPacks);
   const { videos } = catalog.value.catalog;
   const location = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
   const pending = await readPending(location);
@@ -149,7 +151,8 @@ async function findStartedVault(publisher: Publisher, root: string): Promise<Att
   return ok(pending && { vaultId, stickId, kek: kek.value, keys, pending });
 }
 
-// A signed manifest whose catalog is lost cannot be opened, but its number is used: computers may have seen it.
+// A signed manifest whose catalog is lost, or that is in a content pack, cannot be opened here, but its number is used:
+// computers may have seen it.
 async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
   for (const gen of await listGenerations(root)) {
     const bytes = await readForeignFile(root, [VAULT_FOLDER, manifestName(gen)], MANIFEST_PROFILE.maxBytes);

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { MIB } from "../../src-shared/units.ts";
 import type { Source } from "./source-file.ts";
-import { readFully } from "./read-fully.ts";
+import { readFully } from "../../src-shared/node/read-fully.ts";
 
 /** Thrown when a source file differs from the one that was planned. */
 export class SourceChanged extends Error {}

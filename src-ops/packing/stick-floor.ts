@@ -1,3 +1,4 @@
+import { sweepAfterCommit } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -5,7 +6,6 @@ import { licensesIn, nextLicenseSeq, readRegister } from "../register/index.ts";
 import { commitGeneration } from "./commit.ts";
 import { withLockedStick } from "./pack.ts";
 import { openSession, type Session } from "./session.ts";
-import { sweepAfterCommit } from "./sweep.ts";
 
 export type Resigned = {
   readonly session: Session;

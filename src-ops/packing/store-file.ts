@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import type { Bytes } from "../../src-shared/units.ts";
@@ -26,11 +25,6 @@ export type FileToStore = {
 
 export type StoredFile = { readonly file: ManifestFile; readonly reused: Bytes };
 
-/** The folder of an encrypted file's parts. */
-export function dataFolder(root: string, fileId: string): string {
-  return join(root, VAULT_FOLDER, DATA_FOLDER, fileId);
-}
-
 /**
  * Seals blocks into `VAULT/data/<id>/`. Bytes that are already there are compared, not written.
  *
@@ -57,9 +51,4 @@ export async function storeFile(
     await writer.abandon();
     throw error;
   }
-}
-
-/** Removes a file's parts. */
-export async function discardFile(root: string, fileId: string): Promise<void> {
-  await rm(dataFolder(root, fileId), { recursive: true, force: true });
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { dataFolder, discardFile, sweepData } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { partName } from "../../src-shared/vault/index.ts";
@@ -10,8 +11,6 @@ import { type FinishedVideo, type Pending, type PendingFile, writePending } from
 import type { PlannedVideo } from "./plan.ts";
 import { isSameSource } from "./source-file.ts";
 import type { Session } from "./session.ts";
-import { dataFolder, discardFile } from "./store-file.ts";
-import { sweepData } from "./sweep.ts";
 import { newPendingFile, writeVideo, type WriteTools, type WrittenVideo } from "./write-video.ts";
 
 /** What an interrupted run already wrote of these videos. */

@@ -3,4 +3,6 @@ export { type CustomerTable, parseCustomers, type TableFault } from "./customer-
 export { type Customer, readCustomers, removeCustomer, saveCustomers } from "./customers.ts";
 export { chooseStickFingerprint, readStickFingerprint } from "./stick-fingerprint.ts";
 export { findStick, recordStick, type RecordedStick, listSticks } from "./recorded-sticks.ts";
+export { makeContentPack } from "./content-packs.ts";
+export { type StickState, syncSticks } from "./sync-sticks.ts";
 export { type ProducedStick, produceSticks } from "./produce-sticks.ts";

@@ -12,7 +12,7 @@ import { ok } from "../../src-shared/result.ts";
 import { KIB, MIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { catalogName, generationOf, manifestName, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { type Publisher, publicKeysOf, withLock } from "../keys/index.ts";
+import { type Publisher, publicKeysOf, stickRecordPath, stickRecordsPath, withLock } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
 import { exists } from "../paths.ts";
 import { readStickFingerprint } from "./stick-fingerprint.ts";
@@ -30,19 +30,20 @@ const RecordedStick = v.object({
   at: NonNegativeInteger,
   /** Of its drive, if it was on one. */
   fingerprint: v.exactOptional(StickFingerprint),
+  /** The id of the stick in whose place it was made. */
+  replaces: v.exactOptional(RandomId),
 });
 /** `folder` has the manifest and the catalog, as on the stick. */
 export type RecordedStick = v.InferOutput<typeof RecordedStick> & { readonly folder: string };
 
-const STICKS = "sticks";
 const FACTS = "stick.json";
 const MAX_DOCUMENT = 64 * MIB;
 
 /** Every stick that was made with these keys, by its name. */
 export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise<Attempt<readonly RecordedStick[]>> {
   const sticks: RecordedStick[] = [];
-  for (const id of await foldersIn(join(folder, STICKS))) {
-    const path = join(folder, STICKS, id);
+  for (const id of await foldersIn(stickRecordsPath(folder))) {
+    const path = stickRecordPath(folder, id);
     const bytes = await readSmallFile(join(path, FACTS), 64 * KIB);
     // A folder without the facts was left by a run that was stopped.
     if (!bytes) continue;
@@ -69,6 +70,7 @@ export async function recordStick(
   publisher: Publisher,
   root: string,
   now: UnixSeconds,
+  { replaces: replacedStick }: Pick<RecordedStick, "replaces"> = {},
 ): Promise<Attempt<RecordedStick>> {
   const opened = await openTrusted(root, publicKeysOf(publisher));
   if (!opened.ok) return opened;
@@ -81,14 +83,15 @@ export async function recordStick(
     if (!sticks.ok) return sticks;
     const known = sticks.value.find((one) => one.stickId === stickId);
     const name = known?.name ?? `S${Math.max(0, ...sticks.value.map(numberOf)) + 1}`;
-    const folder = join(publisher.folder, STICKS, stickId);
+    const folder = stickRecordPath(publisher.folder, stickId);
     const vault = join(folder, VAULT_FOLDER);
     await mkdir(vault, { recursive: true });
     await writeFileAtomic(join(vault, catalogName(gen)), opened.value.vault.sealedCatalog);
     await writeFileAtomic(join(vault, manifestName(gen)), manifest);
     const marks = fingerprint ?? known?.fingerprint;
     const facts = { v: 1, name, stickId, vaultId, label, generation: gen, at: known?.at ?? now } as const;
-    const stored = { ...facts, ...(marks ? { fingerprint: marks } : {}) };
+    const replaces = known?.replaces ?? replacedStick;
+    const stored = { ...facts, ...(marks ? { fingerprint: marks } : {}), ...(replaces ? { replaces } : {}) };
     await writeFileAtomic(join(folder, FACTS), `${JSON.stringify(stored)}\n`);
     await removeOthers(vault, gen);
     return ok({ ...stored, folder });

@@ -46,7 +46,12 @@ const terms = {
   enrolment: v.exactOptional(Enrolment),
 };
 
-const LicenseIssued = v.object({ kind: v.literal("license"), ...terms });
+const LicenseIssued = v.object({
+  kind: v.literal("license"),
+  ...terms,
+  /** The `lid` of the license of a lost stick in whose place it was issued. */
+  replaces: v.exactOptional(v.string()),
+});
 const LicenseRenewed = v.object({ kind: v.literal("renewal"), ...terms });
 const LicenseTransferred = v.object({
   kind: v.literal("transfer"),

@@ -4,6 +4,7 @@ import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
 import { useAppState, useBridge } from "../bridge/index.tsx";
 import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
+import { PackDialog, usePackIntake } from "../features/content-pack/index.ts";
 import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
@@ -36,9 +37,10 @@ function Offer({ snapshot }: { snapshot: Snapshot }): ReactNode {
   return offer !== null && <OfferDialog key={offer.id} offer={offer} now={now} sticks={sticks} here={here} />;
 }
 
-/** The dialogs that the app opens by itself, one at a time: a license offer first, then consent, then the survey. */
+/** The dialogs that the app opens by itself, one at a time: a content pack, a license offer, consent, then the survey. */
 function AutomaticDialog({ snapshot }: { snapshot: Snapshot }): ReactNode {
-  const { offer, telemetry, version } = snapshot;
+  const { pack, offer, telemetry, version } = snapshot;
+  if (pack !== null) return <PackDialog key={pack.id} pack={pack} />;
   if (offer !== null) return <Offer snapshot={snapshot} />;
   const { consent, invitation, survey } = telemetry;
   if (consent === "unasked" && invitation !== null) return <ConsentDialog invitation={invitation} />;
@@ -65,6 +67,8 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const memory = useRef<CatalogMemory>(FRESH_CATALOG);
   const catalog = useCatalogItems(screen, revision);
   const stickId = screen.stage === "no-stick" ? null : screen.stick.stickId;
+  const isPackDone = snapshot.pack?.stage === "done";
+  usePackIntake();
 
   useEffect(() => {
     document.documentElement.dataset["appearance"] = settings.appearance;
@@ -83,6 +87,11 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   }
 
   const reload = (): void => setRevision((count) => count + 1);
+
+  // The stick has other titles now.
+  useEffect(() => {
+    if (isPackDone) setRevision((count) => count + 1);
+  }, [isPackDone]);
 
   function leavePlayer(): void {
     setView(HOME);

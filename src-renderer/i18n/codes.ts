@@ -1,4 +1,4 @@
-import type { CallError, CallName, PlaybackFault } from "../../src-shared/ipc/index.ts";
+import type { CallError, CallName, PackProblem, PlaybackFault } from "../../src-shared/ipc/index.ts";
 
 /**
  * What the player itself finds. `UNDECODABLE`: genuine bytes that no decoder of this computer turns into a picture or
@@ -11,7 +11,7 @@ export type MediaFault = "UNDECODABLE" | "UNSEEKABLE" | "UNREADABLE";
  * without its texts.
  */
 export type ProblemCode = Exclude<
-  { [N in CallName]: CallError<N> }[CallName] | PlaybackFault | MediaFault,
+  { [N in CallName]: CallError<N> }[CallName] | PlaybackFault | PackProblem | MediaFault,
   "CANCELLED"
 >;
 
@@ -25,5 +25,9 @@ export type ProblemFacts = {
 
 /** The three parts of the explanation of a problem. */
 export type ProblemText = { readonly what: string; readonly why: string; readonly next: string };
+
+export function say(what: string, why: string, next: string): ProblemText {
+  return { what, why, next };
+}
 
 export type ProblemCatalog = { readonly [code in ProblemCode]: (facts: ProblemFacts) => ProblemText };

@@ -2,6 +2,7 @@ import { plural } from "./plural.ts";
 import { problemsEn } from "./problems-en.ts";
 import { feedbackEn } from "./feedback-en.ts";
 import { telemetryEn } from "./telemetry-en.ts";
+import { packEn } from "./pack-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
 /** The texts of the interface. Every other language has the type of this object. */
@@ -241,6 +242,7 @@ export const messagesEn = {
   updates: updatesEn,
   telemetry: telemetryEn,
   feedback: feedbackEn,
+  pack: packEn,
   problems: problemsEn,
 };
 

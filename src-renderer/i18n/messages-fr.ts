@@ -3,6 +3,7 @@ import { plural } from "./plural.ts";
 import { problemsFr } from "./problems-fr.ts";
 import { feedbackFr } from "./feedback-fr.ts";
 import { telemetryFr } from "./telemetry-fr.ts";
+import { packFr } from "./pack-fr.ts";
 import { updatesFr } from "./updates-fr.ts";
 
 export const messagesFr: Messages = {
@@ -247,5 +248,6 @@ export const messagesFr: Messages = {
   updates: updatesFr,
   telemetry: telemetryFr,
   feedback: feedbackFr,
+  pack: packFr,
   problems: problemsFr,
 };

@@ -1,8 +1,5 @@
-import type { ProblemCatalog, ProblemText } from "./codes.ts";
-
-function say(what: string, why: string, next: string): ProblemText {
-  return { what, why, next };
-}
+import { type ProblemCatalog, say } from "./codes.ts";
+import { packProblemsEn } from "./pack-problems-en.ts";
 
 export const problemsEn: ProblemCatalog = {
   MISSING: () =>
@@ -267,4 +264,5 @@ export const problemsEn: ProblemCatalog = {
       "The app ran into a fault that it did not expect.",
       `Try again. If it happens again, tell ${support} the code below.`,
     ),
+  ...packProblemsEn,
 };

@@ -1,8 +1,5 @@
-import type { ProblemCatalog, ProblemText } from "./codes.ts";
-
-function say(what: string, why: string, next: string): ProblemText {
-  return { what, why, next };
-}
+import { type ProblemCatalog, say } from "./codes.ts";
+import { packProblemsFr } from "./pack-problems-fr.ts";
 
 export const problemsFr: ProblemCatalog = {
   MISSING: () =>
@@ -271,4 +268,5 @@ export const problemsFr: ProblemCatalog = {
       "L’application a rencontré une erreur imprévue.",
       `Réessayez. Si cela se reproduit, indiquez le code ci-dessous à ${support}.`,
     ),
+  ...packProblemsFr,
 };

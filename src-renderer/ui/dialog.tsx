@@ -5,7 +5,13 @@ import { useI18n } from "../i18n/index.ts";
 import styles from "./dialog.module.css";
 import { IconButton } from "./icon-button.tsx";
 
-type DialogProps = { title: string; open: boolean; onClose: () => void; children: ReactNode };
+type DialogProps = {
+  title: string;
+  open: boolean;
+  /** Without it, only what is inside ends the dialog. */
+  onClose?: (() => void) | undefined;
+  children: ReactNode;
+};
 
 /** A modal dialog that the user opened. Esc, the close button and a press outside close it. */
 export function Dialog({ title, open, onClose, children }: DialogProps): ReactNode {
@@ -14,9 +20,10 @@ export function Dialog({ title, open, onClose, children }: DialogProps): ReactNo
     <ModalOverlay
       className={styles["veil"] ?? ""}
       isOpen={open}
-      isDismissable
+      isDismissable={onClose !== undefined}
+      isKeyboardDismissDisabled={onClose === undefined}
       onOpenChange={(next) => {
-        if (!next) onClose();
+        if (!next) onClose?.();
       }}
     >
       <Modal className={styles["modal"] ?? ""}>
@@ -25,9 +32,11 @@ export function Dialog({ title, open, onClose, children }: DialogProps): ReactNo
             <Heading slot="title" className={styles["title"] ?? ""}>
               {title}
             </Heading>
-            <IconButton label={messages.app.close} onPress={onClose}>
-              <X aria-hidden />
-            </IconButton>
+            {onClose && (
+              <IconButton label={messages.app.close} onPress={onClose}>
+                <X aria-hidden />
+              </IconButton>
+            )}
           </header>
           {children}
         </AriaDialog>

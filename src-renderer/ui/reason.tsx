@@ -6,8 +6,8 @@ import styles from "./reason.module.css";
 
 type ReasonProps = { code: ProblemCode; date?: number | null; isCopy?: boolean; action?: ReactNode };
 
-/** A missing license is not shown as a failure: everyone starts without one. */
-const CALM: readonly ProblemCode[] = ["MISSING"];
+/** Not shown as failures: everyone starts without a license, and content that is there already is what was wanted. */
+const CALM: readonly ProblemCode[] = ["MISSING", "PACK_PRESENT"];
 
 /** Explains a problem: what happened, why, what to do now, and the code for support. */
 export function Reason({ code, date = null, isCopy = false, action }: ReasonProps): ReactNode {

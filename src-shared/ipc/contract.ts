@@ -6,6 +6,7 @@ import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
 import { ProblemReport, Opinion, Ticket } from "../feedback/index.ts";
 import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
+import { PackView } from "./pack-view.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
   CatalogItem,
@@ -101,6 +102,13 @@ export const calls = {
     errors: ["CANCELLED", "NO_VAULT", "STORE_LOCKED", "STORE_NONE", "STATE_LOST", "STATE_NOT_WRITTEN", "NOT_WRITTEN"],
   }),
 
+  /** Shows the content pack that is chosen in the system's file dialog. */
+  "pack.choose-file": call({ in: Nothing, out: Nothing, errors: ["CANCELLED"] }),
+  /** Writes the content pack that is shown under this number onto its stick; what comes of it is in the snapshot. */
+  "pack.accept": call({ in: v.object({ id: PackView.entries.id }), out: Nothing }),
+  /** Puts it away. While it is being written, this interrupts it; the same pack goes on from there later. */
+  "pack.dismiss": call({ in: v.object({ id: PackView.entries.id }), out: Nothing }),
+
   "catalog.list": call({ in: Nothing, out: v.array(CatalogItem), errors: ["LOCKED"] }),
 
   "player.open": call({
@@ -191,7 +199,16 @@ export type VaultBridge = {
   call<N extends CallName>(name: N, input: CallInput<N>): Promise<Reply<N>>;
   /** Calls the listener until the returned function is called. */
   on<N extends EventName>(name: N, listener: (payload: EventPayload<N>) => void): () => void;
+  /**
+   * Gives a file that a person dropped on the page to the main process, as a content pack. The page has no path: the
+   * preload script asks Electron where this `File` is. False: it is nowhere, as a `File` that the page made itself, or one that was
+   * dragged out of a mail or an archive.
+   */
+  givePack(file: object): Promise<boolean>;
 };
+
+/** How a dropped file's path gets from the preload script to the main process; the page cannot use it. */
+export const GIVEN_PACK_CHANNEL = "pack.given";
 
 /** The origin of the window's own pages; requests from any other origin are refused. */
 export const APP_SCHEME = "app";

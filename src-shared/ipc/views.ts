@@ -5,6 +5,7 @@ import { LANGUAGES } from "../languages.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
 import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
 import { LicenseOffer } from "./license-views.ts";
+import { PackView } from "./pack-view.ts";
 import { TelemetryView } from "./telemetry-views.ts";
 import { UpdatesView } from "./update-views.ts";
 
@@ -111,6 +112,8 @@ export const Snapshot = v.object({
   recent: v.array(StickView),
   settings: Settings,
   offer: v.nullable(LicenseOffer),
+  /** The content pack that was dropped, chosen or opened. */
+  pack: v.nullable(PackView),
   /** This computer's clock when the snapshot was taken; a new snapshot arrives at least every hour. */
   now: Time,
   /** The language that `settings.language` stands for on this computer. */

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import type { Milliseconds } from "../units.ts";
 
 /**
  * Writes a whole file so that a crash at any time leaves either the old or the new one: temporary file in the same
@@ -16,13 +18,34 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await renameFile(temporary, path);
   } catch (error) {
     // A stick that was removed cannot be cleaned up either: the first error is the one that matters.
     await Promise.allSettled([rm(temporary, { force: true })]);
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Renaming on Windows is refused for a moment while a virus scanner reads a new file. */
+const HELD = new Set(["EPERM", "EACCES", "EBUSY"]);
+const HELD_TRIES = 20;
+const HELD_PAUSE: Milliseconds = 50;
+
+/** Renames a file. On Windows, one that another program holds for a moment is tried again for about a second. */
+export async function renameFile(
+  from: string,
+  to: string,
+  { attempt = rename, platform = process.platform }: { attempt?: typeof rename; platform?: NodeJS.Platform } = {},
+): Promise<void> {
+  for (let left = platform === "win32" ? HELD_TRIES : 1; ; left--) {
+    try {
+      return await attempt(from, to);
+    } catch (error) {
+      if (left <= 1 || !HELD.has(codeOf(error))) throw error;
+      await setTimeout(HELD_PAUSE);
+    }
+  }
 }
 
 /**

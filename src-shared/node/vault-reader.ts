@@ -114,8 +114,15 @@ export async function readCatalog(
   vault: OpenVault,
   kek: Uint8Array,
 ): Promise<Result<{ catalog: Catalog; keys: VaultSubkeys }, CatalogError>> {
+  return readCatalogWith(vault, deriveSubkeys(kek));
+}
+
+/** The same with the keys that are derived from the vault key. */
+export async function readCatalogWith(
+  vault: OpenVault,
+  keys: VaultSubkeys,
+): Promise<Result<{ catalog: Catalog; keys: VaultSubkeys }, CatalogError>> {
   const sealed = vault.sealedCatalog;
-  const keys = deriveSubkeys(kek);
   const source = {
     size: sealed.length,
     read: async (at: Bytes, length: Bytes) => ok(sealed.subarray(at, at + length)),

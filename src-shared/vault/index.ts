@@ -9,10 +9,12 @@ export {
   WRAP_KEY_INFO,
 } from "./keys.ts";
 export * from "./layout.ts";
+export { lineOfAtMost } from "./line.ts";
 export { SUBTITLE_SUFFIX, SUBTITLE_TYPE, VIDEO_TYPES } from "./media-types.ts";
 export {
   type Manifest,
   MANIFEST_PROFILE,
+  MAX_CATALOG_BYTES,
   ManifestClaims,
   type ManifestFile,
   type ManifestPart,

@@ -12,12 +12,21 @@ export function isLicenseName(fileName: string): boolean {
   return !fileName.startsWith("._") && /\.uvvlic(?:\.txt)?$/i.test(fileName);
 }
 
+export const PACK_SUFFIX = ".uvvpack";
+
+/** Whether a file is a content pack by its name; macOS puts `._` files beside others on FAT. */
+export function isPackName(fileName: string): boolean {
+  return !fileName.startsWith("._") && fileName.toLowerCase().endsWith(PACK_SUFFIX);
+}
+
 /** What each computer remembers of this stick, sealed with a key of its own (docs/adr/0005-ledger-witnesses.md). */
 export const LEDGER_FOLDER = "ledger";
 export const LEDGER_SUFFIX = ".uvvled";
 export const REVOCATIONS_FILE = "revocations.uvvrev";
 export const KEYS_FILE = "keys.uvvkeys";
 export const FORMAT_FILE = "FORMAT.md";
+/** What an interrupted packing needs to continue, sealed with the vault's key. */
+export const PENDING_FILE = "pending.uvv";
 
 /** FAT32 cannot store a file of 4 GiB; parts of 1 GiB also resume and copy well. */
 export const PART_BYTES = GIB;

@@ -5,14 +5,14 @@ import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { type JwsError, type JwsProfile, type TrustRoots, verifyJws } from "../jws/index.ts";
 import type { Counter } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
-import { MIB } from "../units.ts";
+import { type Bytes, MIB } from "../units.ts";
 import { PART_BYTES } from "./layout.ts";
 import { lineOfAtMost } from "./line.ts";
 
 export const MANIFEST_PROFILE: JwsProfile = { typ: "uvv-manifest+jws", role: "vault-publisher", maxBytes: 16 * MIB };
 
 // Read into memory completely; ten thousand videos take about 8 MiB.
-const MAX_CATALOG_BYTES = 64 * MIB;
+export const MAX_CATALOG_BYTES: Bytes = 64 * MIB;
 
 /** Base64url of 32 bytes. */
 const Bytes32 = v.pipe(

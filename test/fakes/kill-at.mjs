@@ -38,6 +38,10 @@ const FileHandle = Object.getPrototypeOf(handle);
 await handle.close();
 FileHandle.writeFile = around("write", FileHandle.writeFile);
 FileHandle.sync = around("sync", FileHandle.sync);
+// `half` is for whole files: a write at a position is one of many.
+FileHandle.write = around("writeAt", FileHandle.write);
+FileHandle.datasync = around("datasync", FileHandle.datasync);
+FileHandle.truncate = around("truncate", FileHandle.truncate);
 for (const name of ["rename", "rm", "mkdir", "mkdtemp", "link", "copyFile", "writeFile", "open"])
   promises[name] = around(name, promises[name]);
 // Third-party libraries use the callback functions.

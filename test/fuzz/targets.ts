@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { projectRoot } from "../../build/electron-runtime.ts";
-import { removableMounts } from "../../src-main/vault/mounted-roots.ts";
 import { parseLaunchOptions } from "../../src-main/app/launch-options.ts";
 import { refusedSwitch } from "../../src-main/app/allowed-switches.ts";
 import { parseEntry, parseFile } from "../../src-main/ledger/formats.ts";
@@ -39,6 +38,7 @@ import {
   parseKeyManifest,
   parseTrustRoot,
 } from "../../src-shared/jws/index.ts";
+import { removableMounts } from "../../src-shared/node/mounted-roots.ts";
 import { parseRecord } from "../../src-shared/ledger/index.ts";
 import {
   parseActivationRequest,
@@ -60,14 +60,12 @@ import {
   parseReleaseNotes,
   parseSecurity,
 } from "../../src-shared/updates/index.ts";
-import { Catalog, ManifestClaims, parseManifest } from "../../src-shared/vault/index.ts";
+import { Catalog } from "../../src-shared/vault/index.ts";
 import {
   DEVICE,
   LICENSE_ID,
   licenseClaims,
   licenseToken,
-  manifestClaims,
-  manifestToken,
   NOW,
   requestToken,
   revocationToken,
@@ -77,6 +75,7 @@ import {
 import { FILM_TARGETS } from "./film-targets.ts";
 import { EDITED_FILE_TARGETS } from "./edited-file-targets.ts";
 import { KEY_TARGETS } from "./key-targets.ts";
+import { STICK_TARGETS } from "./stick-targets.ts";
 import { testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
 
 /**
@@ -128,6 +127,7 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   ...FILM_TARGETS,
   ...EDITED_FILE_TARGETS,
   ...KEY_TARGETS,
+  ...STICK_TARGETS,
   { name: "strict-json", run: parseStrictJson, seeds: asJson({ a: [1, "b", null, true, { c: -0.5e3 }] }) },
   { name: "license", run: text((given) => verifyLicense(given, ROOTS)), seeds: [utf8(licenseToken())] },
   { name: "license-claims", run: schema(LicenseClaims), seeds: asJson(licenseClaims()) },
@@ -203,8 +203,6 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
     seeds: asJson(testKeyFile(ROOTS[0] as Parameters<typeof testKeyFile>[0])),
   },
   { name: "unverified-token", run: text(decodeUnverifiedJws), seeds: [utf8(licenseToken())] },
-  { name: "manifest", run: text((given) => parseManifest(given, 1, ROOTS)), seeds: [utf8(manifestToken())] },
-  { name: "manifest-claims", run: schema(ManifestClaims), seeds: asJson(manifestClaims()) },
   {
     name: "catalog",
     run: schema(Catalog),

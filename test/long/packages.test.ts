@@ -117,7 +117,9 @@ describe.skipIf(process.getuid?.() !== 0)("installed by dpkg (only root may)", (
     const desktop = readFileSync("/usr/share/applications/usb-video-vault.desktop", "utf8");
     expect(desktop).toContain("x-scheme-handler/usb-video-vault;");
     expect(desktop).toContain("application/x-usb-video-vault-license;");
+    expect(desktop).toContain("application/x-usb-video-vault-content;");
     expect(readFileSync("/usr/share/mime/globs", "utf8")).toContain("application/x-usb-video-vault-license:*.uvvlic");
+    expect(readFileSync("/usr/share/mime/globs", "utf8")).toContain("application/x-usb-video-vault-content:*.uvvpack");
     expect(existsSync("/usr/bin/usb-video-vault")).toBe(true);
     expect(execFileSync("stat", ["-c", "%a %U", "/opt/usb-video-vault/chrome-sandbox"], { encoding: "utf8" })).toBe(
       "4755 root\n",

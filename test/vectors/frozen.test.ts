@@ -33,7 +33,8 @@ type Hardware = {
 };
 
 const PYTHON = "/usr/bin/python3";
-const VECTORS = "container license stick keys license-members stick-members feed telemetry-signed promotion key-folder";
+const VECTORS =
+  "container license stick keys content-pack license-members stick-members feed telemetry-signed promotion key-folder";
 const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
 const read = (name: string) => JSON.parse(text(name)) as Record<string, never>;
 
@@ -46,7 +47,13 @@ function rootOf(jwk: unknown): TrustRoot {
 describe("the frozen vectors", () => {
   it("are what the code produces today, byte for byte", async () => {
     const made = await makeVectors();
-    expect(Object.keys(made)).toEqual(["container.json", "license.json", "stick.json", "keys.json"]);
+    expect(Object.keys(made)).toEqual([
+      "container.json",
+      "license.json",
+      "stick.json",
+      "keys.json",
+      "content-pack.json",
+    ]);
     for (const [name, content] of Object.entries(made)) expect(content, name).toBe(text(name));
   });
 

@@ -22,7 +22,9 @@ import {
   licenseClaims,
   licenseIssuer,
   licenseToken,
+  keyManifestToken,
   NOW,
+  parent,
   requestToken,
   revocationIssuer,
   revocationToken,
@@ -32,6 +34,7 @@ import {
   vaultPublisher,
 } from "../fakes/issuer.ts";
 import { type TestKey, testKey, testKeyFile, testSeed } from "../fakes/test-keys.ts";
+import { testPack } from "../fakes/test-pack.ts";
 import { KEK, writeStick } from "../shared/vault/stick.ts";
 import { AES_256_GCM, sealBase } from "./hpke.ts";
 
@@ -58,6 +61,7 @@ export async function makeVectors(): Promise<Record<string, string>> {
     "license.json": await licenseVectors(),
     "stick.json": await stickVectors(),
     "keys.json": keyVectors(),
+    "content-pack.json": await contentPackVectors(),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
@@ -150,26 +154,56 @@ async function stickVectors() {
       videos: [{ name: "lighthouse", content: utf8("Not a film, but as good as one here.") }],
       partBytes: 100,
     });
-    const names = await readdir(root, { recursive: true, withFileTypes: true });
-    const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    const files = paths
-      .toSorted()
-      .map(async (path) => [relative(root, path).split(sep).join("/"), (await readFile(path)).toString("base64url")]);
     return {
       note: SEEDS,
       vaultKeyPhrase: "vault key",
       publisher: keyFile(vaultPublisher, "vault-publisher"),
       video: "Not a film, but as good as one here.",
-      files: Object.fromEntries(await Promise.all(files)) as Record<string, string>,
+      files: await filesIn(root),
     };
   } finally {
     await rm(root, { recursive: true });
   }
 }
 
+/** Every file below a folder, in base64url. */
+async function filesIn(root: string): Promise<Record<string, string>> {
+  const names = await readdir(root, { recursive: true, withFileTypes: true });
+  const paths = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = paths
+    .toSorted()
+    .map(async (path) => [relative(root, path).split(sep).join("/"), (await readFile(path)).toString("base64url")]);
+  return Object.fromEntries(await Promise.all(files)) as Record<string, string>;
+}
+
+/** The pack that brings the stick of `stick.json` to its second generation, which has another video and lacks the first. */
+async function contentPackVectors() {
+  const [root, next] = [await mkdtemp(join(tmpdir(), "uvv-vectors-")), await mkdtemp(join(tmpdir(), "uvv-vectors-"))];
+  const [old, lesson] = ["Not a film, but as good as one here.", "And this is the new lesson."];
+  try {
+    await writeStick(root, { videos: [{ name: "lighthouse", content: utf8(old) }], partBytes: 100 });
+    const videos = [
+      { name: "lighthouse", content: utf8(old) },
+      { name: "new lesson", content: utf8(lesson) },
+    ];
+    await writeStick(next, { videos, partBytes: 100, claims: { gen: 2 } });
+    const pack = testPack(root, next, 2, { keys: keyManifestToken(), revocations: revocationToken() });
+    return {
+      note: SEEDS,
+      vaultKeyPhrase: "vault key",
+      publisher: keyFile(vaultPublisher, "vault-publisher"),
+      parent: keyFile(parent, "key-manifest"),
+      video: lesson,
+      pack: pack.toString("base64url"),
+      files: await filesIn(next),
+    };
+  } finally {
+    await Promise.all([root, next].map((folder) => rm(folder, { recursive: true })));
+  }
+}
+
 /** A second issuer key replaces the first; the computer of `license.json` returns its license. */
 function keyVectors() {
-  const parent = testKey("parent-1", "key-manifest");
   const next = testKey("issuer-2", "license-issuer", { generation: 2 });
   const device = testKey("device", "device");
   const keys = [

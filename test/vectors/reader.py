@@ -292,6 +292,62 @@ def open_stick(files, jwks, kek):
     return manifest, videos, contents
 
 
+# --- content-pack.md -------------------------------------------------------------------------------------------------
+
+
+def sha256_text(data):
+    return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
+
+
+def read_pack(data, jwks):
+    """The files that a pack writes onto its stick, in their order."""
+    at = 0
+
+    def take(size):
+        nonlocal at
+        if at + size > len(data):
+            raise Refused("TRUNCATED")
+        at += size
+        return data[at - size : at]
+
+    def measured(largest):
+        size = int.from_bytes(take(4), "big")
+        if size > largest:
+            raise Refused("MALFORMED")
+        return take(size)
+
+    def section(entry):
+        content = take(entry["size"])
+        if sha256_text(content) != entry["sha256"]:
+            raise Refused("DAMAGED")
+        return content
+
+    if take(8) != b"UVVPACK1":
+        raise Refused("MALFORMED")
+    keys = measured(65_536)
+    header = verify_token(measured(4 * 2**20).decode(), "uvv-pack+jws", "vault-publisher", 4 * 2**20, jwks)
+    token = section(header["manifest"])
+    manifest = verify_token(token.decode(), "uvv-manifest+jws", "vault-publisher", 16 * 2**20, jwks)
+    if any(manifest[name] != header[name] for name in ("vaultId", "stickId", "gen", "catalog")):
+        raise Refused("MALFORMED")
+    catalog = section(header["catalog"])
+    revocations = section(header["revocations"]) if "revocations" in header else b""
+    parts = {file["id"]: file["parts"] for file in manifest["files"]}
+    files = {}
+    for file in header["files"]:
+        for number, part in enumerate(parts[file]):
+            files[f"VAULT/data/{file}/{number:03}"] = section(part)
+    if at != len(data):
+        raise Refused("MALFORMED")
+    if keys:
+        files["VAULT/keys.uvvkeys"] = keys
+    if revocations:
+        files["VAULT/revocations.uvvrev"] = revocations
+    files[f"VAULT/manifest.{header['gen']}.uvv"] = catalog
+    files[f"VAULT/manifest.{header['gen']}.jws"] = token
+    return header, files
+
+
 UNSAFE = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 
 
@@ -617,6 +673,24 @@ def check_telemetry(vector):
     assert zlib.crc32(b"123456789") == 0xCBF43926
 
 
+def check_content_pack(vector):
+    data, publisher = b64(vector["pack"]), vector["publisher"]
+    header, written = read_pack(data, [publisher])
+    after = {name: b64(content) for name, content in vector["files"].items()}
+    assert header["gen"] == 2 and list(written)[-1] == "VAULT/manifest.2.jws"
+    assert all(after[name] == content for name, content in written.items() if name in after)
+    before = json.loads((FROZEN / "stick.json").read_text())["files"]
+    stick = {name: b64(content) for name, content in before.items()} | written
+    _, videos, contents = open_stick(stick, [publisher], secret(vector["vaultKeyPhrase"]))
+    assert [video["title"] for video in videos] == ["lighthouse", "new lesson"]
+    assert vector["video"] in [content["content"] for content in contents.values()]
+    assert apply_manifest(written["VAULT/keys.uvvkeys"].decode(), [vector["parent"]])
+    assert refusal(lambda: read_pack(data, [])) == "KEY_UNKNOWN"
+    assert refusal(lambda: read_pack(data[:-1], [publisher])) == "TRUNCATED"
+    assert refusal(lambda: read_pack(data + b"x", [publisher])) == "MALFORMED"
+    assert refusal(lambda: read_pack(data[:-1] + bytes([data[-1] ^ 1]), [publisher])) == "DAMAGED"
+
+
 def check_promotion(vector):
     release, verdict = json.loads(vector["release"]), json.loads(vector["verdict"])
     agreements = sorted(hashlib.sha256(text.encode()).hexdigest() for text in vector["agreements"])
@@ -663,6 +737,7 @@ CHECKS = {
     "license": check_license,
     "stick": check_stick,
     "keys": check_keys,
+    "content-pack": check_content_pack,
     "license-members": check_license_members,
     "stick-members": check_stick_members,
     "feed": check_feed,

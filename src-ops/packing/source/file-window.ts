@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { type Bytes, MIB } from "../../../src-shared/units.ts";
-import { readFully } from "../read-fully.ts";
+import { readFully } from "../../../src-shared/node/read-fully.ts";
 
 const WINDOW_BYTES = MIB;
 

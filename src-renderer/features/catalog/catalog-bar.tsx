@@ -1,4 +1,4 @@
-import { EllipsisVertical, FolderOpen, Settings as SettingsIcon, TicketCheck } from "lucide-react";
+import { EllipsisVertical, FolderOpen, PackagePlus, Settings as SettingsIcon, TicketCheck } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { ScreenView, StickChoice } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
@@ -62,12 +62,14 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
           }
           entries={[
             { id: "license", label: messages.license.about, icon: <TicketCheck aria-hidden /> },
+            { id: "pack", label: messages.pack.choose, icon: <PackagePlus aria-hidden /> },
             { id: "folder", label: messages.app.openFolder, icon: <FolderOpen aria-hidden /> },
             { id: "settings", label: messages.app.settings, icon: <SettingsIcon aria-hidden /> },
           ]}
           onPick={(id) => {
             if (id === "license") props.onLicense();
             else if (id === "settings") props.onSettings();
+            else if (id === "pack") void bridge.call("pack.choose-file", undefined);
             else void openFolder();
           }}
         />

@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { textOfFile } from "../../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../../src-shared/limits.ts";
+import { isPackName } from "../../../src-shared/vault/index.ts";
 
 // The dashes around it may be lost in a mail.
 const MARK = "USB VIDEO VAULT LICENSE";
@@ -17,6 +18,8 @@ export function useLicenseIntake({ onText, onTooLarge }: Intake): boolean {
 
   const read = useEffectEvent(async (data: DataTransfer): Promise<void> => {
     const [file] = data.files;
+    // A content pack is taken elsewhere.
+    if (file !== undefined && isPackName(file.name)) return;
     const text = data.getData("text/plain");
     if (file === undefined ? text.length > MAX_ARMORED_CHARS : file.size > MAX_ARMORED_CHARS) onTooLarge();
     else if (file !== undefined) onText(textOfFile(await file.bytes()));

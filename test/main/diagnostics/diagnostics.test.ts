@@ -41,6 +41,7 @@ async function openFixture() {
     recent: [],
     settings: { language: "fr", appearance: "dark", volume: 1, muted: false, soundLanguage: "" },
     offer: null,
+    pack: null,
     updates: null,
     telemetry: { consent: "unasked", invitation: null, erasure: "none", survey: null },
     now: NOW,

@@ -16,6 +16,7 @@ function handlersWith(ports: Partial<HandlerPorts>) {
 function dialogsReturning(path: string | undefined, suggestedNames: string[] = []): HandlerPorts["dialogs"] {
   return {
     chooseFolder: async () => undefined,
+    choosePack: async () => undefined,
     chooseLicense: async () => undefined,
     chooseTarget: async (name) => {
       suggestedNames.push(name);

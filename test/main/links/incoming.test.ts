@@ -20,6 +20,16 @@ describe("the command line", () => {
     expect(incomingOf(["app", "/a/B.UVVLIC"], "/mail")).toEqual({ kind: "file", path: resolve("/a/B.UVVLIC") });
   });
 
+  it("contains a content pack", () => {
+    expect(incomingOf(["app", "S1-v2.uvvpack"], "/mail")).toEqual({
+      kind: "pack",
+      path: resolve("/mail/S1-v2.uvvpack"),
+    });
+    expect(incomingOf(["app", "/a/S1.UVVPACK"], "/")).toEqual({ kind: "pack", path: resolve("/a/S1.UVVPACK") });
+    expect(incomingOf(["app", "/a/._S1.uvvpack"], "/")).toBeUndefined();
+    expect(incomingOf(["app", "--x=S1.uvvpack"], "/")).toBeUndefined();
+  });
+
   it("contains several: the last one counts", () => {
     expect(incomingOf(["app", "a.uvvlic", LINK], "/")).toEqual({ kind: "link", url: LINK });
   });

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ANY_PHRASE, type LogEventName, type LogEvents, openLog } from "../../../src-main/log/index.ts";
-import { PLAYBACK_FAULTS, VAULT_PROBLEMS } from "../../../src-shared/ipc/index.ts";
+import { PACK_PROBLEMS, PLAYBACK_FAULTS, VAULT_PROBLEMS } from "../../../src-shared/ipc/index.ts";
 import { REFUSAL_CODES } from "../../../src-shared/license/index.ts";
 import { HOLD_REASONS, UPDATE_PROBLEMS, type UpdateProblem } from "../../../src-shared/updates/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
@@ -28,6 +28,9 @@ const SAMPLES: Samples = {
   ],
   "vault.refused": VAULT_PROBLEMS.map((code) => [{ code }, phrasesOfProblem(code)]),
   "license.refused": REFUSAL_CODES.map((code) => [{ code }, phrasesOfRefusal(code)]),
+  "pack.refused": PACK_PROBLEMS.map((code) => [{ code }, phrasesOfPack(code)]),
+  "pack.written": [[{ gen: 4 }, NONE]],
+  "pack.not-swept": [[{ code: "EIO" }, NONE]],
   "playback.fault": PLAYBACK_FAULTS.map((code) => [
     { video: testId("video"), code },
     code === "REMOVED" ? NONE : ERROR,
@@ -69,6 +72,12 @@ const SAMPLES: Samples = {
   "process.gone": [[{ process: "gpu", reason: "crashed" }, ERROR]],
   "log.full": [[{ bytes: 5 }, NONE]],
 };
+
+function phrasesOfPack(code: (typeof PACK_PROBLEMS)[number]): string {
+  if (code === "PACK_UNTRUSTED" || code === "PACK_DAMAGED") return SIGNATURE;
+  if (code === "PACK_OLDER") return ROLLBACK;
+  return code === "PACK_NOT_WRITTEN" ? ERROR : NONE;
+}
 
 function phrasesOfProblem(code: (typeof VAULT_PROBLEMS)[number]): string {
   if (code === "UNTRUSTED") return SIGNATURE;

@@ -77,7 +77,8 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     emit: (name, payload) => emitted.push({ name, ...payload }),
   });
   onTestFinished(session.close);
-  return { ...computer, recent, emitted, logged, judgedTexts, savedLicenses, ledger, session };
+  const { trust } = licensing;
+  return { ...computer, recent, emitted, logged, log, judgedTexts, savedLicenses, ledger, trust, session };
 }
 
 export function setUp(roots = ROOTS) {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import type { CommandContext } from "../../../src-ops/cli/command-context.ts";
 import { runCommandLine } from "../../../src-ops/cli/command-line.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 import { createHost } from "../../../src-ops/cli/host.ts";
@@ -22,7 +23,11 @@ export type Answer = {
 /** Runs one command line of `vaultctl` in this process, because thousands of new processes would take most of the tests'
  * time. Signals, the environment and the end of a process are tested with `runVaultctl`.
  */
-export async function vaultctl(args: readonly string[], now?: UnixSeconds): Promise<Answer> {
+export async function vaultctl(
+  args: readonly string[],
+  now?: UnixSeconds,
+  more: Pick<CommandContext, "mounted"> = {},
+): Promise<Answer> {
   const output = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({ isTTY: false, write: (text: string) => (output[name] += text) });
   const process = {
@@ -33,7 +38,7 @@ export async function vaultctl(args: readonly string[], now?: UnixSeconds): Prom
     off: () => process,
   };
   const host = createHost(process as unknown as NodeJS.Process, () => performance.now());
-  await runCommandLine(args, host, { now: () => now ?? Math.floor(Date.now() / 1000), appVersion: version });
+  await runCommandLine(args, host, { now: () => now ?? Math.floor(Date.now() / 1000), appVersion: version, ...more });
   return { code: process.exitCode, ...output, json: parseObject(output.stdout) };
 }
 

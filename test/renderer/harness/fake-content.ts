@@ -3,6 +3,7 @@ import type {
   LicenseEntry,
   LicenseFacts,
   LicenseOffer,
+  PackView,
   ReturnedLicense,
   ScreenView,
   StickChoice,
@@ -147,6 +148,14 @@ export const OTHERS: readonly LicenseEntry[] = [
 ];
 
 export const OFFER: LicenseOffer = { id: 1, refusal: null, facts: FACTS };
+export const PACK: PackView = {
+  id: 1,
+  label: "Côte d’Émeraude 2026",
+  bytes: 412_600_000,
+  stage: "offered",
+  written: 0,
+  problem: null,
+};
 export const BAD_OFFER: LicenseOffer = { id: 2, refusal: "SIGNATURE_INVALID", facts: null };
 
 export const RETURNED: ReturnedLicense = {

@@ -22,6 +22,8 @@ export type RecordedCall = { readonly name: CallName; readonly input: unknown };
 /** What a test can do to the fake vault behind the page. */
 export type Harness = {
   readonly calls: RecordedCall[];
+  /** The names of the files that were given as content packs. */
+  readonly givenPacks: string[];
   screen: (screen: ScreenView) => void;
   change: (part: Partial<Snapshot>) => void;
   settings: (part: Partial<Settings>) => void;
@@ -45,6 +47,7 @@ const FIRST: Snapshot = {
   settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "" },
   language: "en",
   offer: null,
+  pack: null,
   now: START,
   version: "0.1.0",
   updates: null,
@@ -84,6 +87,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
   const calls: RecordedCall[] = [];
+  const givenPacks: string[] = [];
   const refusals = new Map<CallName, string>();
   const held = new Map<CallName, (() => void)[]>();
   const listeners = new Map<EventName, Set<(payload: never) => void>>();
@@ -135,6 +139,10 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
         licenses = licenses.slice(1);
         returned = [RETURNED];
         return change({});
+      case "pack.accept":
+        return change({ pack: snapshot.pack && { ...snapshot.pack, stage: "writing" } });
+      case "pack.dismiss":
+        return change({ pack: null });
       case "license.accept-offer":
       case "license.decline-offer":
         change({ offer: null });
@@ -175,6 +183,11 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       const reply = code === undefined ? { ok: true, value: answer(name, input) } : { ok: false, error: { code } };
       return reply as Reply<typeof name>;
     },
+    async givePack(file) {
+      const { name } = file as File;
+      givenPacks.push(name);
+      return !name.startsWith("nowhere");
+    },
     on(name, listener) {
       const hearing = listeners.get(name) ?? new Set();
       listeners.set(name, hearing.add(listener));
@@ -184,6 +197,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
 
   const harness: Harness = {
     calls,
+    givenPacks,
     emit,
     change,
     screen: (screen) => change({ screen }),

@@ -1,20 +1,9 @@
 import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
 import type { Language } from "../../../src-shared/languages.ts";
-import {
-  after,
-  BAD_OFFER,
-  CATALOG,
-  IN_USE,
-  LOCKED,
-  NO_STICK,
-  OFFER,
-  OTHERS,
-  STICK,
-  STICKS,
-  videoId,
-} from "./fake-content.ts";
+import { after, CATALOG, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, STICKS, videoId } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
+import { OFFER_SCENES } from "./offer-scenes.ts";
 import { LABELS, type Labels } from "./scene-labels.ts";
 
 /** Opens the settings of an app with a feed, in this state of its updates. */
@@ -182,20 +171,7 @@ const steps = {
     await press(open, labels.confirm);
     await open.page.getByRole("textbox").waitFor();
   },
-  "license offered": async (open) => {
-    await show(open, CATALOG);
-    await open.runInHarness((harness, offer) => harness.change({ offer }), OFFER);
-    await open.page.getByRole("dialog").waitFor();
-  },
-  "license offered without a stick": async (open) => {
-    await open.runInHarness((harness, offer) => harness.change({ offer }), OFFER);
-    await open.page.getByRole("dialog").waitFor();
-  },
-  "license offered, not genuine": async (open) => {
-    await show(open, LOCKED);
-    await open.runInHarness((harness, offer) => harness.change({ offer }), BAD_OFFER);
-    await open.page.getByRole("dialog").waitFor();
-  },
+  ...OFFER_SCENES,
   settings: async (open, labels) => {
     await show(open, NO_STICK);
     await press(open, labels.settings);

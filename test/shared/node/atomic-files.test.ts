@@ -1,7 +1,7 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeOf, syncFolder, writeFileAtomic } from "../../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile, syncFolder, writeFileAtomic } from "../../../src-shared/node/atomic-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 describe("an atomic write", () => {
@@ -73,5 +73,40 @@ describe("the code of an error", () => {
     expect(codeOf(new Error("x"))).toBe("");
     expect(codeOf({ code: "EIO" })).toBe("");
     expect(codeOf(Object.assign(new Error("x"), { code: 5 }))).toBe("");
+  });
+});
+
+describe("a rename", () => {
+  /** Refuses a few times, as Windows does while a virus scanner reads the file. */
+  function held(times: number, code: string) {
+    let left = times;
+    return async (from: string, to: string) => {
+      if (left-- > 0) throw Object.assign(new Error(code), { code });
+      await rename(from, to);
+    };
+  }
+  const files = async () => {
+    const folder = temporaryFolder();
+    await writeFile(join(folder, "new"), "x");
+    return [join(folder, "new"), join(folder, "file")] as const;
+  };
+
+  it.each(["EPERM", "EACCES", "EBUSY"])("is tried again on Windows while the file is held: %s", async (code) => {
+    const [from, to] = await files();
+    await renameFile(from, to, { attempt: held(3, code) as typeof rename, platform: "win32" });
+    expect(await readFile(to, "utf8")).toBe("x");
+  });
+
+  it("is given up in the end, and at once for any other reason or system", async () => {
+    const [from, to] = await files();
+    const tries: [NodeJS.Platform, number, string][] = [
+      ["win32", 1_000, "EPERM"],
+      ["win32", 1, "ENOSPC"],
+      ["linux", 1, "EPERM"],
+    ];
+    for (const [platform, times, code] of tries) {
+      const attempt = held(times, code) as typeof rename;
+      await expect(renameFile(from, to, { attempt, platform })).rejects.toMatchObject({ code });
+    }
   });
 });

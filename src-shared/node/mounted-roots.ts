@@ -1,8 +1,8 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { unescaped } from "../../src-shared/hardware/index.ts";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { listNames } from "../../src-shared/node/list-names.ts";
+import { unescaped } from "../hardware/index.ts";
+import { codeOf } from "./atomic-files.ts";
+import { listNames } from "./list-names.ts";
 
 /** The current mount points of removable drives. */
 export type MountedRoots = () => Promise<readonly string[]>;

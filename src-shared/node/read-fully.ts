@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import type { Bytes } from "../../src-shared/units.ts";
+import type { Bytes } from "../units.ts";
 
 /** Fills the buffer from this position on; returns less of it at the end of the file. */
 export async function readFully(file: FileHandle, buffer: Buffer, position: Bytes): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { removableMounts } from "../../../src-main/vault/index.ts";
+import { removableMounts } from "../../../src-shared/node/mounted-roots.ts";
 
 // Lines as proc(5) describes them, from a Debian desktop with a stick, a second stick whose label has spaces, and a disk.
 const MOUNTINFO = `22 28 0:21 / /sys rw,nosuid,nodev,noexec,relatime shared:7 - sysfs sysfs rw

@@ -1,0 +1,1 @@
+export { type ContentPacks, createContentPacks } from "./content-packs.ts";

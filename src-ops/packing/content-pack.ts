@@ -1,0 +1,210 @@
+import { createHash, randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  composePackFront,
+  PACK_PROFILE,
+  type PackClaims,
+  partsOfPack,
+  type PackedPart,
+} from "../../src-shared/content-pack.ts";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { openPlainFile } from "../../src-shared/node/plain-files.ts";
+import { ok } from "../../src-shared/result.ts";
+import { type Bytes, MIB, type UnixSeconds } from "../../src-shared/units.ts";
+import {
+  DATA_FOLDER,
+  KEYS_FILE,
+  manifestName,
+  PACK_SUFFIX,
+  partName,
+  REVOCATIONS_FILE,
+  VAULT_FOLDER,
+} from "../../src-shared/vault/index.ts";
+import { type Attempt, fail } from "../failure.ts";
+import type { Job } from "../job.ts";
+import { findDueDocuments, packRecordPath, type Publisher, signDocument } from "../keys/index.ts";
+import { exists, isInside } from "../paths.ts";
+import { signGeneration, type SignedGeneration } from "./commit.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import { openSession, type Session } from "./session.ts";
+import { hasSameContent, titlesOnlyIn } from "./sync-stick.ts";
+
+export type PackOrder = {
+  /** The record of the stick in the key folder: what was last on it. */
+  readonly record: string;
+  /** A stick or a folder with the content that it shall have. */
+  readonly master: string;
+  /** The pack is written to this file, or to `<name>-v<gen>.uvvpack`. */
+  readonly out: string | undefined;
+  readonly name: string;
+};
+
+export type ContentPack = {
+  readonly out: string;
+  readonly stickId: string;
+  readonly label: string;
+  readonly gen: number;
+  readonly bytes: Bytes;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly developmentKeys: boolean;
+};
+
+const BLOCK_BYTES: Bytes = 4 * MIB;
+
+/**
+ * Writes the content pack that brings one stick from what was last seen on it to the content of the master. Its generation
+ * is recorded first, so that no other change of the stick is ever signed under the same number.
+ */
+export async function writeContentPack(
+  publisher: Publisher,
+  { record, master, out: given, name }: PackOrder,
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<ContentPack>> {
+  const [from, stick] = [await openSession(publisher, master), await openSession(publisher, record)];
+  if (!from.ok) return from;
+  if (!stick.ok) return stick;
+  const checked = await checkOrder(from.value, stick.value, name);
+  if (!checked.ok) return checked;
+  const { stickId, label, signer, nextGen: gen } = stick.value;
+  const out = given ?? `${name}-v${gen}${PACK_SUFFIX}`;
+  if (await exists(out)) return fail("FILE_EXISTS", `${out} already exists: move it away or choose another name.`);
+  if (await isInside(out, master)) return fail("ON_STICK", `${out} is on ${master}: write the pack somewhere else.`);
+  const signed = await signGeneration(stick.value, from.value.videos, from.value.files, now);
+  if (!signed.ok) return signed;
+  const front = await composeFront(publisher, stick.value, signed.value);
+  if (!front.ok) return front;
+  const recorded = join(packRecordPath(publisher.folder, stickId), VAULT_FOLDER);
+  await mkdir(recorded, { recursive: true });
+  await writeFileAtomic(join(recorded, manifestName(gen)), signed.value.token);
+  const { sections, parts, bytes } = front.value;
+  const written = await writePack(out, sections, parts, master, createMeter(job.progress, bytes), job.signal);
+  if (!written.ok) return written;
+  const [before, after] = [stick.value.videos, from.value.videos];
+  const titles = { added: titlesOnlyIn(after, before), removed: titlesOnlyIn(before, after) };
+  return ok({ out, stickId, label, gen, bytes: written.value, ...titles, developmentKeys: signer.dev });
+}
+
+async function checkOrder(from: Session, stick: Session, name: string): Promise<Attempt<undefined>> {
+  if (from.vaultId !== stick.vaultId) {
+    return fail("NOT_A_STICK", `${from.root} has another vault than stick ${name}: name a copy of the same vault.`);
+  }
+  if (!hasSameContent(from, stick)) return ok(undefined);
+  return fail("STICK_CURRENT", `Stick ${name} has everything that ${from.root} has: there is nothing to send.`);
+}
+
+type Front = { readonly sections: readonly Uint8Array[]; readonly parts: readonly PackedPart[]; readonly bytes: Bytes };
+
+async function composeFront(
+  publisher: Publisher,
+  stick: Session,
+  { claims: manifest, token, catalog }: SignedGeneration,
+): Promise<Attempt<Front>> {
+  // Nothing is published where the pack is written, so everything is due.
+  const nowhere = { pathOf: (name: string) => name, read: async () => undefined };
+  const documents = await findDueDocuments(publisher, nowhere, undefined);
+  if (!documents.ok) return documents;
+  const textOf = (name: string) => documents.value.find((one) => one.name === name)?.text;
+  const revocations = textOf(REVOCATIONS_FILE);
+  const { vaultId, stickId, label, gen, iat } = manifest;
+  const onStick = new Set(stick.files.map(({ id }) => id));
+  const claims: PackClaims = {
+    v: 1,
+    vaultId,
+    stickId,
+    label,
+    gen,
+    iat,
+    manifest: sectionOf(utf8(token)),
+    catalog: sectionOf(catalog),
+    ...(revocations === undefined ? {} : { revocations: sectionOf(utf8(revocations)) }),
+    files: manifest.files.map(({ id }) => id).filter((id) => !onStick.has(id)),
+  };
+  const header = signDocument(stick.signer, PACK_PROFILE, claims);
+  const packed = partsOfPack(claims, manifest);
+  if (!packed.ok || header.length > PACK_PROFILE.maxBytes) {
+    return fail("VAULT_TOO_LARGE", "The pack would have more files than readers accept: bring the stick here instead.");
+  }
+  const front = composePackFront(textOf(KEYS_FILE) ?? "", header);
+  return ok({ sections: [front, utf8(token), catalog, utf8(revocations ?? "")], ...packed.value });
+}
+
+function sectionOf(bytes: Uint8Array) {
+  return { size: bytes.length, sha256: toBase64url(createHash("sha256").update(bytes).digest()) };
+}
+
+/** Returns the size of the pack. It is there completely or not at all. */
+async function writePack(
+  out: string,
+  sections: readonly Uint8Array[],
+  parts: readonly PackedPart[],
+  master: string,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<Attempt<Bytes>> {
+  const temporary = join(dirname(out), `.${basename(out)}.${randomBytes(6).toString("hex")}.tmp`);
+  let isWritten = false;
+  try {
+    const file = await open(temporary, "wx");
+    let bytes = 0;
+    try {
+      for (const section of sections) {
+        await file.writeFile(section);
+        bytes += section.length;
+      }
+      for (const part of parts) {
+        const copied = await copyPart(file, part, master, meter, signal);
+        if (!copied.ok) return copied;
+        bytes += part.size;
+      }
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, out);
+    isWritten = true;
+    await syncFolder(dirname(out));
+    return ok(bytes);
+  } finally {
+    if (!isWritten) await rm(temporary, { force: true });
+  }
+}
+
+/** Copies one encrypted part, and compares it with its manifest: a damaged master must not reach customers. */
+async function copyPart(
+  to: FileHandle,
+  { fileId, index, size, sha256 }: PackedPart,
+  master: string,
+  meter: Meter,
+  signal: AbortSignal,
+): Promise<Attempt<undefined>> {
+  const path = join(master, VAULT_FOLDER, DATA_FOLDER, fileId, partName(index));
+  const source = await openPlainFile(path);
+  const damaged = () =>
+    fail("VAULT_DAMAGED", `${path} does not match its manifest: name a master that \`vaultctl verify\` accepts.`);
+  if (!source) return damaged();
+  try {
+    if (source.size !== size) return damaged();
+    meter.startFile(`${fileId}/${partName(index)}`, size);
+    const hash = createHash("sha256");
+    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, size));
+    for (let at = 0; at < size;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await source.handle.read(block, 0, Math.min(block.length, size - at), at);
+      if (bytesRead === 0) return damaged();
+      const read = block.subarray(0, bytesRead);
+      hash.update(read);
+      await to.writeFile(read);
+      meter.add(bytesRead);
+      at += bytesRead;
+    }
+    meter.endFile();
+    return toBase64url(hash.digest()) === sha256 ? ok(undefined) : damaged();
+  } finally {
+    await source.handle.close();
+  }
+}

@@ -1,0 +1,15 @@
+export const packEn = {
+  choose: "Add content…",
+  title: (label: string) => `Add this content to the stick “${label}”?`,
+  refusedTitle: "This content was not added",
+  says: (size: string) => `Your publisher has sent you new content for this stick (${size}). Its signature is genuine.`,
+  keep: "Leave the stick plugged in until the end. Your license stays valid.",
+  accept: "Add",
+  decline: "Not now",
+  writingTitle: (label: string) => `Adding to the stick “${label}”…`,
+  progress: "Progress",
+  written: (part: string, all: string) => `${part} of ${all}`,
+  stop: "Stop",
+  doneTitle: "The content is on the stick",
+  done: (label: string) => `The stick “${label}” has the new content.`,
+};

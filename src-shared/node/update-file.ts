@@ -1,0 +1,38 @@
+import { constants } from "node:fs";
+import { type FileHandle, lstat, open, rm } from "node:fs/promises";
+import type { Bytes } from "../units.ts";
+import { codeOf } from "./atomic-files.ts";
+
+/**
+ * Opens a file that an earlier run may have begun. Anything else under that name, such as a link, a pipe or another name of
+ * some other file, is removed, and not written to.
+ */
+export async function openForUpdate(path: string): Promise<FileHandle> {
+  const earlier = await openEarlier(path);
+  if (earlier) return earlier;
+  await rm(path, { force: true });
+  return open(path, "wx+");
+}
+
+const UPDATE = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+async function openEarlier(path: string): Promise<FileHandle | undefined> {
+  const status = await lstat(path).catch((error: unknown) => {
+    if (codeOf(error) !== "ENOENT") throw error;
+    return undefined;
+  });
+  if (!status?.isFile()) return undefined;
+  const file = await open(path, UPDATE);
+  const { nlink, dev, ino } = await file.stat();
+  if (nlink === 1 && dev === status.dev && ino === status.ino) return file;
+  await file.close();
+  return undefined;
+}
+
+/** Writes all bytes at this position. */
+export async function writeFully(file: FileHandle, bytes: Uint8Array, position: Bytes): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
+    done += bytesWritten;
+  }
+}
