@@ -7,10 +7,10 @@ export type Calibrated = {
   readonly missed: readonly Missed[];
 };
 
-type Run = { readonly fleets: number; readonly seed: number; readonly policyHash: string };
+type Run = { readonly seed: number; readonly policyHash: string };
 
 /** The page docs/rings/how-the-policy-behaves.md. */
-export function pageOf(results: readonly Calibrated[], { fleets, seed, policyHash }: Run): string {
+export function pageOf(results: readonly Calibrated[], { seed, policyHash }: Run): string {
   const missed = results.filter((one) => one.missed.length > 0);
   const lines = [
     "# How the shipped policy behaves",
@@ -20,12 +20,12 @@ export function pageOf(results: readonly Calibrated[], { fleets, seed, policyHas
     "[`src-ops/simulator/scenarios`](../../src-ops/simulator/scenarios); [ring-scenario.md](../formats/ring-scenario.md) describes",
     "their format, so that you can write your own.",
     "",
-    `Each row: ${fleets} fleets, or a tenth of them where a fleet has more than 100 computers; seed ${seed}. In brackets: the exact interval (Clopper and Pearson, 95 %). Policy`,
+    `Seed ${seed}. In brackets: the exact interval (Clopper and Pearson, 95 %). Policy`,
     `\`${policyHash.slice(0, 16)}…\`. "Decided by" names the gates that halted, or that were open at the end, with the share of fleets.`,
     "A scenario that is watched further after it has passed can be both passed and halted.",
     "",
-    "| scenario | passed | halted | median hours | decided by | expected |",
-    "| --- | --- | --- | --- | --- | --- |",
+    "| scenario | fleets | passed | halted | median hours | decided by | expected |",
+    "| --- | --- | --- | --- | --- | --- | --- |",
     ...results.map(rowOf),
     "",
     "## Expectations that are not met",
@@ -44,6 +44,7 @@ function rowOf({ name, scenario, simulated, missed }: Calibrated): string {
   const { passed, halted, ci, medianHoursToPass, medianHoursToHalt } = simulated;
   const cells = [
     `\`${name}\``,
+    String(simulated.fleets),
     interval(passed, ci.passed),
     interval(halted, ci.halted),
     [hours("pass", medianHoursToPass), hours("halt", medianHoursToHalt)].filter(Boolean).join(", "),
