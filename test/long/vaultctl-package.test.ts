@@ -35,7 +35,9 @@ it("makes keys, packs a film, issues a license and checks both", () => {
   vaultctl("init", "--dev");
   vaultctl("pack", "--stick", at("stick"), "--label", "Films", "--no-trial", HARBOUR);
   // The byte-for-byte check runs in threads.
-  expect(vaultctl("verify", at("stick"), "--trust", at("home", "usb-video-vault-keys", "public"))).toMatch(/^Films: generation 1, 4 parts, .*everything matches/);
+  expect(vaultctl("verify", at("stick"), "--trust", at("home", "usb-video-vault-keys", "public"))).toMatch(
+    /^Films: generation 1, 4 parts, .*everything matches/,
+  );
   const issue = ["license", "issue", "--stick", at("stick"), "--for", "C-0001", "--days", "30"];
   const license = JSON.parse(
     vaultctl(...issue, "--passphrase-file", at("one.txt"), "--out", at("one.uvvlic"), "--json"),

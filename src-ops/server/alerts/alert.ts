@@ -19,6 +19,8 @@ type AlertRule = {
 
 const STATUS = "vaultctl ring status --ring {ring}";
 const REPORT = "vaultctl ring report --out rings.html";
+/** What the id of a missed deadline adds to that of its incident. */
+const LATE = /-not_(?:evaluated|decided)$/;
 const DECIDE = "vaultctl ring decide {incident}";
 
 /** Every kind of alert: how urgent it is, who acts, by when, and the first command. Its runbook has the name of the kind. */
@@ -35,6 +37,7 @@ export const ALERT_RULES = {
   halt_incomplete: { level: "critical", owner: "on-duty", hours: 0.25, command: "vaultctl feed halt --ring {ring}" },
   refusal_unexplained: { level: "critical", owner: "licenses", hours: 4, command: "vaultctl license list" },
   decision_due: { level: "critical", owner: "release-manager", hours: 4, command: DECIDE },
+  deadline_missed: { level: "critical", owner: "release-manager", hours: 1, command: DECIDE },
   service_unavailable: { level: "critical", owner: "on-duty", hours: 0.5, command: "vaultctl feed verify" },
   performance_degradation: { level: "warning", owner: "on-duty", hours: 24, command: STATUS },
   high_error_rate: { level: "warning", owner: "on-duty", hours: 4, command: STATUS },
@@ -90,7 +93,7 @@ export function taskOf(
   return {
     owner,
     until: soonest === null ? null : openedAt + soonest * HOUR,
-    command: command?.replace("{ring}", ring).replace("{incident}", incident) ?? null,
+    command: command?.replace("{ring}", ring).replace("{incident}", incident.replace(LATE, "")) ?? null,
   };
 }
 

@@ -61,6 +61,10 @@ export const EN: AlertTexts = {
       what: "The observation takes longer than planned",
       now: "See what is missing. More time helps only if the computers are used.",
     },
+    deadline_missed: {
+      what: "A deadline was missed",
+      now: "Evaluate the incident that is named, decide, and record the decision.",
+    },
     decision_due: { what: "A decision is due", now: "Read the verdict and its evidence, and decide." },
     service_unavailable: {
       brief: "Update feed or ingest cannot be reached",

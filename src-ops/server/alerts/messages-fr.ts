@@ -67,6 +67,10 @@ export const FR: AlertTexts = {
       what: "L’observation dure plus que prévu",
       now: "Voyez ce qui manque. Attendre ne sert que si les ordinateurs sont utilisés.",
     },
+    deadline_missed: {
+      what: "Un délai est dépassé",
+      now: "Évaluez l’incident nommé, décidez, puis enregistrez la décision.",
+    },
     decision_due: { what: "Une décision est attendue", now: "Regardez le verdict et ses preuves, puis décidez." },
     service_unavailable: {
       brief: "Mises à jour ou réception injoignables",

@@ -29,7 +29,7 @@ export function deadlinesOf(
     const { id, ring, kind, openedAt, acknowledgedAt } = incident;
     const hours = rings.find((one) => one.ring === ring)?.deadlines;
     // An incident about a missed deadline has no deadline itself, and an informational one needs no decision.
-    if (!hours || kind === "decision_due" || ALERT_KINDS[kind] === "info") return [];
+    if (!hours || kind === "deadline_missed" || kind === "decision_due" || ALERT_KINDS[kind] === "info") return [];
     const decidedAt = decisionAt(incident, log);
     const until = (limit: number) => openedAt + limit * HOUR * 1_000;
     return [
@@ -57,7 +57,7 @@ export function lateIncidents(
   const missed = deadlinesOf(incidents, rings, log).filter(({ until, doneAt }) => doneAt === null && now >= until);
   return missed.map(({ incident, ring, what, until }) => ({
     id: `${incident}-not_${what}`,
-    kind: "decision_due",
+    kind: "deadline_missed",
     ring,
     version: rings.find((one) => one.ring === ring)?.version ?? "",
     detail: texts.late(incident, what, new Date(until).toISOString()),

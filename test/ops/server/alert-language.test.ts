@@ -56,6 +56,7 @@ async function incidentsIn(language: Language): Promise<readonly Incident[]> {
     ];
     const log = await auditDecisions(store.decisions);
     found.push(...rings.flatMap((one) => incidentsOf(one, log, language)));
+    found.push(...rings.flatMap((one) => incidentsOf({ ...one, timeIsUp: true }, log, language)));
     found.push(
       ...rings.flatMap((one) =>
         incidentsOf({ ...one, gates: one.gates.filter(({ outcome }) => outcome !== "halt") }, log, language),
@@ -99,6 +100,7 @@ describe("an alert", () => {
       "ring_halted",
       "halt_incomplete",
       "decision_due",
+      "deadline_missed",
       "expiring",
     ] as const)
       expect(kinds).toContain(kind);

@@ -38,7 +38,7 @@ const CASES = LANGUAGES.flatMap((language) => KINDS.map((kind) => [language, kin
 describe("an alert as an SMS", () => {
   it.each(CASES)("is one part in %s for %s, with ring, version and incident", (language, kind) => {
     for (const stage of STAGES) {
-      const suffix = kind === "decision_due" ? "-not_evaluated" : "-x7f3k2qp";
+      const suffix = kind === "deadline_missed" ? "-not_evaluated" : "-x7f3k2qp";
       const names = { ...LONG, incident: `ring1-${kind}-1790000000${suffix}` };
       for (const alert of [alertOf(kind, stage), alertOf(kind, stage, names)]) {
         const { short } = messageOf(alert, "critical", language);

@@ -8,6 +8,7 @@ import {
   logDecision,
   RING_DATABASE,
 } from "../../../src-ops/server/index.ts";
+import { taskOf } from "../../../src-ops/server/alerts/index.ts";
 import { createIncidentLog } from "../../../src-ops/server/decisions/incident-log.ts";
 import type { Decision } from "../../../src-ops/server/decisions/decision-log.ts";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
@@ -60,10 +61,15 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     const { ids, alerts } = await openIncidents();
     expect([await ids(3.99), await ids(4)]).toEqual([[], [`${CRASH.id}-not_evaluated`]]);
     expect(await alerts(3.99)).toEqual([]);
-    expect(await alerts(4)).toEqual(["decision_due opened, escalated"]);
+    expect(await alerts(4)).toEqual(["deadline_missed opened, escalated"]);
     expect(await alerts(4.1)).toEqual([]);
-    expect(await alerts(4.25)).toEqual(["decision_due repeated, escalated"]);
+    expect(await alerts(4.25)).toEqual(["deadline_missed repeated, escalated"]);
     expect(await ids(24)).toEqual([`${CRASH.id}-not_evaluated`, `${CRASH.id}-not_decided`]);
+  });
+
+  it("name the incident in the command that ends them", () => {
+    const { command } = taskOf("deadline_missed", "ring1", `${CRASH.id}-not_decided`, 0, null);
+    expect(command).toBe(`vaultctl ring decide ${CRASH.id}`);
   });
 
   it("are met by an acknowledgement, which is only an evaluation, and by a decision, which is both", async () => {
@@ -71,7 +77,7 @@ describe("the deadlines of an incident among pilots (R-31)", () => {
     await alerts(4);
     await store.incidents.acknowledge(CRASH.id, SINCE + 5 * HOUR_MS);
     expect(await ids(5)).toEqual([]);
-    expect(await alerts(5)).toEqual(["decision_due resolved"]);
+    expect(await alerts(5)).toEqual(["deadline_missed resolved"]);
     expect(await ids(24)).toEqual([`${CRASH.id}-not_decided`]);
     const entered = {
       ...about,

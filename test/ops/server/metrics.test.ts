@@ -145,7 +145,7 @@ describe("GET /metrics", () => {
       return reports.flatMap(({ incidents }) => incidents);
     };
     expect(await kinds(3)).toEqual([]);
-    expect(await kinds(5)).toEqual(["decision_due"]);
+    expect(await kinds(5)).toEqual(["deadline_missed"]);
   });
 
   it("still shows the metrics of the server when the feed or the database is gone", async () => {
