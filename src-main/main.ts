@@ -82,6 +82,7 @@ function start(): void {
     app,
     window,
     note: telemetry.note,
+    report: telemetry.reportCrash,
     log,
     monotonic: () => performance.now(),
     sinceStart: () => Date.now() - (process.getCreationTime() ?? Date.now()),

@@ -81,10 +81,10 @@ export function createJournal(ports: JournalPorts): Journal {
     const { gpu, renderer } = unfinished.state.crashes;
     // Counted by date: old minidumps are removed when new ones are written.
     const minidumps = await ports.minidumps(unfinished.state.startedAt);
-    const event = abnormalEnd(unfinished, minidumps > gpu + renderer, ports);
-    // The sequence number is stored first, so that it is not used twice if this start is interrupted too.
-    await stored.write({ ...unfinished, seq: event.seq });
-    await enqueue(queue, [event]);
+    const events = abnormalEnd(unfinished, minidumps > gpu + renderer, ports);
+    // The sequence numbers are stored first, so that none is used twice if this start is interrupted too.
+    await stored.write({ ...unfinished, seq: unfinished.seq + events.length });
+    await enqueue(queue, events);
   }
 
   async function enqueue(queue: TelemetryQueue, events: readonly TelemetryEvent[]): Promise<Result<void, string>> {

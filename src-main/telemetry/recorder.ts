@@ -1,6 +1,7 @@
 import {
   beginSession,
   changeSession,
+  type Crash,
   endSession,
   eventIdOf,
   type FeedbackContent,
@@ -37,6 +38,7 @@ export type Recorder = {
   readonly nextState: () => TelemetryEvent;
   readonly findingEvent: (finding: SecurityFinding) => TelemetryEvent;
   readonly updateEvent: (update: UpdateStep) => TelemetryEvent;
+  readonly crashEvent: (crash: Crash) => TelemetryEvent;
   readonly feedbackEvent: (feedback: FeedbackContent) => TelemetryEvent;
   readonly problemEvent: (problem: ProblemContent) => TelemetryEvent;
   readonly end: () => void;
@@ -60,6 +62,7 @@ export function createRecorder({ now, monotonic, randomBytes, sender }: Recorder
     nextState: () => ({ ...envelopeOf(session, seq + 1, up(), { now, randomBytes }), kind: "session", state }),
     findingEvent: (finding) => ({ ...next(), kind: "security", finding }),
     updateEvent: (update) => ({ ...next(), kind: "update", update }),
+    crashEvent: (crash) => ({ ...next(), kind: "crash", crash }),
     feedbackEvent: (feedback) => ({ ...next(), kind: "feedback", feedback }),
     problemEvent: (problem) => ({ ...next(), kind: "problem", problem }),
     end() {
@@ -70,14 +73,20 @@ export function createRecorder({ now, monotonic, randomBytes, sender }: Recorder
   };
 }
 
-/** The last event of a session that did not end regularly; its number follows the last one that was stored. */
+/**
+ * The last events of a session that did not end regularly: its end, and the crash of its main process, if there was one.
+ * Their numbers follow the last one that was stored.
+ */
 export function abnormalEnd(
   { session, seq, up, state }: SessionRecord,
   mainCrashed: boolean,
   ports: Pick<RecorderPorts, "now" | "randomBytes">,
-): TelemetryEvent {
+): readonly TelemetryEvent[] {
   const ended = endSession(state, { status: "abnormal", mainCrashed });
-  return { ...envelopeOf(session, seq + 1, up, ports), kind: "session", state: ended };
+  const end = { ...envelopeOf(session, seq + 1, up, ports), kind: "session", state: ended } as const;
+  if (!mainCrashed) return [end];
+  const crash = { process: "main", reason: "crashed" } as const;
+  return [end, { ...envelopeOf(session, seq + 2, up, ports), kind: "crash", crash }];
 }
 
 function envelopeOf(

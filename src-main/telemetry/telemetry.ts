@@ -4,6 +4,7 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import {
+  type Crash,
   type FeedbackContent,
   type LocalMetrics,
   localMetricsOf,
@@ -53,6 +54,8 @@ export type Telemetry = {
   /** Queued at once; the same artefact once per session. */
   readonly report: (finding: SecurityFinding) => void;
   readonly reportUpdate: (step: UpdateStep) => void;
+  /** A process ended. A session reports the first twenty; all are counted. */
+  readonly reportCrash: (crash: Crash) => void;
   /**
    * Text that a person wrote: queued at once and sent soon. The error is the code of the file system, or that there is
    * no consent.
@@ -82,6 +85,9 @@ export type Telemetry = {
   readonly close: () => Promise<void>;
 };
 
+// A process that cannot be started at all ends again and again.
+const MOST_CRASHES = 20;
+
 export function createTelemetry(ports: TelemetryPorts): Telemetry {
   const { destination, log, monitoring, post } = ports;
   const journal = createJournal(ports);
@@ -89,6 +95,7 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
   const files = openMetricsFiles(join(ports.folder, "metrics"));
   const transport = destination && createTransport({ ...ports, destination });
   const reported = new Set<string>();
+  let crashesReported = 0;
   let before = { cpuMs: 0, uptimeMs: 0 };
   let restUntil: Milliseconds = Number.NEGATIVE_INFINITY;
   let sending: { readonly stop: AbortController; readonly ended: Promise<void> } | undefined;
@@ -240,6 +247,9 @@ export function createTelemetry(ports: TelemetryPorts): Telemetry {
       if (reported.has(name)) return;
       reported.add(name);
       queueNow((recorder) => [recorder.findingEvent(finding)]);
+    },
+    reportCrash(crash) {
+      if (crashesReported++ < MOST_CRASHES) queueNow((recorder) => [recorder.crashEvent(crash)]);
     },
     reportUpdate: (step) => queueNow((recorder) => [recorder.updateEvent(step)]),
     sendFeedback: (feedback) => sendNow((recorder) => [recorder.feedbackEvent(feedback)]),

@@ -1,5 +1,5 @@
 import type { App, BrowserWindow } from "electron";
-import type { SessionChange } from "../../src-shared/telemetry/index.ts";
+import { type Crash, CRASH_REASONS, type SessionChange } from "../../src-shared/telemetry/index.ts";
 import type { Milliseconds } from "../../src-shared/units.ts";
 import type { Log } from "../log/index.ts";
 
@@ -9,6 +9,7 @@ export type ProcessWatchPorts = {
   readonly app: App;
   readonly window: BrowserWindow;
   readonly note: (change: SessionChange) => void;
+  readonly report: (crash: Crash) => void;
   readonly log: Log;
   readonly monotonic: () => Milliseconds;
   /** Since the process was started. */
@@ -16,7 +17,7 @@ export type ProcessWatchPorts = {
 };
 
 /** Watches the processes of the app: a healthy start, crashes, and the time in which the page did not respond. */
-export function watchProcesses({ app, window, note, log, monotonic, sinceStart }: ProcessWatchPorts) {
+export function watchProcesses({ app, window, note, report, log, monotonic, sinceStart }: ProcessWatchPorts) {
   let down: { since: Milliseconds | undefined; total: Milliseconds } = { since: undefined, total: 0 };
   let isStarting = true;
   let isEnding = false;
@@ -31,6 +32,12 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
         ? { kind: "usable", startMs: sinceStart() }
         : { kind: "operation", operation: "start", succeeded: false },
     );
+  }
+
+  function crashed(process: Crash["process"], reason: string): void {
+    note({ kind: "crash", process });
+    // A newer Electron may give other reasons.
+    report({ process, reason: CRASH_REASONS.find((known) => known === reason) ?? "crashed" });
   }
 
   function isDown(): void {
@@ -56,12 +63,12 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
     if (isEnding || reason === "clean-exit") return;
     isDown();
     started(false);
-    note({ kind: "crash", process: "renderer" });
+    crashed("renderer", reason);
     log("process.gone", { process: "renderer", reason });
   });
   app.on("child-process-gone", (_event, { type, reason }) => {
     if (isEnding || reason === "clean-exit") return;
-    if (type === "GPU") note({ kind: "crash", process: "gpu" });
+    if (type === "GPU") crashed("gpu", reason);
     log("process.gone", { process: type, reason });
   });
   // From here on processes end because the app quits.
@@ -74,7 +81,7 @@ export function watchProcesses({ app, window, note, log, monotonic, sinceStart }
     downMs,
     /** The error that ended the worker is logged where it occurs. */
     workerGone(): void {
-      note({ kind: "crash", process: "worker" });
+      crashed("worker", "crashed");
     },
   };
 }

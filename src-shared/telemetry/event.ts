@@ -5,7 +5,7 @@ import { err, ok, type Result } from "../result.ts";
 import { BuildId, Sha256Hex } from "../updates/index.ts";
 import { ProblemReport, Diagnostics, OCCASIONS, Opinion, Ticket } from "../feedback/index.ts";
 import { EventId } from "./event-id.ts";
-import { AppVersion, Count, SessionState } from "./measures.ts";
+import { AppVersion, Count, CRASH_REASONS, PROCESSES, SessionState } from "./measures.ts";
 
 // The allow-list of telemetry: strict objects, so that a member that is not named here is refused, not passed on.
 
@@ -29,6 +29,10 @@ export const UpdateStep = v.strictObject({
   code: v.nullable(Code),
 });
 export type UpdateStep = v.InferOutput<typeof UpdateStep>;
+
+/** A process that ended although the app goes on, or, of the last session, the main process. */
+export const Crash = v.strictObject({ process: v.picklist(PROCESSES), reason: v.picklist(CRASH_REASONS) });
+export type Crash = v.InferOutput<typeof Crash>;
 
 /** The answer of a pilot; `score` is `null` if the pilot was asked and did not want to answer. */
 export const FeedbackContent = v.pipe(
@@ -62,6 +66,7 @@ export const TelemetryEvent = v.variant("kind", [
   v.strictObject({ ...ENVELOPE, kind: v.literal("session"), state: SessionState }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("security"), finding: SecurityFinding }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("update"), update: UpdateStep }),
+  v.strictObject({ ...ENVELOPE, kind: v.literal("crash"), crash: Crash }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("feedback"), feedback: FeedbackContent }),
   v.strictObject({ ...ENVELOPE, kind: v.literal("problem"), problem: ProblemContent }),
 ]);

@@ -13,12 +13,15 @@ export {
   FeedbackContent,
   parseTelemetryEvent,
   ProblemContent,
+  Crash,
   SecurityFinding,
   TelemetryEvent,
   UpdateStep,
 } from "./event.ts";
 export { type LocalMetrics, localMetricsName, localMetricsOf, stampOf } from "./local-metrics.ts";
 export {
+  CRASH_REASONS,
+  type CrashReason,
   type Feature,
   FEATURES,
   type Lost,

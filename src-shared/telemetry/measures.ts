@@ -10,6 +10,21 @@ export type Operation = (typeof OPERATIONS)[number];
 export const PROCESSES = ["main", "renderer", "gpu", "worker"] as const;
 export type ProcessKind = (typeof PROCESSES)[number];
 
+/**
+ * Why a process ended: the reasons that Electron gives (`render-process-gone`). The main process and the worker give none:
+ * theirs is `crashed`.
+ */
+export const CRASH_REASONS = [
+  "abnormal-exit",
+  "crashed",
+  "integrity-failure",
+  "killed",
+  "launch-failed",
+  "memory-eviction",
+  "oom",
+] as const;
+export type CrashReason = (typeof CRASH_REASONS)[number];
+
 export const FEATURES = [
   "play",
   "resume",

@@ -14,7 +14,7 @@ export const LOGS_PATH = "/v1/logs";
 export const MAX_BATCH_BYTES: Bytes = MIB;
 
 // `SeverityNumber` of OTLP: enums are sent as numbers.
-const SEVERITY = { session: 9, update: 9, feedback: 9, problem: 13, security: 17 } as const;
+const SEVERITY = { session: 9, update: 9, feedback: 9, problem: 13, security: 17, crash: 17 } as const;
 
 /** The body of `POST /v1/logs`: an `ExportLogsServiceRequest` in OTLP's JSON, one log record for each event. */
 export function encodeLogs(sender: Sender, sent: SentAt, events: readonly TelemetryEvent[]): Uint8Array<ArrayBuffer> {

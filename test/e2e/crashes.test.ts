@@ -22,6 +22,10 @@ async function settled(check: () => boolean): Promise<void> {
 
 const states = ({ events }: TelemetryServer) =>
   [...events.values()].flatMap((event) => (event.kind === "session" ? [event.state] : []));
+const crashesOf = ({ events }: TelemetryServer) =>
+  [...events.values()].flatMap((event) =>
+    event.kind === "crash" ? [`${event.crash.process} ${event.crash.reason}`] : [],
+  );
 const lastOf = (server: TelemetryServer, status: SessionState["status"]) =>
   states(server).findLast((state) => state.status === status);
 
@@ -75,6 +79,7 @@ it("counts a crash of each kind of process; minidumps stay here, limited in numb
   const second = await launchApp(options);
   await settled(() => lastOf(server, "ended") !== undefined);
   expect(lastOf(server, "ended")?.crashes).toEqual({ main: 0, renderer: 0, gpu: 1, worker: 1 });
+  expect(crashesOf(server)).toEqual(["worker crashed", "gpu killed"]);
 
   // The main process, by an error of its own.
   await settled(() => states(server).at(-1)?.status === "running");
@@ -86,6 +91,7 @@ it("counts a crash of each kind of process; minidumps stay here, limited in numb
   const third = await launchApp(options);
   await settled(() => lastOf(server, "abnormal") !== undefined);
   expect(lastOf(server, "abnormal")?.crashes).toEqual({ main: 1, renderer: 0, gpu: 0, worker: 0 });
+  await settled(() => crashesOf(server).at(-1) === "main crashed");
 
   // The main process, killed from outside: not a crash, but also not a regular end. There are more dumps than are kept.
   await settled(() => states(server).at(-1)?.status === "running");
@@ -101,6 +107,7 @@ it("counts a crash of each kind of process; minidumps stay here, limited in numb
   await launchApp(options);
   await settled(() => states(server).length >= known + 2);
   expect(lastOf(server, "abnormal")?.crashes).toEqual({ main: 0, renderer: 0, gpu: 0, worker: 0 });
+  expect(crashesOf(server)).toHaveLength(3);
   expect(dumpsIn(dumps)).toHaveLength(10);
   expect(dumpsIn(dumps)).not.toContain("old-0.dmp");
 

@@ -23,6 +23,7 @@ import { DEVICE, NOW, signToken } from "../fakes/issuer.ts";
 import { testKey } from "../fakes/test-keys.ts";
 import {
   AT,
+  crashEvent,
   feedbackEvent,
   FINDING,
   BUSY_SESSION,
@@ -38,7 +39,7 @@ import { keyFile } from "./make.ts";
 /** The address of the ingest for which the frozen requests are signed. */
 export const INGEST = "https://rings.example.org";
 const ROLLBACK = { ...FINDING, what: "rollback", code: "ROLLED_BACK", cause: "STICK", artefact: null } as const;
-const events = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4)];
+const events = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4), crashEvent(8)];
 const feedback = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
 
 /** File name to content. */

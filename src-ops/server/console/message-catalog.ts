@@ -1,3 +1,4 @@
+import type { CrashReason, ProcessKind } from "../../../src-shared/telemetry/index.ts";
 import type { AlertLevel } from "../alerts/index.ts";
 
 export type MachineState = "healthy" | "failing" | "silent" | "not-updated";
@@ -35,7 +36,13 @@ export type Messages = {
     readonly acknowledge: string;
   };
   readonly levels: Readonly<Record<AlertLevel, string>>;
-  readonly problems: Readonly<Record<"title" | "none" | "refused" | "update" | "problem", string>>;
+  readonly problems: Readonly<Record<"title" | "none" | "refused" | "update" | "crash" | "problem", string>>;
+  readonly crashes: {
+    readonly title: string;
+    readonly processes: Readonly<Record<ProcessKind, string>>;
+    readonly reasons: Readonly<Record<CrashReason, string>>;
+    readonly group: (count: number, computers: number) => string;
+  };
   readonly next: {
     readonly release: string;
     readonly watch: (until: string, hours: number) => string;

@@ -34,10 +34,26 @@ export const EN: Messages = {
   levels: { critical: "Critical", warning: "Warning", info: "For information" },
   problems: {
     title: "What went wrong",
-    none: "Nothing was refused, no update failed, nobody reported a problem.",
+    none: "Nothing was refused or crashed, no update failed, nobody reported a problem.",
     refused: "Refused",
     update: "Update failed",
+    crash: "Crash",
     problem: "Problem",
+  },
+  crashes: {
+    title: "Crashes by cause",
+    processes: { main: "the app", renderer: "the window", gpu: "graphics", worker: "the decryption" },
+    reasons: {
+      "abnormal-exit": "ended with an error",
+      crashed: "crashed",
+      "integrity-failure": "its code was refused",
+      killed: "was ended from outside",
+      "launch-failed": "could not start",
+      "memory-eviction": "was ended to free memory",
+      oom: "ran out of memory",
+    },
+    group: (count, computers) =>
+      `${count} ${count === 1 ? "time" : "times"} on ${computers} ${computers === 1 ? "computer" : "computers"}`,
   },
   next: {
     release: "release a build into ring0. vaultctl feed release",

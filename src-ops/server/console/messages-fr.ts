@@ -34,10 +34,25 @@ export const FR: Messages = {
   levels: { critical: "Critique", warning: "Avertissement", info: "Pour information" },
   problems: {
     title: "Ce qui n’a pas marché",
-    none: "Rien n’a été refusé, aucune mise à jour n’a échoué, personne n’a signalé de problème.",
+    none: "Aucun refus, aucun plantage, aucune mise à jour en échec, aucun problème signalé.",
     refused: "Refus",
     update: "Échec de mise à jour",
+    crash: "Plantage",
     problem: "Problème",
+  },
+  crashes: {
+    title: "Plantages par cause",
+    processes: { main: "l’application", renderer: "la fenêtre", gpu: "l’affichage", worker: "le déchiffrement" },
+    reasons: {
+      "abnormal-exit": "fin en erreur",
+      crashed: "plantage",
+      "integrity-failure": "code refusé",
+      killed: "arrêt de l’extérieur",
+      "launch-failed": "démarrage impossible",
+      "memory-eviction": "arrêt pour libérer de la mémoire",
+      oom: "mémoire épuisée",
+    },
+    group: (count, computers) => `${count} fois sur ${computers} ${computers === 1 ? "ordinateur" : "ordinateurs"}`,
   },
   next: {
     release: "publier une version dans ring0. vaultctl feed release",

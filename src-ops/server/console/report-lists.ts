@@ -22,6 +22,22 @@ export function pilotComments({ recentEvents }: RingView, { messages, account }:
   });
 }
 
+/** Why processes ended with the release, the most frequent kind first; `null` if none did. */
+export function crashList({ ring, crashes }: RingView, { messages }: Viewer): Markup | null {
+  if (crashes.length === 0) return null;
+  const { title, processes, reasons, group } = messages.crashes;
+  const lines = crashes.map(
+    ({ process, reason, count, computers }) =>
+      html`<li>${messages.labelled(`${processes[process]}, ${reasons[reason]}`, group(count, computers))}</li>`,
+  );
+  return html`<section aria-labelledby="${ring}-crashes">
+    <h3 id="${ring}-crashes">${title}</h3>
+    <ul class="crashes">
+      ${lines}
+    </ul>
+  </section>`;
+}
+
 /** The errors on the computers of a ring, newest first: refusals, failed updates, reported problems. */
 export function errorLog({ ring, recentEvents }: RingView, { messages, language, isPrinted }: Viewer): Markup {
   const lines = recentEvents.flatMap((one) => {
@@ -59,6 +75,8 @@ function problemOf({ event }: NotableEvent, { problems }: Messages): Markup | un
     }
     case "update":
       return html`${problems.update} · ${event.update.build} ${event.update.code ?? ""}`;
+    case "crash":
+      return html`${problems.crash} · ${event.crash.process} ${event.crash.reason}`;
     case "problem":
       return html`${problems.problem} ${event.problem.ticket} · <q>${event.problem.words}</q>`;
     case "feedback":

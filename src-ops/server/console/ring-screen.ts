@@ -8,7 +8,7 @@ import { gateCard } from "./gate-table.ts";
 import { incidentCard } from "./incident-list.ts";
 import { html, type Markup } from "./markup.ts";
 import { evidenceOfPromotion } from "./next-step.ts";
-import { errorLog } from "./report-lists.ts";
+import { crashList, errorLog } from "./report-lists.ts";
 import { ringTiles } from "./ring-tiles.ts";
 import { verdictBand } from "./verdict-band.ts";
 import type { ConsoleView, RingView } from "./view.ts";
@@ -29,7 +29,7 @@ export function ringScreen(view: ConsoleView, ring: string | undefined, viewer: 
         ${feedbackCard(chosen, viewer)}
         <section class="card small">
           ${decisionCard(view.decisions, viewer, evidenceOfPromotion(chosen.progress, viewer))}
-          ${errorLog(chosen, viewer)}
+          ${crashList(chosen, viewer)} ${errorLog(chosen, viewer)}
         </section>
       </div>
     </div>`;
@@ -45,7 +45,7 @@ export function printedRings(view: ConsoleView, viewer: Viewer): Markup {
         ${computersCard(ring, viewer)} ${feedbackCard(ring, viewer)}
         <section class="card">
           <p class="muted">${evidenceOfPromotion(ring.progress, viewer)}</p>
-          ${errorLog(ring, viewer)}
+          ${crashList(ring, viewer)} ${errorLog(ring, viewer)}
         </section>
       </article>`,
   );

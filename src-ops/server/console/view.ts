@@ -18,7 +18,7 @@ import {
   type WatchPorts,
 } from "../decisions/index.ts";
 import { type HaltOrigin, type VerdictName, verdictOf } from "../wording/index.ts";
-import type { HourlyCounts, RingStore, NotableEvent } from "../store/index.ts";
+import type { CrashGroup, HourlyCounts, RingStore, NotableEvent } from "../store/index.ts";
 import type { MachineState } from "./message-catalog.ts";
 import { DAY, HOUR, type UnixMs } from "../../../src-shared/units.ts";
 import { ok } from "../../../src-shared/result.ts";
@@ -55,6 +55,7 @@ export type RingView = Assessment & {
   readonly origin: HaltOrigin | undefined;
   readonly machines: readonly MachineView[];
   readonly scores: readonly number[];
+  readonly crashes: readonly CrashGroup[];
   readonly recentEvents: readonly NotableEvent[];
   readonly rules: RingPolicy;
   readonly progress: RingProgress;
@@ -113,6 +114,7 @@ async function ringView(
     origin: haltOriginOf(log, ring, build),
     machines: machines.map((facts) => machineView(facts, rules, now)),
     scores: (await store.scores(assessment)).map(({ score }) => score),
+    crashes: await store.crashes(ring, version, since),
     recentEvents: await store.recentEvents(ring, version, RECENT_EVENTS),
     rules,
     progress: states.find((state) => state.ring === ring) as RingProgress,

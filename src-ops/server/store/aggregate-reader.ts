@@ -1,4 +1,4 @@
-import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { Crash, TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs } from "../../../src-shared/units.ts";
 import {
   type AggregateReader,
@@ -21,7 +21,7 @@ import {
   WINDOW_MS,
 } from "../../gates/index.ts";
 import type { Dialect } from "./dialects.ts";
-import type { HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
+import type { CrashGroup, HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
 import type { RunStatements } from "./statement.ts";
 import { featuresOf } from "./aggregate-changes.ts";
 
@@ -30,6 +30,7 @@ const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
 const OF_COMPUTERS = "FROM machine_slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
 type DayRow = Counters & Omit<ComputerDay, "counts" | "features"> & { readonly features: number };
+type CrashEvent = Extract<TelemetryEvent, { readonly kind: "crash" }>;
 type SecurityEvent = Extract<TelemetryEvent, { readonly kind: "security" }>;
 type CountsRow = Counters & { readonly machine: string };
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
@@ -38,7 +39,7 @@ type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly 
 export function createAggregateReader(
   run: RunStatements,
   { sumOf, failingSlots, score, step }: Dialect,
-): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents"> {
+): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents" | "crashes"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
   // Of the counts only what is plausible is stored here, so they stay small.
   const dayColumns = [...COUNTERS, "surplus", "memoryHighest"].map((name) => `"${name}"`).join(", ");
@@ -186,16 +187,35 @@ export function createAggregateReader(
       ]);
       return rows.map(({ openedAt, closedAt }) => ({ openedAt, closedAt: closedAt ?? undefined }));
     },
+    async crashes(ring, version, from) {
+      const rows = await run<{ machine: string; event: string }>([
+        "SELECT machine, event FROM events WHERE kind = 'crash' AND kind <> 'session' " +
+          "AND ring = $1 AND version = $2 AND at >= $3",
+        [ring, version, from],
+      ]);
+      return groupsOf(rows.map(({ machine, event }) => ({ machine, ...(JSON.parse(event) as CrashEvent).crash })));
+    },
     async recentEvents(ring, version, most) {
       const rows = await run<{ machine: string; at: UnixMs; event: string }>([
         "SELECT machine, at, event FROM events WHERE kind <> 'session' " +
-          "AND kind IN ('security', 'update', 'feedback', 'problem') AND ring = $1 AND version = $2 " +
+          "AND kind IN ('security', 'update', 'crash', 'feedback', 'problem') AND ring = $1 AND version = $2 " +
           `AND (kind <> 'update' OR ${step} = 'failed') ORDER BY at DESC, machine, session, seq DESC LIMIT $3`,
         [ring, version, most],
       ]);
       return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
     },
   };
+}
+
+function groupsOf(crashes: readonly (Crash & { readonly machine: string })[]): readonly CrashGroup[] {
+  return [...Map.groupBy(crashes, ({ process, reason }) => `${process} ${reason}`).values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (!first) return [];
+      const computers = new Set(group.map(({ machine }) => machine)).size;
+      return [{ process: first.process, reason: first.reason, count: group.length, computers }];
+    })
+    .toSorted((a, b) => b.count - a.count || `${a.process} ${a.reason}`.localeCompare(`${b.process} ${b.reason}`));
 }
 
 function countsIn(row: Counters): Counters {

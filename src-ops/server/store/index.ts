@@ -3,6 +3,7 @@ export { openRingStore, RING_DATA, RING_DATABASE, type StoreLocation } from "./o
 export type {
   AccountRepository,
   BrowserRepository,
+  CrashGroup,
   DecisionRepository,
   DeliveryRecord,
   DeliveryRepository,

@@ -1,7 +1,7 @@
 import type { AlertKind } from "../alerts/index.ts";
 import type { EventStore, StoreCounts, ProbeTarget, NormalizedEvent, Ticket } from "../../gates/index.ts";
 import type { Ring } from "../../../src-shared/license/index.ts";
-import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
+import type { Crash, TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
 import type { UnixMs, UnixSeconds } from "../../../src-shared/units.ts";
 
 /**
@@ -36,6 +36,8 @@ export type RingStore = Omit<EventStore, "take"> & {
   /** Operations by the hour in which they were reported; `from` is the start of an hour. */
   readonly hours: (ring: Ring, version: string, from: UnixMs) => Promise<readonly HourlyCounts[]>;
   /** The events of a release without sessions and successful update steps, the newest first. */
+  /** The crashes of a version in a ring since then, the most frequent kind first. */
+  readonly crashes: (ring: Ring, version: string, from: UnixMs) => Promise<readonly CrashGroup[]>;
   readonly recentEvents: (ring: Ring, version: string, most: number) => Promise<readonly NotableEvent[]>;
   /** Stores the result of a probe: when the target was last reached or, if it never was, when it was first probed. */
   readonly recordProbe: (target: ProbeTarget, at: UnixMs, isReached: boolean) => Promise<void>;
@@ -58,7 +60,10 @@ export type Enrolment = Ring | "ended";
 /** What was reported in the hour that ends at `at`. */
 export type HourlyCounts = { readonly at: UnixMs; readonly operations: number; readonly failed: number };
 
-/** A refusal, a failed update step, feedback or a problem, as a computer reported it. */
+/** Crashes of one kind with one version: how many, and on how many computers. */
+export type CrashGroup = Crash & { readonly count: number; readonly computers: number };
+
+/** A refusal, a failed update step, a crash, feedback or a problem, as a computer reported it. */
 export type NotableEvent = {
   readonly machine: string;
   readonly at: UnixMs;

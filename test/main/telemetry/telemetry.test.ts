@@ -87,7 +87,11 @@ describe("with consent", () => {
     cpSync(folder, left, { recursive: true });
     const next = await setUp({ folder: left, server, minidumps: async () => dumps });
     await next.telemetry.tick();
-    await settled(() => server.events.size === 4);
+    await settled(() => server.events.size === 4 + crashes);
+    const found = [...server.events.values()].flatMap((event) => (event.kind === "crash" ? [event] : []));
+    expect(found.map(({ seq, crash }) => [seq, crash])).toEqual(
+      crashes > 0 ? [[4, { process: "main", reason: "crashed" }]] : [],
+    );
     const abnormal = states(server).find(({ status }) => status === "abnormal");
     expect(abnormal).toMatchObject({ seq: 3, session: states(server)[0]?.session, crashes: { main: crashes } });
     expect(server.faults).toEqual([]);

@@ -3,9 +3,12 @@ import type { NormalizedEvent, RunningRelease } from "../../../src-ops/gates/ind
 import {
   beginSession,
   changeSession,
+  type Crash,
+  type CrashReason,
   eventIdOf,
   type FeedbackContent,
   type ProblemContent,
+  type ProcessKind,
   type SecurityFinding,
   type SessionChange,
   type SessionState,
@@ -42,6 +45,7 @@ type Content =
   | { kind: "session"; state: SessionState }
   | { kind: "security"; finding: SecurityFinding }
   | { kind: "update"; update: UpdateStep }
+  | { kind: "crash"; crash: Crash }
   | { kind: "feedback"; feedback: FeedbackContent }
   | { kind: "problem"; problem: ProblemContent };
 
@@ -61,6 +65,9 @@ export const normalizedFinding = (where: Where, artefact: string | null, more: P
   });
 export const normalizedStep = (where: Where, step: UpdateStep["step"]) =>
   normalizedEvent(where, { kind: "update", update: { step, build: BUILD, seq: 1, code: null } });
+
+export const normalizedCrash = (where: Where, process: ProcessKind, reason: CrashReason) =>
+  normalizedEvent(where, { kind: "crash", crash: { process, reason } });
 
 const SILENT = { well: "", badly: "", comment: "", contact: "" };
 export const normalizedAnswer = (where: Where, score: number | null) =>

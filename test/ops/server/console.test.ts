@@ -263,7 +263,7 @@ describe("what the console shows of the computers", () => {
 
   it("lists what went wrong: refusals, failed updates and problems, the newest first", async () => {
     const { store, ann, shown } = await openConsole();
-    expect(await shown(ann)).toContain("Nothing was refused, no update failed, nobody reported a problem.");
+    expect(await shown(ann)).toContain("Nothing was refused or crashed, no update failed, nobody reported a problem.");
     await storeEvents(store, [
       normalizedFinding(where(1), "ab".repeat(32), { what: "rollback", code: "ROLLED_BACK", cause: "STICK" }),
       normalizedStep(where(2), "failed"),

@@ -5,6 +5,7 @@ import {
   MACHINES,
   normalizedAnswer,
   normalizedFinding,
+  normalizedCrash,
   normalizedProblem,
   normalizedState,
   normalizedStep,
@@ -84,6 +85,32 @@ export function ringStoreContract(
       const expected = [problem, answer, failedStep, refusal].map(({ machine, at, event }) => ({ machine, at, event }));
       expect(await events(10)).toEqual(expected);
       expect(await events(2)).toEqual(expected.slice(0, 2));
+    });
+
+    it("groups crashes by process and reason, for a version and since a time", async () => {
+      const { store } = await filled();
+      const where = (seq: number) => ({ machine: FIRST, session: "others", seq, at: SINCE + seq * HOUR_MS });
+      const crashes = [
+        normalizedCrash(where(1), "renderer", "oom"),
+        normalizedCrash(where(2), "gpu", "killed"),
+        normalizedCrash({ ...where(3), machine: SECOND, session: "others too" }, "renderer", "oom"),
+        normalizedCrash(where(4), "renderer", "crashed"),
+        normalizedCrash(where(5), "renderer", "oom"),
+        { ...normalizedCrash(where(6), "gpu", "killed"), version: "0.1.0" },
+      ];
+      await storeEvents(store, crashes);
+      expect(await store.crashes("ring0", "0.2.0", 0)).toEqual([
+        { process: "renderer", reason: "oom", count: 3, computers: 2 },
+        { process: "gpu", reason: "killed", count: 1, computers: 1 },
+        { process: "renderer", reason: "crashed", count: 1, computers: 1 },
+      ]);
+      const from = (crashes[3]?.at ?? 0) + 1;
+      expect(await store.crashes("ring0", "0.2.0", from)).toMatchObject([
+        { process: "renderer", reason: "oom", count: 1 },
+      ]);
+      expect(await store.crashes("ring0", "0.1.0", 0)).toMatchObject([{ count: 1 }]);
+      await store.erase(SECOND, 1);
+      expect(await store.crashes("ring0", "0.2.0", 0)).toMatchObject([{ count: 2, computers: 1 }, {}, {}]);
     });
 
     it("erases a computer, counts it as silent afterwards, and keeps what it counted without its name", async () => {

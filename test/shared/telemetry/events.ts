@@ -86,6 +86,10 @@ export function securityEvent(seq: number, finding = FINDING): TelemetryEvent {
   return { ...envelope(seq), kind: "security", finding };
 }
 
+export function crashEvent(seq: number): TelemetryEvent {
+  return { ...envelope(seq), kind: "crash", crash: { process: "renderer", reason: "oom" } };
+}
+
 export function feedbackEvent(seq: number, opinion: Opinion = OPINION): TelemetryEvent {
   return { ...envelope(seq), kind: "feedback", feedback: { version: "0.1.0", occasion: "update", ...opinion } };
 }

@@ -6,6 +6,7 @@ import { decodeLogs, encodeLogs, encodeMetrics, MAX_BATCH_BYTES } from "../../..
 import { NOT_NOW } from "../../../src-shared/feedback/index.ts";
 import {
   AT,
+  crashEvent,
   feedbackEvent,
   FINDING,
   problemEvent,
@@ -19,7 +20,7 @@ import {
 import { throughProtobuf } from "./otlp-oracle.ts";
 
 const ROLLBACK = { ...FINDING, what: "rollback", code: "ROLLED_BACK", cause: "STICK", artefact: null } as const;
-const EVENTS = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4)];
+const EVENTS = [sessionEvent(1), securityEvent(2), securityEvent(3, ROLLBACK), sessionEvent(4), crashEvent(8)];
 const FEEDBACK_EVENTS = [feedbackEvent(5), feedbackEvent(6, NOT_NOW), problemEvent(7)];
 const feedback = encodeLogs(SENDER, SENT, FEEDBACK_EVENTS);
 const logs = encodeLogs(SENDER, SENT, EVENTS);
