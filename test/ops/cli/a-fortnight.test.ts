@@ -7,6 +7,7 @@ import { HOUR } from "../../../src-shared/units.ts";
 import { promotionEvidenceFiles } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { addPilots, GA, makeDist, RING1, TO_EVERYBODY, writeEvidence } from "../feed/support/releases.ts";
+import { ALERTS } from "../server/alerting.ts";
 import { openUsedRings, START, type UsedRings } from "../server/used-rings.ts";
 import { newDevice } from "../support/device.ts";
 import { filesUnder, TIDES } from "../support/publisher-fixture.ts";
@@ -72,20 +73,6 @@ afterAll(() => {
   process.chdir(workingFolder);
   vi.unstubAllEnvs();
 });
-
-const ALERTS = {
-  slack: { channels: { critical: "#c", warnings: "#w", info: "#i" } },
-  email: {
-    from: "rings@example.org",
-    smtp: { host: "127.0.0.1" },
-    recipients: { critical: ["head@example.org"], escalation: [] },
-    onCall: {
-      zone: "Europe/Paris",
-      people: { "person-3": ["eve@example.org"] },
-      hours: [{ person: "person-3", days: ["mon"], from: 8, to: 20 }],
-    },
-  },
-};
 
 it("makes the keys of three people, one bundle for each", async () => {
   const { stdout } = await type("vaultctl feed init --people person-1,person-2,person-3 --out bundles/");
