@@ -11,6 +11,11 @@ export function printLine(output: Output, text: string): void {
   output.write(`${safeLine(text)}\n`);
 }
 
+/** Prints a question, in the line in which it is answered. */
+export function printQuestion(output: Output, text: string): void {
+  output.write(safeLine(text));
+}
+
 /**
  * Prints one JSON value as a line. `JSON.stringify` escapes the control characters up to U+001F only; some terminals
  * also act on U+0080 to U+009F. The escaped text is the same value.

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
-import { safeLine } from "../../src-shared/encoding/line.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { printLine, printQuestion } from "../terminal.ts";
 
 /** Asks for a line that the terminal does not show. PASSWORD_MISSING, INTERRUPTED. */
 export async function askSecret(process: NodeJS.Process, question: string): Promise<Attempt<string>> {
@@ -11,7 +11,7 @@ export async function askSecret(process: NodeJS.Process, question: string): Prom
       "The keys have a password, and there is no terminal to ask for it: name a file with --password-file.",
     );
   }
-  process.stderr.write(safeLine(question));
+  printQuestion(process.stderr, question);
   // With a terminal and without an output, readline edits the line (also a pasted one) and shows nothing of it.
   const terminal = createInterface({ input: process.stdin, terminal: true });
   const close = () => terminal.close();
@@ -24,7 +24,7 @@ export async function askSecret(process: NodeJS.Process, question: string): Prom
   // Closing also shows again what is typed.
   terminal.close();
   process.off("SIGTERM", close).off("SIGHUP", close);
-  process.stderr.write("\n");
+  printLine(process.stderr, "");
   return line === undefined
     ? fail("INTERRUPTED", "Interrupted: no password was given. Nothing was changed.")
     : ok(line);

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { mkdir } from "node:fs/promises";
 import { basename } from "node:path";
 import { codePointsOf, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -20,6 +21,7 @@ import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
 import { withRecord } from "./record-stick.ts";
+import { rememberMaster } from "./remembered-folders.ts";
 
 type Options = {
   stick: string;
@@ -33,7 +35,13 @@ type Options = {
   trial: boolean;
   json?: true;
 };
-type PackOptions = Omit<Options, "stick" | "keys"> & { stick?: string; keys?: string; label: string; check?: true };
+type PackOptions = Omit<Options, "stick" | "keys"> & {
+  stick?: string;
+  master?: string;
+  keys?: string;
+  label: string;
+  check?: true;
+};
 
 // Readers accept 100 code points. 50 are never more than 100 UTF-16 units, for readers that count those instead.
 const MAX_LABEL = 50;
@@ -77,6 +85,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
       "mp4, mov, webm or mkv files, or folders of them; subtitles and chapters beside them are included",
     )
     .addOption(stickOption().makeOptionMandatory(false))
+    .option("--master <folder>", "a folder on this computer instead: sticks are made from it; it is created")
     .addOption(keysOption().makeOptionMandatory(false))
     .option("--check", "only tell what would happen to each file; needs no stick and no keys")
     .option("--no-trial", trialText)
@@ -98,15 +107,22 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
         if (options.check) {
           return describeChecks(job, await checkFilms(files, job, { ...options, crf: crfOf(options), electron }));
         }
-        const { stick, keys } = options;
+        const { master, keys } = options;
+        if (options.stick !== undefined && master !== undefined)
+          return fail("USAGE", "Name one of --stick and --master.");
+        const stick = options.stick ?? master;
         if (stick === undefined || keys === undefined) {
-          return fail("USAGE", "--stick and --keys are needed, except with --check.");
+          return fail("USAGE", "--stick or --master, and --keys, are needed, except with --check.");
         }
         const label = checkLabel(options.label);
         if (!label.ok) return label;
+        if (master !== undefined) await mkdir(master, { recursive: true });
         const request = { ...options, crf: crfOf(options), stick, keys, files, electron };
         const packed = await packVault(request, job, { now: context.now() });
-        return withRecord(job, describeChange(job, packed), { stick, keys }, context.now());
+        const isMaster = master !== undefined;
+        const outcome = await withRecord(job, describeChange(job, packed), { stick, keys, isMaster }, context.now());
+        if (outcome.ok && isMaster) await rememberMaster(master, process.env);
+        return outcome;
       }),
     );
   withJson(program.command("add"))

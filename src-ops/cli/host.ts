@@ -60,14 +60,29 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     }
   }
 
+  // Lines that were there with the answer before: input that does not come from a terminal arrives in larger parts.
+  const typed: string[] = [];
+
   async function ask(question: string): Promise<boolean> {
+    const prompt = `${safeLine(question)} [y/N] `;
+    const answer = typed.length > 0 ? (process.stderr.write(prompt), typed.shift()) : await readLine(prompt);
+    return /^y(?:es)?$/i.test((answer ?? "").trim());
+  }
+
+  /** `undefined` at the end of the input. */
+  async function readLine(prompt: string): Promise<string | undefined> {
+    if (process.stdin.readableEnded || process.stdin.destroyed) return undefined;
     const terminal = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await new Promise<string>((resolve) => {
-      terminal.once("close", () => resolve(""));
-      terminal.question(`${safeLine(question)} [y/N] `, resolve);
+    const line = await new Promise<string | undefined>((resolve) => {
+      terminal.once("close", () => resolve(undefined));
+      terminal.once("line", resolve);
+      terminal.on("line", (next) => typed.push(next));
+      terminal.setPrompt(prompt);
+      terminal.prompt();
     });
+    typed.shift();
     terminal.close();
-    return /^y(?:es)?$/i.test(answer.trim());
+    return line;
   }
 
   return {

@@ -6,7 +6,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Duration } from "../calendar.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatDate } from "../formatting.ts";
-import { type Changes, renewLicenses, transferLicense } from "../licenses/index.ts";
+import { type Changes, renewLicenses, transferLicense, type TransferOrder } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
@@ -99,7 +99,7 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
           returnFile: options.return,
           withoutReturn: options.withoutReturn === true,
         };
-        const moved = await transferLicense(order, context.now());
+        const moved = await transfer(host, order, options.json === true, context.now());
         if (!moved.ok) return moved;
         const { from, returned } = moved.value;
         const outcome = describeLicense(job, moved.value, moved.value);
@@ -109,6 +109,15 @@ export function addLicenseTransfer(group: Command, host: Host, context: CommandC
         return ok({ json: { ...outcome.json, from, returned }, lines: [...outcome.lines, ...kept] });
       }),
     );
+}
+
+/** Without a return proof, a person decides whether the old computer may go on playing. */
+async function transfer(host: Host, order: TransferOrder, json: boolean, now: UnixSeconds) {
+  const moved = await transferLicense(order, now);
+  if (moved.ok || moved.error.code !== "RETURN_MISSING" || json) return moved;
+  const question =
+    "There is no proof that the old computer returned the license: it may play until it ends. Transfer it?";
+  return (await host.ask(question)) ? transferLicense({ ...order, withoutReturn: true }, now) : moved;
 }
 
 function withSuccessorOptions(command: Command, argument: "license" | "license..."): Command {
@@ -130,7 +139,10 @@ function withSuccessorOptions(command: Command, argument: "license" | "license..
     .option("--min-app <version>", "the oldest app that accepts it", VERSION)
     .option("--enrol", "enrol the computer for telemetry; an enrolled computer stays enrolled")
     .option("--same-passphrase <file>", "keep the passphrase in this file, or in CUSTOMER.txt of this folder")
-    .option("--passphrase-file <file>", "generate a new passphrase and write it to this file")
+    .option(
+      "--passphrase-file <file>",
+      "the file for a new passphrase (default: beside the license, unless it is kept)",
+    )
     .option("--out <file>", "the license file (default: CUSTOMER-END.uvvlic in --out-dir)")
     .option("--out-dir <folder>", "the folder for the license files", ".");
 }

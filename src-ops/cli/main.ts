@@ -4,24 +4,14 @@ import { runCommandLine } from "./command-line.ts";
 import { findElectron } from "./find-electron.ts";
 import { createHost } from "./host.ts";
 import { createKeytarKeychain } from "./keytar-keychain.ts";
-import { FEED_VARIABLE, KEYS_VARIABLE } from "./options.ts";
 import { PASSWORD_VARIABLE } from "./passwords.ts";
-import { rememberedFolders, settingsFolder } from "./remembered-folders.ts";
+import { recallFolders, settingsFolder } from "./remembered-folders.ts";
 
 // vaultctl, the publisher's command line. The dependencies are wired here, and the clock is read here.
 const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
   version: string;
 };
-const remembered = rememberedFolders(process.env);
-for (const [variable, folder] of [
-  [KEYS_VARIABLE, remembered.keys],
-  [FEED_VARIABLE, remembered.feed],
-] as const) {
-  // An empty variable counts as none, here and below.
-  const used = process.env[variable] || folder;
-  if (used === undefined) delete process.env[variable];
-  else process.env[variable] = used;
-}
+recallFolders(process.env);
 if (process.env[PASSWORD_VARIABLE] === "") delete process.env[PASSWORD_VARIABLE];
 const host = createHost(process, () => performance.now());
 

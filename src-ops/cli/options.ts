@@ -31,6 +31,16 @@ export function keysOption(): Option {
 /** Names the feed for every command without `--repo`. */
 export const FEED_VARIABLE = "VAULTCTL_FEED";
 
+/** Names the master for every command without `--master`. */
+export const MASTER_VARIABLE = "VAULTCTL_MASTER";
+
+/** A stick or a folder with the vault from which sticks are made. */
+export function masterOption(what: string): Option {
+  return new Option("--master <folder>", `${what} (default: the one that \`pack --master\` made last)`)
+    .env(MASTER_VARIABLE)
+    .makeOptionMandatory();
+}
+
 /** The feed and its keys; `feedLocationOf` refuses a command that needs them and has none. */
 export function feedOption(): Option {
   return new Option("--repo <folder>", "the folder of the feed (default: the one that `feed init` made last)").env(

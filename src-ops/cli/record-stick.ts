@@ -13,17 +13,20 @@ import type { Outcome } from "./host.ts";
 export async function withRecord(
   job: Job,
   outcome: Attempt<Outcome>,
-  { keys, stick }: { readonly keys: string; readonly stick: string },
+  { keys, stick, isMaster = false }: { readonly keys: string; readonly stick: string; readonly isMaster?: boolean },
   now: UnixSeconds,
 ): Promise<Attempt<Outcome>> {
   if (!outcome.ok) return outcome;
   const publisher = await loadPublisher(keys);
-  const kept = publisher.ok ? await recordStick(publisher.value, stick, now) : publisher;
+  const kept = publisher.ok ? await recordStick(publisher.value, stick, now, { isMaster }) : publisher;
   if (!kept.ok) {
     job.note(`The stick is complete, but could not be added to \`vaultctl stick list\`: ${kept.error.message}`);
     return outcome;
   }
   const { json, lines } = outcome.value;
   const { name } = kept.value;
-  return ok({ json: { ...json, stick: name }, lines: [...lines, `It is stick ${name} in your records.`] });
+  return ok({
+    json: { ...json, stick: name },
+    lines: [...lines, `It is ${name.startsWith("M") ? "master" : "stick"} ${name} in your records.`],
+  });
 }

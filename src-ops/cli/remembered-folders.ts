@@ -5,8 +5,13 @@ import { dirname, join, resolve } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { FEED_VARIABLE, KEYS_VARIABLE, MASTER_VARIABLE } from "./options.ts";
 
-const Settings = v.object({ keys: v.optional(v.string()), feed: v.optional(v.string()) });
+const Settings = v.object({
+  keys: v.optional(v.string()),
+  feed: v.optional(v.string()),
+  master: v.optional(v.string()),
+});
 /** The folders that commands use if no other one is named. */
 type Settings = v.InferOutput<typeof Settings>;
 
@@ -33,13 +38,27 @@ function settingsPath(env: NodeJS.ProcessEnv): string {
   return join(settingsFolder(env), "vaultctl.json");
 }
 
-/** The folders that `vaultctl init` and `vaultctl feed init` made last. */
+/** The folders that `vaultctl init`, `vaultctl feed init` and `vaultctl pack --master` made last. */
 export function rememberedFolders(env: NodeJS.ProcessEnv): Settings {
   const path = settingsPath(env);
   if (!existsSync(path)) return {};
   const json = parseStrictJson(readFileSync(path));
   const settings = v.safeParse(Settings, json.ok ? json.value : undefined);
   return settings.success ? settings.output : {};
+}
+
+/** From now on commands find the remembered folders, unless their variables name others. An empty variable counts as none. */
+export function recallFolders(env: NodeJS.ProcessEnv): void {
+  const { keys, feed, master } = rememberedFolders(env);
+  for (const [variable, folder] of [
+    [KEYS_VARIABLE, keys],
+    [FEED_VARIABLE, feed],
+    [MASTER_VARIABLE, master],
+  ] as const) {
+    const used = env[variable] || folder;
+    if (used === undefined) delete env[variable];
+    else env[variable] = used;
+  }
 }
 
 /** From now on `--keys` means this folder, unless another one is named. */
@@ -50,6 +69,11 @@ export function rememberKeys(folder: string, env: NodeJS.ProcessEnv): Promise<vo
 /** From now on `--repo` means this feed, unless another one is named. */
 export function rememberFeed(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
   return remember({ feed: resolve(folder) }, env);
+}
+
+/** From now on `--master` means this folder, unless another one is named. */
+export function rememberMaster(folder: string, env: NodeJS.ProcessEnv): Promise<void> {
+  return remember({ master: resolve(folder) }, env);
 }
 
 async function remember(settings: Settings, env: NodeJS.ProcessEnv): Promise<void> {

@@ -6,16 +6,16 @@ import type { CommandContext } from "./command-context.ts";
 import { REPAIR_NOTE } from "./describe-license.ts";
 import { DEVELOPMENT_NOTE, GRACE_DAYS, keysOption, namedStickOption, VERSION, withJson } from "./options.ts";
 
-type Options = { keys: string; stick: string; outDir: string; graceDays: number; minApp: string; json?: true };
+type Options = { keys: string; stick?: string; outDir: string; graceDays: number; minApp: string; json?: true };
 
 /** The command that enrols the computers of a table: each gets a license with an enrolment, or none does. */
 export function addRingEnrol(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("enrol"))
-    .description("enrol the computers of a table in their rings: customer, days or until, ring, request")
+    .description("enrol the computers of a table in their rings: customer, days or until, stick, ring, request")
     .argument("<csv>", "the table; if one row has a fault, nothing is written")
     .addOption(keysOption())
-    .addOption(namedStickOption())
-    .requiredOption("--out-dir <folder>", "the folder for CUSTOMER.uvvlic: the license with its enrolment")
+    .addOption(namedStickOption().makeOptionMandatory(false))
+    .option("--out-dir <folder>", "the folder for CUSTOMER.uvvlic: the license with its enrolment", ".")
     .option("--grace-days <n>", "the days for which each license still plays after its end", GRACE_DAYS, 0)
     .option("--min-app <version>", "the oldest app that accepts them", VERSION, "0.0.0")
     .action((csv: string, options: Options) =>

@@ -4,7 +4,7 @@ import { formatBytes } from "../formatting.ts";
 import { makeContentPack } from "../records/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
-import { DEVELOPMENT_NOTE, keysOption, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, masterOption, withJson } from "./options.ts";
 
 type Options = { keys: string; master: string; out?: string; json?: true };
 
@@ -13,7 +13,7 @@ export function addStickContentPack(group: Command, host: Host, context: Command
     .description("write a file that brings a stick, at its customer's, to the content of a master")
     .argument("<stick>", "the stick: its name in `stick list`, or its id")
     .addOption(keysOption())
-    .requiredOption("--master <folder>", "a stick or a folder with the content that it shall have")
+    .addOption(masterOption("a stick or a folder with the content that it shall have"))
     .option("--out <file>", "the content pack (default: STICK-vGENERATION.uvvpack)")
     .action((stick: string, options: Options) =>
       host.run(options, async (job) => {

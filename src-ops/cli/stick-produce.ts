@@ -4,7 +4,7 @@ import { fail } from "../failure.ts";
 import { type ProducedStick, produceSticks } from "../records/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, keysOption, repeatable, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, masterOption, repeatable, withJson } from "./options.ts";
 
 type Options = { keys: string; master: string; json?: true };
 
@@ -13,7 +13,7 @@ export function addStickProduce(group: Command, host: Host, context: CommandCont
     .description("make several sticks with the same videos, each with its own stick id and name")
     .argument("<to...>", "the folders of sticks without a vault", repeatable())
     .addOption(keysOption())
-    .requiredOption("--master <folder>", "a stick or a folder with the vault")
+    .addOption(masterOption("a stick or a folder with the vault"))
     .action((targets: readonly string[], options: Options) =>
       host.run(options, async (job) => {
         const produced = await produceSticks({ ...options, targets }, job, context.now());

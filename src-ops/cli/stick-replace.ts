@@ -7,7 +7,7 @@ import { exists } from "../paths.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 import { type MailedLicense, mailLicenses, readDelivery } from "./mail-licenses.ts";
-import { DEVELOPMENT_NOTE, keysOption, mailAddress, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, keysOption, masterOption, mailAddress, withJson } from "./options.ts";
 
 type Options = {
   keys: string;
@@ -27,15 +27,18 @@ export function addStickReplace(group: Command, host: Host, context: CommandCont
     .argument("<stick>", "the stick that is lost or broken: its name in `stick list`, or its id")
     .addOption(keysOption())
     .requiredOption("--onto <folder>", "the folder of the new stick, which has no vault")
-    .requiredOption("--master <folder>", "a stick or a folder with the same vault")
-    .option("--out-dir <folder>", "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (default: that of --mail)")
+    .addOption(masterOption("a stick or a folder with the same vault"))
+    .option(
+      "--out-dir <folder>",
+      "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (default: that of --mail, or this folder)",
+    )
     .option("--mail <folder>", "also write the mails for customers with an address, as `license batch` does")
     .option("--from <address>", "the sender of these mails; without it they are drafts", mailAddress)
     .option("--send <file>", "send the mails that were not sent yet; the file describes the mail server")
     .option("--yes", "do not ask before licenses are revoked; needed with --json")
     .action((stick: string, options: Options) =>
       host.run(options, async (job) => {
-        const delivery = await readDelivery(options);
+        const delivery = await readDelivery({ ...options, outDir: options.outDir ?? options.mail ?? "." });
         if (!delivery.ok) return delivery;
         const { outDir, sender } = delivery.value;
         const { mail } = options;

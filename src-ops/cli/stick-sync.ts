@@ -7,7 +7,7 @@ import { filmsIn } from "../packing/index.ts";
 import { type StickState, syncSticks } from "../records/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host, Outcome } from "./host.ts";
-import { keysOption, repeatable, textLike, withJson } from "./options.ts";
+import { keysOption, masterOption, repeatable, textLike, withJson } from "./options.ts";
 
 type Options = {
   keys: string;
@@ -25,7 +25,7 @@ export function addStickSync(group: Command, host: Host, context: CommandContext
   withJson(group.command("sync"))
     .description("change the videos of a master, and bring every stick that is plugged in to its content")
     .addOption(keysOption())
-    .requiredOption("--master <folder>", "a stick or a folder with the vault; it is changed first")
+    .addOption(masterOption("a stick or a folder with the vault; it is changed first"))
     .option("--add <file...>", "films, or folders of them, to add")
     .option("--retire <id>", "the id of a video to take off; repeatable", repeatable(VIDEO_ID), [])
     .option("--stick <stick...>", "only these sticks: their folders, or their names in `stick list`")

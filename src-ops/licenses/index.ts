@@ -14,5 +14,5 @@ export { restoreRegister } from "./restore-register.ts";
 export { revoke } from "./revoke.ts";
 export { type HistoryEntry, show, type Shown } from "./show.ts";
 export type { Changes } from "./successor.ts";
-export { transferLicense } from "./transfer-license.ts";
+export { transferLicense, type TransferOrder } from "./transfer-license.ts";
 export type { IssuedLicense } from "./write-license.ts";

@@ -74,8 +74,18 @@ function customersNamed(customers: readonly Customer[], query: string): readonly
     ({ number, mail }) => number.toLowerCase() === query.toLowerCase() || mail?.toLowerCase() === query.toLowerCase(),
   );
   if (exact.length > 0) return exact;
+  const numbered = /^\d{1,15}$/.test(query)
+    ? customers.filter(({ number }) => endNumberOf(number) === Number(query))
+    : [];
+  if (numbered.length > 0) return numbered;
   const wanted = plain(query);
   return wanted.length < 2 ? [] : customers.filter(({ name }) => name !== undefined && plain(name).includes(wanted));
+}
+
+/** `17` is enough for customer `C-0017`. */
+function endNumberOf(number: string): number | undefined {
+  const digits = /\d{1,15}$/.exec(number)?.[0];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** Without accents and capital letters, as people search. */

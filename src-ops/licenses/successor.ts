@@ -32,7 +32,7 @@ export type Changes = {
   readonly entitle?: readonly string[] | undefined;
   readonly allVideos?: boolean | undefined;
   readonly stick?: string | undefined;
-  /** Generates a new passphrase and writes it to this file. */
+  /** Generates a new passphrase and writes it to this file; by default beside the license, unless it is kept. */
   readonly passphraseFile?: string | undefined;
   /** Keeps the passphrase in this file, or in the file CUSTOMER.txt of this folder. */
   readonly samePassphraseFile?: string | undefined;
@@ -86,9 +86,14 @@ function pseudonymAfter(before: LicenseEntry, { enrol }: Changes, device: Regist
 }
 
 /** The output files. Refuses to overwrite a file, and to write a passphrase onto a stick. */
-export async function outputFor({ sub, exp }: LicenseTerms, changes: Changes): Promise<Attempt<WrittenFiles>> {
-  const { outDir = ".", passphraseFile } = changes;
+export async function outputFor(
+  { sub, exp, passphrase }: LicenseTerms,
+  changes: Changes,
+): Promise<Attempt<WrittenFiles>> {
+  const { outDir = ".", samePassphraseFile } = changes;
   const out = changes.out ?? join(outDir, `${sub}-${formatDate(exp).slice(0, "yyyy-mm-dd".length)}.uvvlic`);
+  const isNew = passphrase !== undefined && samePassphraseFile === undefined;
+  const passphraseFile = changes.passphraseFile ?? (isNew ? `${out.replace(/\.uvvlic$/, "")}.txt` : undefined);
   const checked = await checkTargets(out, passphraseFile);
   if (!checked.ok) return checked;
   await mkdir(dirname(out), { recursive: true });
@@ -148,9 +153,5 @@ async function passphraseFor(before: LicenseEntry, changes: Changes): Promise<At
   }
   if (folder !== undefined) return readPassphrase(join(folder, `${before.sub}.txt`));
   if (samePassphraseFile !== undefined) return readPassphrase(samePassphraseFile);
-  if (passphraseFile !== undefined) return ok(generatePassphrase());
-  return fail(
-    "USAGE",
-    "This license has a passphrase: name --same-passphrase FILE, or --passphrase-file for a new one.",
-  );
+  return ok(generatePassphrase());
 }

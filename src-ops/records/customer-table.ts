@@ -26,6 +26,8 @@ const NAMES: { readonly [column in Column]: readonly string[] } = {
     "client",
     "numero",
     "numero client",
+    "n client",
+    "no client",
     "code client",
     "no",
     "n",

@@ -20,8 +20,8 @@ import { readStickFingerprint } from "./stick-fingerprint.ts";
 /** A stick that the publisher has made. Its manifest and its encrypted catalog are kept, so a license needs no stick. */
 const RecordedStick = v.object({
   v: v.literal(1),
-  /** A short name for people: `S1`, `S2`... */
-  name: v.pipe(v.string(), v.regex(/^S[1-9]\d{0,8}$/)),
+  /** A short name for people: `S1`, `S2`..., or `M1`... for a master, from which sticks are made. */
+  name: v.pipe(v.string(), v.regex(/^[SM][1-9]\d{0,8}$/)),
   stickId: RandomId,
   vaultId: RandomId,
   /** What viewers see. */
@@ -54,7 +54,7 @@ export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise
     }
     sticks.push({ ...facts.output, folder: path });
   }
-  return ok(sticks.toSorted((a, b) => numberOf(a) - numberOf(b)));
+  return ok(sticks.toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })));
 }
 
 /** A stick by its name or its id. */
@@ -70,7 +70,7 @@ export async function recordStick(
   publisher: Publisher,
   root: string,
   now: UnixSeconds,
-  { replaces: replacedStick }: Pick<RecordedStick, "replaces"> = {},
+  { replaces: replacedStick, isMaster = false }: Pick<RecordedStick, "replaces"> & { readonly isMaster?: boolean } = {},
 ): Promise<Attempt<RecordedStick>> {
   const opened = await openTrusted(root, publicKeysOf(publisher));
   if (!opened.ok) return opened;
@@ -82,7 +82,7 @@ export async function recordStick(
     const sticks = await listSticks(publisher);
     if (!sticks.ok) return sticks;
     const known = sticks.value.find((one) => one.stickId === stickId);
-    const name = known?.name ?? `S${Math.max(0, ...sticks.value.map(numberOf)) + 1}`;
+    const name = known?.name ?? nextName(sticks.value, isMaster ? "M" : "S");
     const folder = stickRecordPath(publisher.folder, stickId);
     const vault = join(folder, VAULT_FOLDER);
     await mkdir(vault, { recursive: true });
@@ -116,4 +116,7 @@ async function foldersIn(path: string): Promise<readonly string[]> {
   }
 }
 
-const numberOf = ({ name }: { readonly name: string }) => Number(name.slice(1));
+function nextName(sticks: readonly RecordedStick[], letter: "S" | "M"): string {
+  const numbers = sticks.flatMap(({ name }) => (name.startsWith(letter) ? Number(name.slice(1)) : []));
+  return `${letter}${Math.max(0, ...numbers) + 1}`;
+}

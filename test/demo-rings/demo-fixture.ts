@@ -5,7 +5,7 @@ import { join, normalize } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
 import type { BuildId } from "../../src-shared/updates/index.ts";
-import { type Computer, newComputer, type Stick } from "./computer.ts";
+import { type Computer, newComputer, type Stick } from "../../build/rehearsal/computer.ts";
 import type { Publisher } from "./publisher.ts";
 import type { DemoClock } from "./demo-clock.ts";
 

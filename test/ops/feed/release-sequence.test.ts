@@ -2,13 +2,13 @@ import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "no
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HOUR } from "../../../src-shared/units.ts";
-import { pilotTargets, promotionEvidenceFiles } from "../../fakes/promotion-evidence-files.ts";
+import { promotionEvidenceFiles } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { openUsedRings, START, type UsedRings } from "../server/used-rings.ts";
 import { type CommandResult, run } from "./support/feed-fixture.ts";
+import { addPilots, makeDist, RING1, TO_EVERYBODY, writeEvidence } from "./support/releases.ts";
 
-// The whole fortnight of a release manager, with the commands as they are written in docs/rings: no folder and no key id
-// is named.
+// Each step of a release with one command: no folder and no key id is named. The whole fortnight: a-fortnight.test.ts.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 type Change = CommandResult & {
@@ -22,11 +22,9 @@ let folder: string;
 let used: UsedRings;
 let data: string;
 let hours: number;
-let count: number;
 const path = (...names: string[]) => join(folder, ...names);
 
 async function vaultctl(line: string, more: readonly string[] = []): Promise<Change> {
-  count++;
   const result = await run([...line.split(" "), ...more], START + hours * HOUR);
   if (!result.ok) throw new Error(`${line}: ${result.error?.code}: ${result.error?.message}`);
   return result as Change;
@@ -51,72 +49,26 @@ const ringsNow = async () => {
     ]),
   );
 };
-const evidence = (ring: string, build: string, ...items: string[]) => {
-  const to = path("feed", "evidence", `${ring}-${build}`);
-  mkdirSync(to, { recursive: true });
-  for (const item of items) writeFileSync(join(to, `${item}.html`), "passed");
-  return to;
-};
-const RING1 = [
-  "automated-tests",
-  "license-workflow",
-  "team-validation",
-  "docs-updated",
-  "support-ready",
-  "rollback-rehearsed",
-];
-const GA = [
-  "automated-tests",
-  "license-process",
-  "support-validated",
-  "communication",
-  "docs-updated",
-  "migration",
-  "rollback-rehearsed",
-];
-
-function distOf(version: string): string[] {
-  const dist = path("dist", version);
-  mkdirSync(join(dist, "linux-unpacked"), { recursive: true });
-  const names = [
-    `usb-video-vault_${version}_amd64.deb`,
-    `usb-video-vault-${version}-x86_64.AppImage`,
-    `usb-video-vault-${version}-x86_64.AppImage.blockmap`,
-    `usb-video-vault-ring-server_${version}_amd64.deb`,
-    `vaultctl-${version}.tgz`,
-    "latest-linux.yml",
-    "SHA256SUMS",
-  ];
-  for (const name of names) writeFileSync(join(dist, name), `${name} ${version}`);
-  return [...names, "linux-unpacked"].map((name) => join(dist, name));
-}
+const evidence = (ring: string, build: string, ...items: string[]) => writeEvidence(path("feed"), ring, build, items);
+const distOf = (version: string) => makeDist(path("dist", version), version);
 
 beforeEach(async () => {
   folder = temporaryFolder();
   data = path("data");
   mkdirSync(data);
   hours = 0;
-  count = 0;
   vi.stubEnv("VAULTCTL_KEYS", path("keys"));
   vi.stubEnv("VAULTCTL_FEED", path("feed"));
   vi.stubEnv("VAULTCTL_PERSON_KEYS", "");
   await vaultctl(`keys init --dir ${path("keys")} --dev`);
   await vaultctl(`feed init --people person-1,person-2,person-3 --out ${path("bundles")}/`);
   used = await openUsedRings({ repo: path("feed"), keys: path("keys") }, data);
-  const file = path("feed", "ring-targets.json");
-  const targets = JSON.parse(readFileSync(file, "utf8")) as { rings: { ring1: { targets: object[] } } };
-  targets.rings.ring1.targets = pilotTargets(3);
-  writeFileSync(file, JSON.stringify(targets));
+  addPilots(path("feed"));
   // The build that everybody has runs in every ring.
   const { build } = await vaultctl("feed add-build", [...distOf("0.1.0"), "--to", "ring0"]);
   const everybody = ["person-1", "person-2"].flatMap((name) => ["--person-keys", path("bundles", name)]);
   const skip = ["--override", "window", "--override", "observation"];
-  for (const [ring, gate] of [
-    ["ring1", "ring0"],
-    ["ga", "ring1"],
-    ["ga", "ga"],
-    ["ga", "ga"],
-  ] as const) {
+  for (const [ring, gate] of TO_EVERYBODY) {
     const options = promotionEvidenceFiles(folder, ring, gate, build, START);
     const order = ["--ring", ring, "--build", build, ...options, ...skip, "--reason", "first", ...everybody];
     expect(await vaultctl("feed promote", order)).toMatchObject({ published: true });
@@ -128,62 +80,6 @@ afterEach(() => vi.unstubAllEnvs());
 const withData = () => ["--data", data];
 
 describe("a release with one command a step", () => {
-  it("goes from dist to everybody, is stopped everywhere, taken back, resumed, and signed with new keys", async () => {
-    hours = 1;
-    count = 0;
-    const { build } = await vaultctl("feed add-build", [...distOf("0.2.0"), "--to", "ring0"]);
-    await used.use("ring0", "0.2.0", 1, 49);
-    hours = 49;
-    evidence("ring1", build, ...RING1);
-    expect(await vaultctl("feed promote ring1", withData())).toMatchObject({ published: false });
-    expect(await sign("person-1")).toMatchObject({ changes: [{ published: true }] });
-    await used.use("ring1", "0.2.0", 49, 217);
-    hours = 217;
-    evidence("ga", build, ...GA);
-    expect(await vaultctl("feed promote ga", withData())).toMatchObject({ published: false });
-    expect(await sign("person-1")).toMatchObject({ changes: [{ published: false }] });
-    expect(await sign("person-2")).toMatchObject({ changes: [{ published: true }] });
-    expect(await ringsNow()).toEqual({
-      ring0: "0.2.0 forward 100",
-      ring1: "0.2.0 forward 100",
-      ga: "0.2.0 forward 10",
-    });
-    // From dist to the first tenth of everybody: 3 commands of the release manager, 3 of the people who sign.
-    expect(count).toBe(6);
-
-    expect(await vaultctl("feed halt 0.2.0 --everywhere")).toMatchObject({ published: true });
-    const back = await vaultctl("feed rollback ga ring1");
-    expect(back.changes.map(({ summary }) => summary)).toEqual([
-      expect.stringMatching(/^rollback of ga to 0\.1\.0-/),
-      expect.stringMatching(/^rollback of ring1 to 0\.1\.0-/),
-    ]);
-    const { changes } = await sign("person-2");
-    expect(changes.flatMap(({ signed }) => signed.map(({ role }) => role)).toSorted()).toEqual(["ga", "ring1"]);
-    await sign("person-3");
-    expect(await ringsNow()).toMatchObject({ ring1: "0.1.0 rollback 100", ga: "0.1.0 rollback 100" });
-
-    const resumed = await vaultctl("feed resume 0.2.0", ["--reason", "It was a display driver"]);
-    expect(resumed.changes.map(({ published }) => published)).toEqual([true, false, false]);
-    await sign("person-1");
-    await sign("person-3");
-    expect(await ringsNow()).toEqual({ ring0: "0.2.0 resume 100", ring1: "0.2.0 resume 100", ga: "0.2.0 resume 10" });
-
-    const replaced = await vaultctl("feed person replace person-2");
-    expect(replaced).toMatchObject({
-      published: false,
-      bundles: expect.arrayContaining([expect.any(String)]) as unknown,
-    });
-    const root = ["--role", "root", "--role", "targets"];
-    for (const name of ["person-1", "person-3"]) {
-      vi.stubEnv("VAULTCTL_PERSON_KEYS", path("bundles", name, "offline"));
-      await vaultctl("feed sign --yes", root);
-    }
-    expect(await sign("person-1")).toMatchObject({ changes: [{ published: true }] });
-    expect(
-      await run(["feed", "verify", "--repo", path("feed"), "--trust", path("keys", "public")], START + hours * HOUR),
-    ).toMatchObject({ ok: true });
-  });
-
   it("says what has no evidence yet, records each file once, and finds one that was changed", async () => {
     hours = 1;
     const { build } = await vaultctl("feed add-build", [...distOf("0.2.0"), "--to", "ring0"]);

@@ -68,9 +68,11 @@ describe("an extension", () => {
     const { lid } = await publisher.issue("--for", "C-0711", "--request", publisher.request(device));
     await publisher.issue("--for", "C-0712", "--passphrase-file", publisher.next("txt"));
     const before = publisher.entries().length;
-    const answer = await vaultctl([...extend("C-0711", "C-0712", "C-9999", lid, "--extend", "1y"), "--json"]);
+    mkdirSync(fixture.path("no-secrets"));
+    const kept = ["--same-passphrase", fixture.path("no-secrets")];
+    const answer = await vaultctl([...extend("C-0711", "C-0712", "C-9999", lid, "--extend", "1y"), ...kept, "--json"]);
     expect(answer.json?.["faults"]).toEqual([
-      { code: "USAGE", message: expect.stringMatching(/passphrase/) },
+      { code: "PASSPHRASE_INVALID", message: expect.stringMatching(/C-0712\.txt/) },
       { code: "LICENSE_UNKNOWN", message: expect.stringMatching(/C-9999/) },
       { code: "USAGE", message: expect.stringMatching(/named twice/) },
     ]);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
@@ -119,6 +119,11 @@ describe("a renewal", () => {
     const changed = await succeed<Issued>(renew(lid, "--days", "1", "--passphrase-file", fresh));
     expect(await openLicense(publisher.claims(changed.out), readFileSync(fresh, "utf8").trim())).toBe(kek);
     expect(await openLicense(publisher.claims(changed.out), readFileSync(secret, "utf8").trim())).toBeUndefined();
+    const unnamed = await succeed<Issued & { passphraseFile: string }>(renew(lid, "--days", "1"));
+    expect(unnamed.passphraseFile).toBe(unnamed.out.replace(/uvvlic$/, "txt"));
+    expect(statSync(unnamed.passphraseFile).mode & 0o777).toBe(0o600);
+    const beside = readFileSync(unnamed.passphraseFile, "utf8").trim();
+    expect(await openLicense(publisher.claims(unnamed.out), beside)).toBe(kek);
   });
 
   it("accepts only the same computer's request", async () => {
@@ -142,11 +147,6 @@ describe("a renewal", () => {
       "with a video that is not on the stick",
       async () => renew((await forDevice()).lid, "--days", "1", "--stick", fixture.stick, "--entitle", packed.stickId),
       "VIDEO_UNKNOWN",
-    ],
-    [
-      "of a passphrase license without its passphrase",
-      async () => renew((await publisher.issue("--passphrase-file", publisher.next("txt"))).lid, "--days", "1"),
-      "USAGE",
     ],
     [
       "with a passphrase that a person chose",

@@ -3,22 +3,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { type FeedFixture, openFeedFixture, run } from "../feed/support/feed-fixture.ts";
 import { startRingServerProcess } from "../../fakes/ring-server-process.ts";
+import { ALERTS } from "./alerting.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-const ALERTS = {
-  slack: { channels: { critical: "#c", warnings: "#w", info: "#i" } },
-  email: {
-    from: "rings@example.org",
-    smtp: { host: "127.0.0.1" },
-    recipients: { critical: ["head@example.org"], escalation: [] },
-    onCall: {
-      zone: "Europe/Paris",
-      people: { "person-3": ["eve@example.org"] },
-      hours: [{ person: "person-3", days: ["mon"], from: 8, to: 20 }],
-    },
-  },
-};
 
 let publisher: FeedFixture;
 let data: string;

@@ -29,12 +29,22 @@ export type UsedRings = {
   readonly use: (ring: Ring, version: string, from: number, to: number) => Promise<void>;
 };
 
-const machinesOf = (ring: Ring) => Array.from({ length: COMPUTERS[ring] }, (_, index) => testId(`${ring} ${index}`));
+type Finished = (work: () => Promise<void>) => void;
 
-/** The data of a ring server whose computers are enrolled. Their events are written directly to the store. */
-export async function openUsedRings(publisher: Pick<FeedFixture, "repo" | "keys">, data: string): Promise<UsedRings> {
+/**
+ * The data of a ring server whose computers are enrolled. Their events are written directly to the store.
+ * @param enrolled the pseudonyms of computers that have an enrolment; a ring without any gets some
+ */
+export async function openUsedRings(
+  publisher: Pick<FeedFixture, "repo" | "keys">,
+  data: string,
+  enrolled: Partial<Record<Ring, readonly string[]>> = {},
+  finished: Finished = onTestFinished,
+): Promise<UsedRings> {
   const store = openSqliteStore(join(data, RING_DATABASE));
-  onTestFinished(store.close);
+  finished(store.close);
+  const machinesOf = (ring: Ring) =>
+    enrolled[ring] ?? Array.from({ length: COMPUTERS[ring] }, (_, index) => testId(`${ring} ${index}`));
   for (const ring of RINGS) for (const machine of machinesOf(ring)) await store.enrol(machine, ring);
 
   /** All computers of a ring play films during these hours and rate the release well; then the server evaluates. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { setTimeout } from "node:timers/promises";
 import type { CommandContext } from "../../../src-ops/cli/command-context.ts";
 import { runCommandLine } from "../../../src-ops/cli/command-line.ts";
@@ -26,13 +27,15 @@ export type Answer = {
 export async function vaultctl(
   args: readonly string[],
   now?: UnixSeconds,
-  more: Pick<CommandContext, "mounted"> = {},
+  { input = "", ...more }: Pick<CommandContext, "mounted"> & { readonly input?: string } = {},
 ): Promise<Answer> {
   const output = { stdout: "", stderr: "" };
   const stream = (name: "stdout" | "stderr") => ({ isTTY: false, write: (text: string) => (output[name] += text) });
   const process = {
     stdout: stream("stdout"),
     stderr: stream("stderr"),
+    // What a person types; a question without it is answered with the end of the input.
+    stdin: Readable.from(input === "" ? [] : [input]),
     exitCode: 0,
     once: () => process,
     off: () => process,

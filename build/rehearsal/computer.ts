@@ -1,4 +1,4 @@
-import { generateKeyPairSync, type KeyObject, randomBytes, sign } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject, randomBytes, sign } from "node:crypto";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { composeJws } from "../../src-shared/jws/index.ts";
 import { armor, REQUEST_TYP, type Ring, unarmor } from "../../src-shared/license/index.ts";
@@ -30,6 +30,14 @@ export type AppSession = {
   readonly failed: number;
 };
 
+/** What an enrolled computer needs to send reports again after a pause. */
+export type SavedComputer = {
+  readonly ring: Ring;
+  readonly key: JsonWebKey;
+  readonly pid: string;
+  readonly token: string;
+};
+
 /** A simulated computer: it requests a license, and sends the reports that the app would send. */
 export type Computer = {
   readonly ring: Ring;
@@ -37,18 +45,24 @@ export type Computer = {
   readonly request: (stick: Stick, at: UnixMs) => string;
   /** Stores the enrolment that came with its license. */
   readonly enrol: (license: string, pid: string) => void;
+  /** Throws before it is enrolled. */
+  readonly save: () => SavedComputer;
   readonly reportSession: (url: string, at: UnixMs, session: AppSession) => Promise<void>;
   /** Tells that the feed offers it a build. */
   readonly reportOffered: (url: string, at: UnixMs, version: string, build: BuildId) => Promise<void>;
   readonly answer: (url: string, at: UnixMs, version: string, score: number, comment: string) => Promise<void>;
 };
 
-export async function newComputer(ring: Ring): Promise<Computer> {
+/** A new computer, or one that was saved. */
+export async function newComputer(ring: Ring, saved?: SavedComputer): Promise<Computer> {
   const sealing = await generateX25519();
-  const { publicKey, privateKey } = generateKeyPairSync("ed25519");
-  const ed25519 = publicKey.export({ format: "jwk" }).x as string;
+  const privateKey = saved
+    ? createPrivateKey({ key: saved.key, format: "jwk" })
+    : generateKeyPairSync("ed25519").privateKey;
+  const key = privateKey.export({ format: "jwk" });
+  const ed25519 = key.x as string;
   const device = deviceIdOf(sealing.publicKey);
-  let identity: { readonly pid: string; readonly token: string } | undefined;
+  let identity: { readonly pid: string; readonly token: string } | undefined = saved;
 
   async function send(url: string, at: UnixMs, version: string, event: TelemetryEvent): Promise<void> {
     if (!identity) throw new Error("a computer that is not enrolled cannot send reports");
@@ -85,6 +99,10 @@ export async function newComputer(ring: Ring): Promise<Computer> {
       if (!token.ok) throw new Error("the license has no enrolment");
       identity = { pid, token: token.value };
     },
+    save() {
+      if (!identity) throw new Error("a computer that is not enrolled cannot be saved");
+      return { ring, key, pid: identity.pid, token: identity.token };
+    },
     async reportSession(url, at, { version, hours, operations, failed }) {
       const from = at - hours * HOUR * 1_000;
       const changes = changesOf(hours, operations, failed);
@@ -107,13 +125,14 @@ function envelope(session: UnixMs, at: UnixMs) {
   return { v: 1, id, session: of, seq: 1, at, up: at - session } as const;
 }
 
+const done = (operation: "play" | "seek" | "unlock", succeeded: boolean): SessionChange => ({
+  kind: "operation",
+  operation,
+  succeeded,
+});
+
 /** A start, a license, and films; some of the operations fail. */
 function changesOf(hours: number, operations: number, failed: number): SessionChange[] {
-  const done = (operation: "play" | "seek" | "unlock", succeeded: boolean): SessionChange => ({
-    kind: "operation",
-    operation,
-    succeeded,
-  });
   const plays = Array.from({ length: operations }, (_, index) =>
     done(index % 2 === 0 ? "play" : "seek", index >= failed),
   );
