@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -19,6 +20,8 @@ const ALERTS = {
     },
   },
 };
+
+const SERVER = join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts");
 
 let publisher: FeedFixture;
 let data: string;
@@ -143,5 +146,41 @@ describe("the server's configuration file", () => {
     writeFileSync(file, JSON.stringify({ port: 1, host: "127.0.0.1", data: publisher.path("data") }));
     const url = await started(`--config=${file}`);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  /** What `--check` prints, and its exit code. */
+  function check(options: object) {
+    const file = publisher.path("ring-server.json");
+    writeFileSync(file, JSON.stringify({ data, port: 0, ...options }));
+    return spawnSync(process.execPath, [SERVER, "--config", file, "--check"], { encoding: "utf8" });
+  }
+
+  it("is checked without starting the server or opening the database", async () => {
+    const made = await setup();
+    const config = JSON.parse(readFileSync(made["config"] as string, "utf8")) as { repo: string; keys: string };
+    rmSync(data, { recursive: true });
+    // The tokens were there.
+    const { "metrics-token": _m, "ticket-token": _t, ...rest } = config as Record<string, unknown>;
+    expect(check(rest)).toMatchObject({ status: 0, stdout: "The configuration is valid.\n", stderr: "" });
+    expect(existsSync(data)).toBe(false);
+    const faults: readonly (readonly [object, RegExp])[] = [
+      [config, /^METRICS_TOKEN_INVALID|metrics-token/],
+      [{ repo: config.repo }, /belong together/],
+      [{ keys: config.keys }, /belong together/],
+      [{ "halt-keys": "x" }, /belong together/],
+      [{ ...rest, repo: "/none" }, /^\/none is missing/],
+      [{ ...rest, keys: "/none" }, /^\/none is missing/],
+      [{ ...rest, "halt-keys": ["/none"] }, /^\/none is missing/],
+      [{ ...rest, alerts: "/none" }, /\/none/],
+      [{ ...rest, policy: "/none" }, /\/none/],
+      [{ ...rest, port: 99_999 }, /port/],
+      [{ ...rest, host: "0.0.0.0" }, /--public-url/],
+    ];
+    for (const [options, sentence] of faults) {
+      const checked = check(options);
+      expect([options, checked.status === 0, checked.stdout]).toEqual([options, false, ""]);
+      expect(checked.stderr).toMatch(sentence);
+    }
+    expect(existsSync(data)).toBe(false);
   });
 });
