@@ -1,4 +1,4 @@
-import { mkdir } from "node:fs/promises";
+import { access, constants, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { err, ok } from "../../../src-shared/result.ts";
 import { type Attempt, fail } from "../../failure.ts";
@@ -57,8 +57,21 @@ async function openShared(url: string): Promise<Attempt<RingStore>> {
       "--database-url must begin with postgres://, such as postgres://ring@db.local/ring.",
     );
   }
+  for (const name of ["sslrootcert", "sslcert", "sslkey"]) {
+    const file = URL.parse(url)?.searchParams.get(name);
+    // Otherwise the database would seem to be away.
+    if (typeof file === "string" && !(await isReadable(file)))
+      return fail("DATABASE_URL_INVALID", `The file that ${name} in --database-url names cannot be read: ${file}.`);
+  }
   const store = await openPostgresStore(url);
   return store.ok ? store : newerDatabase(store.error.newer);
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  return access(file, constants.R_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 function newerDatabase(version: number) {
