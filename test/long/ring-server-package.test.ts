@@ -17,7 +17,9 @@ import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { makeRingServerDeb } from "../../build/packaging/ring-server-deb.ts";
 import { suiteFolder } from "../e2e/suite-folder.ts";
+import { openFeedFixture } from "../ops/feed/support/feed-fixture.ts";
 import { createPilot, writeEnrolmentAnchor } from "../fakes/pilot.ts";
+import { isAllowed } from "./system-calls.ts";
 
 // The package as an administrator gets it, in the hands of the real dpkg. No systemd runs here, so the test starts the
 // service itself: with the user, the commands and the capabilities of the installed unit, but without its namespaces. That
@@ -170,12 +172,46 @@ describe.skipIf(process.getuid?.() !== 0 || isInstalled)("the ring server's pack
     await sendOne(url);
     await end();
     expect([eventsIn(database()), statOf(database())]).toEqual([1, `600 ${USER}:${USER}`]);
+    const filter = settings("SystemCallFilter");
     const afterExec = readFileSync(trace, "utf8").split("/bin/node")[1] ?? "";
     const used = new Set(
       [...afterExec.matchAll(/^\d+ +(?:<\.\.\. )?([a-z]\w+)(?:\(| resumed)/gm)].map(([, call]) => call),
     );
     expect(used.size).toBeGreaterThan(30);
-    expect([...used].filter((call) => call !== undefined && !isAllowed(call))).toEqual([]);
+    expect([...used].filter((call) => call !== undefined && !isAllowed(call, filter))).toEqual([]);
+  });
+
+  it("starts with the configuration that `vaultctl ring setup` makes as the service's user", async () => {
+    const publisher = await openFeedFixture();
+    const alerts = publisher.path("alerts.json");
+    const email = {
+      from: "rings@example.org",
+      smtp: { host: "127.0.0.1" },
+      recipients: { critical: ["a@example.org"] },
+    };
+    const slack = { channels: { critical: "#c", warnings: "#w", info: "#i" } };
+    writeFileSync(
+      alerts,
+      JSON.stringify({ slack, email: { ...email, recipients: { ...email.recipients, escalation: [] } } }),
+    );
+    execFileSync("chown", ["-R", `${USER}:${USER}`, publisher.folder]);
+    // The package has the same code, and only no command for it.
+    const tool = [`/usr/lib/${NAME}/bin/node`, `/usr/lib/${NAME}/src-ops/cli/main.js`];
+    const where = ["--data", ".", "--repo", publisher.repo, "--keys", publisher.keys];
+    const args = ["-u", USER, "--", ...tool, "ring", "setup", "--alerts", alerts, "--users", "ann:manager", ...where];
+    const options = { cwd: DATA, encoding: "utf8", env: { PATH: "/usr/sbin:/usr/bin:/bin", HOME: DATA } } as const;
+    expect(spawnSync("runuser", args, options)).toMatchObject({ status: 0, stderr: "" });
+    const before = readFileSync(CONFIG, "utf8");
+    onTestFinished(() => writeFileSync(CONFIG, before));
+    execFileSync("install", ["-m", "640", "-g", USER, join(DATA, "ring-server.json"), CONFIG]);
+    expect(statOf(CONFIG)).toBe(`640 root:${USER}`);
+    expect(check()).toMatchObject({ status: 0, stdout: "The configuration is valid.\n", stderr: "" });
+    execFileSync("chown", ["-R", "root:root", publisher.repo]);
+    expect(check()).toMatchObject({ status: 1, stderr: expect.stringContaining("may not write") as string });
+    execFileSync("chown", ["-R", `${USER}:${USER}`, publisher.repo]);
+    const { url, end } = await start();
+    expect((await fetch(`${url}/console`)).status).toBe(200);
+    await end();
   });
 
   it("keeps data and configuration in an upgrade, and a backup from before it", async () => {
@@ -254,25 +290,4 @@ function execSql(sql: string): void {
   const opened = new DatabaseSync(database());
   opened.exec(sql);
   opened.close();
-}
-
-/** Whether the unit's filter allows a system call, with systemd's own sets. */
-function isAllowed(call: string): boolean {
-  return settings("SystemCallFilter").reduce((isOn, filter) => {
-    const isList = !filter.startsWith("~");
-    const names = filter.replace("~", "").split(" ");
-    return names.some((name) => callsOf(name).has(call)) ? isList : isOn;
-  }, false);
-}
-
-const known = new Map<string, ReadonlySet<string>>();
-function callsOf(name: string): ReadonlySet<string> {
-  if (!name.startsWith("@")) return new Set([name]);
-  const found = known.get(name);
-  if (found) return found;
-  const listed = execFileSync("systemd-analyze", ["syscall-filter", name], { encoding: "utf8" }).split("\n").slice(1);
-  const names = listed.map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
-  const calls = new Set(names.flatMap((one) => (one.startsWith("@") ? [...callsOf(one)] : [one])));
-  known.set(name, calls);
-  return calls;
 }

@@ -238,8 +238,8 @@ describe.skipIf(!existsSync(NGINX))("a ring server behind nginx as the page show
     const { proxy, ingest, database } = await startEnrolling();
     const [acknowledged, everSent] = [new Set<string>(), new Set<string>()];
     let failures = 0;
-    const EVENTS = 40;
-    const load = Array.from({ length: 10 }, async (_, index) => {
+    const EVENTS = 25;
+    const load = Array.from({ length: 8 }, async (_, index) => {
       const pilot = createPilot(`computer ${index}`, Date.now());
       for (let seq = 1; seq <= EVENTS; seq++) {
         const event = pilot.stateEvent(seq);
