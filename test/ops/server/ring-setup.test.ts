@@ -155,7 +155,7 @@ describe("the server's configuration file", () => {
     return spawnSync(process.execPath, [SERVER, "--config", file, "--check"], { encoding: "utf8" });
   }
 
-  it("is checked without starting the server or opening the database", async () => {
+  it("is checked without starting the server or opening the database", { timeout: 180_000 }, async () => {
     const made = await setup();
     const config = JSON.parse(readFileSync(made["config"] as string, "utf8")) as { repo: string; keys: string };
     rmSync(data, { recursive: true });
@@ -166,14 +166,10 @@ describe("the server's configuration file", () => {
     const faults: readonly (readonly [object, RegExp])[] = [
       [config, /^METRICS_TOKEN_INVALID|metrics-token/],
       [{ repo: config.repo }, /belong together/],
-      [{ keys: config.keys }, /belong together/],
       [{ "halt-keys": "x" }, /belong together/],
       [{ ...rest, repo: "/none" }, /^\/none is missing/],
-      [{ ...rest, keys: "/none" }, /^\/none is missing/],
       [{ ...rest, "halt-keys": ["/none"] }, /^\/none is missing/],
       [{ ...rest, alerts: "/none" }, /\/none/],
-      [{ ...rest, policy: "/none" }, /\/none/],
-      [{ ...rest, port: 99_999 }, /port/],
       [{ ...rest, host: "0.0.0.0" }, /--public-url/],
     ];
     for (const [options, sentence] of faults) {
