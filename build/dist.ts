@@ -12,6 +12,7 @@ import { build, type CliOptions, Platform } from "electron-builder";
 import { buildApp } from "./build-app.ts";
 import { type ElectronRuntime, projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 import { makeDeb } from "./packaging/debian.ts";
+import { makeRingServerDeb } from "./packaging/ring-server-deb.ts";
 import { composeSbom } from "./packaging/sbom.ts";
 import { makeVaultctl } from "./packaging/vaultctl.ts";
 import { repackagedElectron } from "./setup/repackaged-electron.mjs";
@@ -27,9 +28,10 @@ export type DistOptions = {
   /** Which packages; by default all that can be built here. */
   readonly kinds?: readonly Kind[];
 };
-export type Kind = "deb" | "tar.gz" | "win-zip" | "vaultctl";
+export type Kind = "deb" | "tar.gz" | "win-zip" | "vaultctl" | "ring-server";
 
-const HERE: readonly Kind[] = process.platform === "linux" ? ["deb", "tar.gz", "win-zip", "vaultctl"] : ["vaultctl"];
+const HERE: readonly Kind[] =
+  process.platform === "linux" ? ["deb", "tar.gz", "win-zip", "vaultctl", "ring-server"] : ["vaultctl"];
 
 /** Builds the app and its packages. Resolves with the paths of the packages. */
 export async function makePackages({
@@ -56,6 +58,7 @@ export async function makePackages({
     made.push(join(outFolder, `usb-video-vault-${version}-win-x64.zip`));
   }
   if (kinds.includes("vaultctl")) made.push(makeVaultctl(version, outFolder));
+  if (kinds.includes("ring-server")) made.push(makeRingServerDeb(version, outFolder));
   const sbom = join(outFolder, `usb-video-vault-${version}.cdx.json`);
   writeFileSync(sbom, composeSbom(shipped, runtime.version));
   await writeChecksums([...made, sbom], outFolder);

@@ -30,6 +30,7 @@ const PACKAGES = [
   "postgresql-15",
   "curl",
   "strace",
+  "systemd",
 ];
 
 export function installDebianPackages() {

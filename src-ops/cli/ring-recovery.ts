@@ -4,7 +4,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { exists } from "../paths.ts";
-import { auditDecisions, backUpFile, logRestore, RING_DATABASE } from "../server/index.ts";
+import { auditDecisions, BACKUPS, backUpFile, logRestore, RING_DATABASE } from "../server/index.ts";
 import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -84,7 +84,7 @@ async function backUpWhole(options: BackupOptions, context: CommandContext, job:
   const { data, to, prove = false } = options;
   const now = context.now();
   const name = new Date(now * 1_000).toISOString().slice(0, 19).replaceAll(":", "");
-  const folder = to ?? join(data, "backups", name);
+  const folder = to ?? join(data, BACKUPS, name);
   const made = await withRingData(options, () => backUpAll({ data, repo, keys }, folder));
   if (!made.ok) return made;
   const proof = prove ? await proveBackup(made.value, keys, now, job.signal) : ok(null);

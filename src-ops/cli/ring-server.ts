@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { withConfiguration } from "./server-arguments.ts";
 import { readConfiguration } from "./server-configuration.ts";
 import { databaseUrlOption } from "./ring-options.ts";
+import { checkFolders, feedOf } from "./server-folders.ts";
 import { proxyAddress, publicUrl, repeatable, webAddress, wholeNumber } from "./options.ts";
 import { watchRings } from "./watch-rings.ts";
 import {
@@ -22,7 +23,7 @@ import {
   type WatchLoop,
 } from "../server/index.ts";
 import { type Attempt, failureOf } from "../failure.ts";
-import { createFeedReader, type FeedLocation } from "../feed/index.ts";
+import { createFeedReader } from "../feed/index.ts";
 import { readPolicy } from "../gates/index.ts";
 import { loadTrust } from "../keys/index.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
@@ -49,6 +50,7 @@ type Options = {
   ticketToken?: string;
   ingestUrl?: string;
   feedUrl?: string;
+  check?: true;
 };
 
 const program = new Command("ring-server")
@@ -93,6 +95,7 @@ const program = new Command("ring-server")
     webAddress,
   )
   .option("--config <file>", "these options in a file, as `vaultctl ring setup` writes it; the command line wins")
+  .option("--check", "check the options and the files that they name, and end; the database is not opened")
   .exitOverride();
 
 try {
@@ -104,8 +107,11 @@ try {
   stop(failureOf(error).message);
 }
 
-async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watching }: Options): Promise<void> {
-  const feed = feedOf(watching);
+async function run(options: Options): Promise<void> {
+  const { port, host, data, databaseUrl, trust, trustedProxy, check, ...watching } = options;
+  const location = feedOf(watching);
+  if (!location.ok) return stop(location.error.message);
+  const feed = location.value;
   const isSecure = watching.publicUrl?.startsWith("https:") ?? false;
   if (feed && !isSecure && !isLoopback(host))
     return stop(`The console needs --public-url https://...: --host ${host} lets people log in from other computers.`);
@@ -116,6 +122,10 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   const read = await readConfiguration(watching, process.env, note);
   if (!read.ok) return stop(read.error.message);
   const configuration = read.value;
+  if (check) {
+    const folders = await checkFolders(feed);
+    return folders.ok ? printLine(process.stdout, "The configuration is valid.") : stop(folders.error.message);
+  }
   // The command line may contain a password, so it is hidden from the process list.
   if (databaseUrl !== undefined) process.title = "ring-server";
   const opened = await openRingStore({ data, databaseUrl }, "create");
@@ -161,10 +171,6 @@ async function run({ port, host, data, databaseUrl, trust, trustedProxy, ...watc
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => void (async () => (ending.abort(), await loop?.stop(), await server.stop()))());
   }
-}
-
-function feedOf({ repo, keys, haltKeys }: Partial<Options>): FeedLocation | undefined {
-  return repo === undefined || keys === undefined ? undefined : { repo, keys, personKeys: haltKeys ?? [] };
 }
 
 function isLoopback(host: string): boolean {

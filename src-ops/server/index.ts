@@ -54,6 +54,7 @@ export { readTokenFile } from "./http/index.ts";
 export { clientProbes, createProbing, type ProbePorts } from "./probes/index.ts";
 export { startRingServer } from "./ring-server.ts";
 export {
+  BACKUPS,
   backUpFile,
   openRingStore,
   RING_DATA,

@@ -73,6 +73,8 @@ export function createMemoryStore(): EventStore & { readonly erase: (machine: st
       case "problem":
         storeTicket(event.problem.ticket, normalized);
         break;
+      case "crash":
+        break;
     }
     return "taken";
   }

@@ -1,17 +1,20 @@
 import { spawn, spawnSync } from "node:child_process";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
+import { freePort } from "./free-port.ts";
 
 const BIN = "/usr/lib/postgresql/15/bin";
 const READY_MS = 30_000;
 
-/** A private PostgreSQL for a test, on a socket in its own folder: it uses no port and no existing data. */
+/** A private PostgreSQL for a test, on a socket in its own folder: it uses no existing data, and a port only for TLS. */
 export type PostgresServer = {
   /** An empty database. */
   readonly create: () => Promise<string>;
+  /** The port on this computer, if the server has a certificate. */
+  readonly port: number | undefined;
   /** Stops the server at once, like a power cut; `start` starts it again. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -20,14 +23,19 @@ export type PostgresServer = {
   readonly stop: () => Promise<void>;
 };
 
+type PostgresOptions = {
+  readonly fsync?: boolean;
+  readonly certificate?: { readonly key: string; readonly cert: string };
+};
 type Identity = { readonly uid?: number; readonly gid?: number };
 
 /**
  * Starts a server.
  *
  * @param fsync false if the data need not survive a power cut
+ * @param certificate with it the server also listens on a port of this computer, with TLS
  */
-export async function startPostgres({ fsync = false } = {}): Promise<PostgresServer> {
+export async function startPostgres({ fsync = false, certificate }: PostgresOptions = {}): Promise<PostgresServer> {
   if (!existsSync(join(BIN, "initdb"))) throw new Error("postgresql-15 is missing: apt-get install postgresql-15");
   const identity = unprivileged();
   const folder = mkdtempSync(join(tmpdir(), "uvv-pg-"));
@@ -40,12 +48,28 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
   const made = spawnSync(join(BIN, "initdb"), initArgs, { ...identity, cwd: folder, encoding: "utf8" });
   if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`);
 
-  const urlOf = (database: string) => `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring`;
+  const [cert, key] = [join(folder, "cert.pem"), join(folder, "key.pem")];
+  const port = certificate && (await freePort("localhost"));
+  if (certificate) {
+    for (const [path, text] of [
+      [cert, certificate.cert],
+      [key, certificate.key],
+    ] as const) {
+      writeFileSync(path, text, { mode: 0o600 });
+      if (identity.uid !== undefined && identity.gid !== undefined) chownSync(path, identity.uid, identity.gid);
+    }
+    // Not on the command line, so that a test can change it.
+    appendFileSync(join(data, "postgresql.conf"), `ssl = on\nssl_cert_file = '${cert}'\nssl_key_file = '${key}'\n`);
+  }
+
+  const urlOf = (database: string) =>
+    `postgres:///${database}?host=${encodeURIComponent(folder)}&user=ring${port ? `&port=${port}` : ""}`;
   let running: { readonly end: (signal: NodeJS.Signals) => Promise<void> } | undefined;
   let count = 0;
 
   async function start(): Promise<void> {
-    const settings = [`fsync=${fsync ? "on" : "off"}`, "listen_addresses=", `unix_socket_directories=${folder}`];
+    const network = port === undefined ? ["listen_addresses="] : ["listen_addresses=localhost", `port=${port}`];
+    const settings = [`fsync=${fsync ? "on" : "off"}`, ...network, `unix_socket_directories=${folder}`];
     const args = ["-D", data, ...settings.flatMap((setting) => ["-c", setting])];
     const child = spawn(join(BIN, "postgres"), args, { ...identity, cwd: folder, stdio: "ignore" });
     const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -72,6 +96,7 @@ export async function startPostgres({ fsync = false } = {}): Promise<PostgresSer
       await client.end();
       return urlOf(name);
     },
+    port,
     crash: () => end("SIGQUIT"),
     start,
     run(program, ...more) {

@@ -81,6 +81,8 @@ it("has correct checksums, and a bill of materials that lists what is bundled", 
     `usb-video-vault-${VERSION}-linux-x64.tar.gz`,
     `usb-video-vault_${VERSION}_amd64.deb`,
     `usb-video-vault-${VERSION}-win-x64.zip`,
+    `vaultctl-${VERSION}.tgz`,
+    `usb-video-vault-ring-server_${VERSION}_amd64.deb`,
     `usb-video-vault-${VERSION}.cdx.json`,
   ]);
   const bom = JSON.parse(readFileSync(join(dist(), `usb-video-vault-${VERSION}.cdx.json`), "utf8")) as {

@@ -1,5 +1,5 @@
 export { backUpFile } from "./backup.ts";
-export { openRingStore, RING_DATA, RING_DATABASE, type StoreLocation } from "./open-store.ts";
+export { BACKUPS, openRingStore, RING_DATA, RING_DATABASE, type StoreLocation } from "./open-store.ts";
 export type {
   AccountRepository,
   BrowserRepository,

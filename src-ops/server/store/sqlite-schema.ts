@@ -90,6 +90,17 @@ const REMOVED = ["slots", "machine_slots", "machine_blocks"].map((table) => `DRO
 
 const versionOf = (database: DatabaseSync) => Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 
+/** The version of an existing database and that of this program. An empty file has none. Changes nothing. */
+export function compareVersion(path: string): { readonly found: number | undefined; readonly own: number } {
+  const database = new DatabaseSync(path, { readOnly: true });
+  try {
+    const isEmpty = database.prepare("SELECT count(*) AS n FROM sqlite_schema").get()?.["n"] === 0;
+    return { found: isEmpty ? undefined : versionOf(database), own: VERSION };
+  } finally {
+    database.close();
+  }
+}
+
 /**
  * Opens the database of a ring server, and creates it if it does not exist. Committed data survives a crash and a power
  * cut, because the write-ahead log is synced at every commit.

@@ -7,6 +7,7 @@ export type StorageProblem =
   | "STORAGE_BUSY"
   | "STORAGE_AWAY"
   | "STORAGE_REFUSED"
+  | "STORAGE_UNTRUSTED"
   | "STORAGE_DAMAGED";
 
 // The low byte of SQLite's result codes.
@@ -38,6 +39,10 @@ const POSTGRES: readonly (readonly [string, StorageProblem])[] = [
   ["58", "STORAGE_DAMAGED"],
 ];
 const NETWORK = /^E(CONN|PIPE|TIMEDOUT|HOST|NET|NOTFOUND|AI_|NOENT|ACCES)/;
+// Node's codes for certificates that are not accepted, and for TLS that does not come about.
+const TLS =
+  /^(ERR_(TLS|SSL|OSSL)_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)$|EPROTO$)/;
+const NO_TLS = /^The server does not support SSL connections/;
 // Errors for which the client library has no code.
 const GONE = /^(Connection terminated|Client was closed|Query read timeout|timeout e?xpired|timeout exceeded)/i;
 
@@ -46,8 +51,10 @@ export function storageProblemOf(error: unknown): StorageProblem | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   if (code === "ERR_SQLITE_ERROR" && typeof errcode === "number") return SQLITE[errcode & 0xff];
+  if (NO_TLS.test(error.message)) return "STORAGE_UNTRUSTED";
   if (typeof code !== "string") return GONE.test(error.message) ? "STORAGE_AWAY" : undefined;
   if (NETWORK.test(code)) return "STORAGE_AWAY";
+  if (TLS.test(code)) return "STORAGE_UNTRUSTED";
   return POSTGRES.find(([beginning]) => code.startsWith(beginning))?.[1];
 }
 
@@ -57,6 +64,8 @@ const SENTENCES: Readonly<Record<StorageProblem, string>> = {
   STORAGE_BUSY: "it is overloaded. Try again",
   STORAGE_AWAY: "it cannot be reached. Start it, or correct its address",
   STORAGE_REFUSED: "it refuses this program. Check the user, the password (PGPASSFILE) and the permissions",
+  STORAGE_UNTRUSTED:
+    "it did not prove with TLS that it is the one that its address names. Check its certificate, and sslrootcert in the address",
   STORAGE_DAMAGED: "it is damaged. Restore the last backup (docs/rings/backup-and-recovery.md)",
 };
 

@@ -1,4 +1,3 @@
-import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
 type Series = { readonly metric: Readonly<Record<string, string>>; readonly value: readonly [number, string] };
@@ -26,13 +25,4 @@ export async function until(what: string, isSo: () => Promise<boolean>): Promise
     if (performance.now() > end) throw new Error(`timed out waiting for: ${what}`);
     await wait(100);
   }
-}
-
-/** A free port of this computer. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -42,7 +42,7 @@ describe("GET /metrics", () => {
     const text = await metrics();
     for (const name of ["operations", "failed_operations", "crashes", "signature_events", "rollback_events"])
       expect(text).toContain(`usb_video_vault_${name}_total{ring="ring0",version="0.2.0",build="${build}"} 0\n`);
-    expect(valuesOf(text, "ingest_requests_total{")).toHaveLength(63);
+    expect(valuesOf(text, "ingest_requests_total{")).toHaveLength(66);
     expect(new Set(valuesOf(text, "ingest_requests_total{"))).toEqual(new Set([0]));
     expect(text).toMatch(/gate\{.*gate="memory",outcome="missing"\} 1/);
     expect(text).toMatch(/gate\{.*gate="crashes",outcome="pass"\} 1/);

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
@@ -6,6 +7,8 @@ import { startRingServerProcess } from "../../fakes/ring-server-process.ts";
 import { ALERTS } from "./alerting.ts";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const SERVER = join(import.meta.dirname, "../../../src-ops/cli/ring-server.ts");
 
 let publisher: FeedFixture;
 let data: string;
@@ -130,5 +133,37 @@ describe("the server's configuration file", () => {
     writeFileSync(file, JSON.stringify({ port: 1, host: "127.0.0.1", data: publisher.path("data") }));
     const url = await started(`--config=${file}`);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  });
+
+  /** What `--check` prints, and its exit code. */
+  function check(options: object) {
+    const file = publisher.path("ring-server.json");
+    writeFileSync(file, JSON.stringify({ data, port: 0, ...options }));
+    return spawnSync(process.execPath, [SERVER, "--config", file, "--check"], { encoding: "utf8" });
+  }
+
+  it("is checked without starting the server or opening the database", { timeout: 180_000 }, async () => {
+    const made = await setup();
+    const config = JSON.parse(readFileSync(made["config"] as string, "utf8")) as { repo: string; keys: string };
+    rmSync(data, { recursive: true });
+    // The tokens were there.
+    const { "metrics-token": _m, "ticket-token": _t, ...rest } = config as Record<string, unknown>;
+    expect(check(rest)).toMatchObject({ status: 0, stdout: "The configuration is valid.\n", stderr: "" });
+    expect(existsSync(data)).toBe(false);
+    const faults: readonly (readonly [object, RegExp])[] = [
+      [config, /^METRICS_TOKEN_INVALID|metrics-token/],
+      [{ repo: config.repo }, /belong together/],
+      [{ "halt-keys": "x" }, /belong together/],
+      [{ ...rest, repo: "/none" }, /^\/none is missing/],
+      [{ ...rest, "halt-keys": ["/none"] }, /^\/none is missing/],
+      [{ ...rest, alerts: "/none" }, /\/none/],
+      [{ ...rest, host: "0.0.0.0" }, /--public-url/],
+    ];
+    for (const [options, sentence] of faults) {
+      const checked = check(options);
+      expect([options, checked.status === 0, checked.stdout]).toEqual([options, false, ""]);
+      expect(checked.stderr).toMatch(sentence);
+    }
+    expect(existsSync(data)).toBe(false);
   });
 });
