@@ -41,23 +41,6 @@ async function playToEnd(): Promise<void> {
   await open.page.waitForFunction(() => document.querySelector("video")?.ended === true);
 }
 
-/** How many white pixels a part of the window has: subtitles are white, and no script can measure where they are. */
-async function whitePixels(clip: { x: number; y: number; width: number; height: number }): Promise<number> {
-  const picture = (await open.page.screenshot({ clip })).toString("base64");
-  return open.page.evaluate(async (base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-    const bitmap = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
-    const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-    const context = canvas.getContext("2d");
-    context?.drawImage(bitmap, 0, 0);
-    const pixels = context?.getImageData(0, 0, bitmap.width, bitmap.height).data ?? [];
-    let white = 0;
-    for (let at = 0; at < pixels.length; at += 4)
-      if ([0, 1, 2].every((channel) => (pixels[at + channel] ?? 0) > 240)) white++;
-    return white;
-  }, picture);
-}
-
 describe("the controls", () => {
   it("fade with their tooltip after a key has brought the focus to them, and the picture gets the focus", async () => {
     const { page } = open;
@@ -143,25 +126,12 @@ describe("the label of the seek bar", () => {
     expect((left + right) / 2).toBeCloseTo(640, -1);
   });
 
-  it("stands above the bar, and subtitles above the label", async () => {
-    const { page } = open;
-    await startClip(page);
-    await pauseClip(page);
+  it("stands above the bar", async () => {
+    await startClip(open.page);
+    await pauseClip(open.page);
     const box = await point(0.5);
     const bar = await slider().boundingBox();
     expect(box.bottom).toBeLessThanOrEqual(bar?.y ?? 0);
-    await label().evaluate((element) => {
-      element.style.visibility = "hidden";
-    });
-    const clip = { x: box.left, y: box.top, width: box.width, height: box.height };
-    const above = { x: 320, y: 400, width: 640, height: box.top - 400 };
-    const [there, before] = [await whitePixels(clip), await whitePixels(above)];
-    await page.keyboard.press("c");
-    await page.getByText("Subtitles: English").waitFor();
-    await untilVideo(page, (now) => now.cues.length > 0);
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
-    expect(await whitePixels(above)).toBeGreaterThan(before + 500);
-    expect(await whitePixels(clip)).toBe(there);
   });
 });
 
