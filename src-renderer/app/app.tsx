@@ -1,9 +1,15 @@
 import { Settings as SettingsIcon, TicketCheck } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
 import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
 import { useAppState, useBridge } from "../bridge/index.tsx";
-import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
+import {
+  type CatalogMemory,
+  CatalogScreen,
+  FRESH_CATALOG,
+  nextTitle,
+  useCatalogItems,
+} from "../features/catalog/index.ts";
 import { PackDialog, usePackIntake } from "../features/content-pack/index.ts";
 import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
@@ -56,7 +62,7 @@ type View =
 const HOME: View = { at: "home" };
 
 function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
-  const { messages } = useI18n();
+  const { messages, language } = useI18n();
   const bridge = useBridge();
   const { screen, settings } = snapshot;
   const [view, setView] = useState<View>(HOME);
@@ -69,6 +75,11 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const stickId = screen.stage === "no-stick" ? null : screen.stick.stickId;
   const isPackDone = snapshot.pack?.stage === "done";
   usePackIntake();
+  const playing = view.at === "player" ? view.videoId : null;
+  const next = useMemo(
+    () => (playing === null ? null : nextTitle(catalog, playing, memory.current.sort, language)),
+    [catalog, playing, language],
+  );
 
   useEffect(() => {
     document.documentElement.dataset["appearance"] = settings.appearance;
@@ -96,6 +107,11 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   function leavePlayer(): void {
     setView(HOME);
     reload();
+  }
+
+  function play(videoId: string): void {
+    memory.current = { ...memory.current, playedId: videoId };
+    setView({ at: "player", videoId });
   }
 
   const toLicense = (): void => setView({ at: "license" });
@@ -143,8 +159,10 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           <PlayerScreen
             key={view.videoId}
             videoId={view.videoId}
+            next={next}
             settings={settings}
             present={screen.present}
+            onPlay={play}
             onLeave={leavePlayer}
           />
         ) : (
@@ -157,7 +175,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
             now={snapshot.now}
             dismissed={dismissed}
             onDismiss={setDismissed}
-            onPlay={(videoId) => setView({ at: "player", videoId })}
+            onPlay={play}
             onEject={eject}
             onReload={reload}
             onLicense={toLicense}

@@ -30,6 +30,7 @@ export const messagesEn = {
   noStick: {
     title: "Plug your stick in",
     body: "Your videos appear by themselves.",
+    ejectedBody: "Plug it in again whenever you want to watch.",
     folder: "Copied a stick to this computer? Open its folder.",
     recent: "Seen before",
     away: "not plugged in",
@@ -62,7 +63,7 @@ export const messagesEn = {
     hide: "Hide",
     unlock: "Unlock",
     unlocking: "Unlocking takes a few seconds…",
-    requestTitle: "No license yet?",
+    requestTitles: { none: "No license yet?", passphrase: "No passphrase at hand?", other: "Need another license?" },
     requestBody: (support: string) =>
       `Create an activation request and send it to ${support}. The license you get back works with this stick on this computer.`,
     request: "Create an activation request",
@@ -141,7 +142,7 @@ export const messagesEn = {
     expires: (days: number) =>
       plural("en", days, { one: "The license ends in # day.", other: "The license ends in # days." }),
     renew: "Import a renewal",
-    validUntil: (date: string) => `License valid until ${date}`,
+    validUntil: (date: string) => `License until ${date}`,
     more: "More",
   },
   player: {
@@ -153,6 +154,9 @@ export const messagesEn = {
     play: "Play",
     pause: "Pause",
     replay: "Play again",
+    ended: "The video has ended",
+    upNext: "Up next",
+    next: "Next video",
     rewind: "Back 10 seconds",
     forward: "Forward 10 seconds",
     position: "Position",

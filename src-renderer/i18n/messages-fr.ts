@@ -30,6 +30,7 @@ export const messagesFr: Messages = {
   noStick: {
     title: "Branchez votre clé USB",
     body: "Vos vidéos apparaissent d’elles-mêmes.",
+    ejectedBody: "Rebranchez-la quand vous voudrez regarder.",
     folder: "Vous avez copié une clé sur cet ordinateur ? Ouvrez son dossier.",
     recent: "Déjà utilisées",
     away: "non branchée",
@@ -62,7 +63,11 @@ export const messagesFr: Messages = {
     hide: "Masquer",
     unlock: "Déverrouiller",
     unlocking: "Le déverrouillage prend quelques secondes…",
-    requestTitle: "Pas encore de licence ?",
+    requestTitles: {
+      none: "Pas encore de licence ?",
+      passphrase: "Pas de phrase secrète sous la main ?",
+      other: "Besoin d’une autre licence ?",
+    },
     requestBody: (support) =>
       `Créez une demande d’activation et envoyez-la à ${support}. La licence reçue en retour fonctionnera avec cette clé USB sur cet ordinateur.`,
     request: "Créer une demande d’activation",
@@ -145,7 +150,7 @@ export const messagesFr: Messages = {
     expires: (days) =>
       plural("fr", days, { one: "La licence se termine dans # jour.", other: "La licence se termine dans # jours." }),
     renew: "Importer un renouvellement",
-    validUntil: (date) => `Licence valable jusqu’au ${date}`,
+    validUntil: (date) => `Licence jusqu’au ${date}`,
     more: "Plus",
   },
   player: {
@@ -157,6 +162,9 @@ export const messagesFr: Messages = {
     play: "Lire",
     pause: "Mettre en pause",
     replay: "Revoir",
+    ended: "La vidéo est terminée",
+    upNext: "À suivre",
+    next: "Vidéo suivante",
     rewind: "Reculer de 10 secondes",
     forward: "Avancer de 10 secondes",
     position: "Position",

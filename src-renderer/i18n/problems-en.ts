@@ -110,7 +110,7 @@ export const problemsEn: ProblemCatalog = {
     say(
       "This passphrase does not open the stick",
       "It is not the one that came with the license.",
-      "Check it against the message you received and type it again. Capitals and dashes count.",
+      "Check it against the message you received and type it again. Capitals, spaces and dashes make no difference.",
     ),
   NOT_ENTITLED: ({ support }) =>
     say(

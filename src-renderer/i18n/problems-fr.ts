@@ -110,7 +110,7 @@ export const problemsFr: ProblemCatalog = {
     say(
       "Cette phrase secrète n’ouvre pas la clé USB",
       "Ce n’est pas celle fournie avec la licence.",
-      "Comparez-la au message reçu et saisissez-la de nouveau. Les majuscules et les tirets comptent.",
+      "Comparez-la au message reçu et saisissez-la de nouveau. Les majuscules, les espaces et les tirets sont sans importance.",
     ),
   NOT_ENTITLED: ({ support }) =>
     say(

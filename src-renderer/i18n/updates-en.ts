@@ -25,7 +25,7 @@ export const updatesEn = {
   installing: "Installing; the app starts again by itself…",
   waiting: "Another installation is running on this computer. The update continues by itself afterwards…",
   news: "What is new",
-  says: (text: string) => `The publisher says: “${text}”`,
+  says: "What the publisher wrote",
   ring: "Ring",
   details: {
     title: "Ring details",

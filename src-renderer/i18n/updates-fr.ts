@@ -26,7 +26,7 @@ export const updatesFr: typeof updatesEn = {
   installing: "Installation ; l’application redémarre d’elle-même…",
   waiting: "Une autre installation est en cours sur cet ordinateur. La mise à jour continuera ensuite d’elle-même…",
   news: "Nouveautés",
-  says: (text: string) => `L’éditeur précise : « ${text} »`,
+  says: "Ce que l’éditeur a écrit",
   ring: "Anneau",
   details: {
     title: "Détails de l’anneau",

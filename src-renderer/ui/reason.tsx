@@ -9,7 +9,7 @@ type ReasonProps = { code: ProblemCode; date?: number | null; isCopy?: boolean; 
 /** Not shown as failures: everyone starts without a license, and content that is there already is what was wanted. */
 const CALM: readonly ProblemCode[] = ["MISSING", "PACK_PRESENT"];
 
-/** Explains a problem: what happened, why, what to do now, and the code for support. */
+/** Explains a problem: what happened, why, what to do now, and for a failure the code for support. */
 export function Reason({ code, date = null, isCopy = false, action }: ReasonProps): ReactNode {
   const { explain, messages } = useI18n();
   const { what, why, next } = explain(code, date, isCopy);
@@ -21,9 +21,11 @@ export function Reason({ code, date = null, isCopy = false, action }: ReasonProp
         <h2 className={styles["what"]}>{what}</h2>
         <p>{why}</p>
         <p className={styles["next"]}>{next}</p>
-        <p className={styles["code"]}>
-          {messages.app.code} <code>{code}</code>
-        </p>
+        {!calm && (
+          <p className={styles["code"]}>
+            {messages.app.code} <code>{code}</code>
+          </p>
+        )}
       </div>
       {action}
     </section>

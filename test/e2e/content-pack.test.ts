@@ -111,11 +111,11 @@ it("the page has no path and cannot make one: a file that it made itself goes no
   await page.locator("[data-screen=locked]").waitFor();
   const { taken, names } = await page.evaluate(async () => {
     const { vault } = globalThis as unknown as { vault: VaultBridge };
-    const taken = [
+    const answers = [
       await vault.givePack(new File(["UVVPACK1"], "/etc/passwd.uvvpack")),
       await vault.givePack({ path: "/etc/passwd" }),
     ];
-    return { taken, names: Object.keys(vault) };
+    return { taken: answers, names: Object.keys(vault) };
   });
   expect(taken).toEqual([false, false]);
   expect(names.toSorted()).toEqual(["call", "givePack", "on"]);

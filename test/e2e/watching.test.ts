@@ -22,7 +22,7 @@ it("goes from plugging in to watching: stick arrives, license pasted, passphrase
   await page.getByText("Plug your stick in").waitFor();
   renameSync(away, stick);
   await page.locator("[data-screen=locked]").waitFor();
-  await page.getByText("MISSING").waitFor();
+  await page.locator("[data-code=MISSING]").waitFor();
   await page.screenshot({ path: screenshotPath("locked-en") });
   await pasteLicense(page, license.text);
   await unlock(page, license.passphrase);

@@ -1,26 +1,43 @@
 import { describe, expect, it } from "vitest";
 import { GRID_GAP_PX, gridGeometry, moveInGrid } from "../../src-renderer/features/catalog/grid-geometry.ts";
 
+const MANY = 60;
+
 describe("grid geometry", () => {
   it.each([
-    [912, 16, 3],
-    [1232, 16, 5],
-    [1872, 16, 7],
-    [912, 32, 2],
-    [200, 16, 1],
+    [400, 16, 1],
+    [640, 16, 2],
+    [960, 16, 3],
+    [1280, 16, 4],
+    [1600, 16, 5],
+    [1920, 16, 5],
+    [2560, 16, 6],
+    [1280, 32, 2],
+    [960, 32, 2],
     [0, 16, 1],
-  ])("puts cards on %d px with text of %d px in %d columns", (width, rem, columns) => {
-    expect(gridGeometry(width, rem).columns).toBe(columns);
+  ])("in a window of %d px with text of %d px has %d columns", (windowPx, rem, columns) => {
+    expect(gridGeometry(windowPx * 0.95, windowPx, rem, MANY).columns).toBe(columns);
   });
 
   it("fills the width exactly with cards and gaps", () => {
-    const { columns, cardPx } = gridGeometry(1232, 16);
+    const { columns, cardPx } = gridGeometry(1232, 1280, 16, MANY);
     expect(columns * cardPx + (columns - 1) * GRID_GAP_PX).toBeCloseTo(1232);
   });
 
   it("gives larger text more height under the poster", () => {
-    const poster = (rem: number): number => (gridGeometry(400, rem).cardPx * 9) / 16;
-    expect(gridGeometry(400, 32).rowPx - poster(32)).toBeGreaterThan(1.7 * (gridGeometry(400, 16).rowPx - poster(16)));
+    const { cardPx: small, rowPx: low } = gridGeometry(400, 400, 16, MANY);
+    const { cardPx: same, rowPx: high } = gridGeometry(400, 400, 32, MANY);
+    expect(high - (same * 9) / 16).toBeGreaterThan(1.6 * (low - (small * 9) / 16));
+  });
+
+  it.each([
+    [1, 1232, 1280, 16, 480],
+    [3, 1824, 1920, 16, 640],
+    [2, 592, 640, 16, 296],
+  ])("shows %d titles in one wide column: on %d of %d px with text of %d px, posters of %d px", (titles, ...given) => {
+    const [widthPx, windowPx, rem, cardPx] = given;
+    expect(gridGeometry(widthPx, windowPx, rem, titles)).toMatchObject({ columns: 1, cardPx, isWide: true });
+    expect(gridGeometry(widthPx, windowPx, rem, 4).isWide).toBe(false);
   });
 });
 

@@ -99,7 +99,9 @@ describe("the update panel", () => {
     const { page } = open;
     for (const reason of HOLD_REASONS) {
       await show({ outcome: { kind: "hold", reason, version: null, words: "Because" } });
-      await page.locator(`[data-code=${reason}]`).getByText("The publisher says: “Because”").waitFor();
+      const hold = page.locator(`[data-code=${reason}]`);
+      if ((await hold.locator("details[open]").count()) === 0) await hold.getByText("What the publisher wrote").click();
+      await hold.getByText("Because", { exact: true }).waitFor();
     }
     for (const code of UPDATE_PROBLEMS) {
       await show({ outcome: { kind: "problem", code } });
@@ -109,6 +111,7 @@ describe("the update panel", () => {
 
   it("shows the publisher's reason as plain text, even if it contains markup", async () => {
     await show({ outcome: { kind: "hold", reason: "HALTED", version: null, words: "<img src=x onerror=alert(1)>" } });
+    await open.page.getByText("What the publisher wrote").click();
     await open.page.getByText("<img src=x onerror=alert(1)>").waitFor();
     expect(await open.page.locator("main img").count()).toBe(0);
   });

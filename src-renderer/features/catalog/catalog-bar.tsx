@@ -1,9 +1,16 @@
-import { EllipsisVertical, FolderOpen, PackagePlus, Settings as SettingsIcon, TicketCheck } from "lucide-react";
+import {
+  ArrowDownWideNarrow,
+  EllipsisVertical,
+  FolderOpen,
+  PackagePlus,
+  Settings as SettingsIcon,
+  TicketCheck,
+} from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { ScreenView, StickChoice } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
-import { Button, EjectIcon, IconButton, Menu, Select } from "../../ui/index.ts";
+import { EjectIcon, IconButton, Menu, Select } from "../../ui/index.ts";
 import { StickMenu } from "../sticks/index.ts";
 import styles from "./catalog.module.css";
 import { SearchField } from "./search-field.tsx";
@@ -44,15 +51,10 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
       </div>
       <SearchField field={props.search} value={props.query} onChange={props.onQuery} onLeave={props.onLeaveSearch} />
       <div className={styles["actions"]}>
-        <Select
-          label={messages.catalog.sort}
-          value={props.sort}
-          options={SORTS.map((id) => ({ id, label: messages.catalog.sorts[id] }))}
-          onChange={props.onSort}
-        />
-        <Button icon={<EjectIcon />} onPress={props.onEject}>
-          {messages.app.eject}
-        </Button>
+        <Order sort={props.sort} onSort={props.onSort} />
+        <IconButton label={messages.app.eject} onPress={props.onEject}>
+          <EjectIcon />
+        </IconButton>
         <Menu
           label={messages.catalog.more}
           trigger={
@@ -75,5 +77,34 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
         />
       </div>
     </header>
+  );
+}
+
+/** The order of the titles: a list in a wide bar, a button in a narrow one. */
+function Order({ sort, onSort }: Pick<CatalogBarProps, "sort" | "onSort">): ReactNode {
+  const { messages } = useI18n();
+  const options = SORTS.map((id) => ({ id, label: messages.catalog.sorts[id] }));
+  return (
+    <>
+      <div className={styles["ifWide"]}>
+        <Select label={messages.catalog.sort} value={sort} options={options} onChange={onSort} />
+      </div>
+      <div className={styles["ifNarrow"]}>
+        <Menu
+          label={messages.catalog.sort}
+          trigger={
+            <IconButton label={messages.catalog.sort}>
+              <ArrowDownWideNarrow aria-hidden />
+            </IconButton>
+          }
+          entries={options}
+          selected={sort}
+          onPick={(id) => {
+            const chosen = SORTS.find((one) => one === id);
+            if (chosen !== undefined) onSort(chosen);
+          }}
+        />
+      </div>
+    </>
   );
 }

@@ -49,6 +49,7 @@ export function CatalogNotices(props: CatalogNoticesProps): ReactNode {
       )}
       {countdown !== null && countdown.id !== dismissed && (
         <Notice
+          tone="quiet"
           icon={<CalendarClock aria-hidden />}
           action={
             <>

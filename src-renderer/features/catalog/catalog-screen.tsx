@@ -6,6 +6,7 @@ import { CatalogBar } from "./catalog-bar.tsx";
 import styles from "./catalog.module.css";
 import { CatalogNotices } from "./catalog-notices.tsx";
 import { ContinueRow } from "./continue-row.tsx";
+import { NotIncluded } from "./not-included.tsx";
 import { indexTitles, searchTitles } from "./search.ts";
 import { continueWatching, type Sort, sortTitles } from "./sort.ts";
 import { TitleGrid } from "./title-grid.tsx";
@@ -54,12 +55,13 @@ export function CatalogScreen({
   const [problem, setProblem] = useState<ProblemCode | null>(null);
   const [focusRequest, setFocusRequest] = useState(0);
   const search = useRef<HTMLInputElement>(null);
-  const scroller = useRef<HTMLElement>(null);
+  const [refusedCard, setRefusedCard] = useState<HTMLElement | null>(null);
+  const scroller = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const rem = useRef<HTMLSpanElement>(null);
-  const geometry = useGridGeometry(content, rem);
-
   const items = catalog.stage === "ready" ? catalog.items : null;
+  const geometry = useGridGeometry(content, rem, items?.length ?? 0);
   const titles = useMemo(() => (items === null ? [] : indexTitles(items)), [items]);
   const sorted = useMemo(() => sortTitles(titles, sort, language), [titles, sort, language]);
   const found = useMemo(() => searchTitles(sorted, query), [sorted, query]);
@@ -75,10 +77,9 @@ export function CatalogScreen({
     search.current?.focus();
   });
 
-  function pick(item: CatalogItem): void {
-    setProblem(item.included ? null : "NOT_ENTITLED");
-    if (!item.included) return;
-    memory.current = { ...memory.current, playedId: item.id };
+  function pick(item: CatalogItem, card: HTMLElement): void {
+    setProblem(null);
+    if (!item.included) return setRefusedCard(card);
     onPlay(item.id);
   }
 
@@ -88,39 +89,43 @@ export function CatalogScreen({
   }
 
   const steadyPick = useSteady(pick);
-  const browsing = query.trim() === "" && begun.length > 0;
+  const columns = geometry?.columns ?? 1;
+  const browsing = query.trim() === "" && begun.length > 0 && geometry?.isWide !== true;
+  const continued = useMemo(() => begun.slice(0, columns), [begun, columns]);
   return (
-    <div className={styles["screen"]} data-screen="catalog">
-      <CatalogBar
-        screen={screen}
-        sticks={sticks}
-        search={search}
-        query={query}
-        sort={sort}
-        onQuery={(next) => {
-          setQuery(next);
-          scroller.current?.scrollTo({ top: 0 });
-        }}
-        onSort={setSort}
-        onLeaveSearch={() => setFocusRequest((count) => count + 1)}
-        onEject={() => void eject()}
-        onLicense={onLicense}
-        onSettings={onSettings}
-        onProblem={setProblem}
-      />
-      <CatalogNotices
-        screen={screen}
-        now={now}
-        dismissed={dismissed}
-        onDismiss={onDismiss}
-        problem={problem}
-        onProblem={setProblem}
-      />
-      <main ref={scroller} className={styles["scroller"]}>
+    <div ref={scroller} className={styles["screen"]} data-screen="catalog">
+      <div ref={head} className={styles["head"]}>
+        <CatalogBar
+          screen={screen}
+          sticks={sticks}
+          search={search}
+          query={query}
+          sort={sort}
+          onQuery={(next) => {
+            setQuery(next);
+            scroller.current?.scrollTo({ top: 0 });
+          }}
+          onSort={setSort}
+          onLeaveSearch={() => setFocusRequest((count) => count + 1)}
+          onEject={() => void eject()}
+          onLicense={onLicense}
+          onSettings={onSettings}
+          onProblem={setProblem}
+        />
+        <CatalogNotices
+          screen={screen}
+          now={now}
+          dismissed={dismissed}
+          onDismiss={onDismiss}
+          problem={problem}
+          onProblem={setProblem}
+        />
+      </div>
+      <main>
         <div
           ref={content}
           className={styles["content"]}
-          style={{ "--columns": geometry?.columns ?? 1 } as CSSProperties}
+          style={{ "--columns": columns, "--card": `${geometry?.cardPx ?? 0}px` } as CSSProperties}
         >
           <span ref={rem} className={styles["rem"]} aria-hidden />
           <h1 className="visually-hidden">{messages.catalog.title}</h1>
@@ -128,7 +133,7 @@ export function CatalogScreen({
           {catalog.stage === "refused" && (
             <Reason code={catalog.code} action={<Button onPress={onReload}>{messages.app.retry}</Button>} />
           )}
-          {browsing && <ContinueRow titles={begun.slice(0, geometry?.columns ?? 1)} onPick={steadyPick} />}
+          {browsing && <ContinueRow titles={continued} onPick={steadyPick} />}
           {items !== null && (
             <div className={styles["line"]}>
               <h2 className={styles["heading"]}>
@@ -148,6 +153,7 @@ export function CatalogScreen({
               titles={found}
               geometry={geometry}
               scroller={scroller}
+              head={head}
               focusRequest={focusRequest}
               startId={memory.current.playedId}
               onPick={steadyPick}
@@ -156,16 +162,21 @@ export function CatalogScreen({
           )}
         </div>
       </main>
+      <NotIncluded card={refusedCard} onClose={() => setRefusedCard(null)} />
     </div>
   );
 }
 
 /** A function that stays the same between renders, so that thousands of cards need not render again. */
-function useSteady<In>(act: (input: In) => void): (input: In) => void {
+function useSteady<In extends unknown[]>(act: (...input: In) => void): (...input: In) => void {
   const latest = useRef(act);
   useEffect(() => {
     latest.current = act;
   });
-  const [steady] = useState(() => (input: In) => latest.current(input));
+  const [steady] = useState(
+    () =>
+      (...input: In) =>
+        latest.current(...input),
+  );
   return steady;
 }

@@ -1,11 +1,10 @@
-import { type KeyboardEvent, type ReactNode, useId } from "react";
-import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
+import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useI18n } from "../../i18n/index.ts";
 import styles from "./catalog.module.css";
 import type { IndexedTitle } from "./search.ts";
-import { TitleCard } from "./title-card.tsx";
+import { type PickTitle, TitleCard } from "./title-card.tsx";
 
-type ContinueRowProps = { titles: readonly IndexedTitle[]; onPick: (item: CatalogItem) => void };
+type ContinueRowProps = { titles: readonly IndexedTitle[]; onPick: PickTitle };
 
 function move(event: KeyboardEvent<HTMLElement>): void {
   const cards = [...event.currentTarget.querySelectorAll("button")];
@@ -20,13 +19,32 @@ function move(event: KeyboardEvent<HTMLElement>): void {
 export function ContinueRow({ titles, onPick }: ContinueRowProps): ReactNode {
   const { messages } = useI18n();
   const heading = useId();
+  const list = useRef<HTMLUListElement>(null);
+  // React reports no blur for a card that it removes itself.
+  const hasFocus = useRef(false);
+
+  // A narrower window has fewer cards: the focus of a removed one moves to the last.
+  useLayoutEffect(() => {
+    if (!hasFocus.current || list.current?.contains(document.activeElement) === true) return;
+    list.current?.querySelector<HTMLElement>("li:last-child button")?.focus();
+  }, [titles]);
 
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading} className={styles["heading"]}>
         {messages.catalog.continueWatching}
       </h2>
-      <ul className={styles["continue"]} onKeyDown={move}>
+      <ul
+        ref={list}
+        className={styles["continue"]}
+        onKeyDown={move}
+        onFocus={() => {
+          hasFocus.current = true;
+        }}
+        onBlur={() => {
+          hasFocus.current = false;
+        }}
+      >
         {titles.map(({ item }) => (
           <li key={item.id}>
             <TitleCard item={item} onPick={onPick} />

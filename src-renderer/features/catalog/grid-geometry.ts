@@ -1,16 +1,44 @@
-export type GridGeometry = { readonly columns: number; readonly cardPx: number; readonly rowPx: number };
+export type GridGeometry = {
+  readonly columns: number;
+  readonly cardPx: number;
+  readonly rowPx: number;
+  /** One card a row, with its words beside the poster. */
+  readonly isWide: boolean;
+};
 
-/** The minimum width of a card and the height of its text, in rem so that large text fits. */
-const MIN_CARD_REM = 13.5;
-const WORDS_REM = 4.375;
+/** From each of these widths of the window, in rem, the cards stand in one column more. */
+const COLUMN_STEPS_REM = [30, 45, 70, 100, 140];
+/** The gap under the poster, two lines of the title and the line of the state, as `title-card.module.css` has them. */
+const GAPS_PX = 10;
+const LINES_REM = 3.75;
 /** `--space-5`, between columns and rows. */
 export const GRID_GAP_PX = 24;
 
-/** Fits as many cards of equal width as there is room for. Posters are 16:9. */
-export function gridGeometry(widthPx: number, remPx: number): GridGeometry {
-  const columns = Math.max(1, Math.floor((widthPx + GRID_GAP_PX) / (MIN_CARD_REM * remPx + GRID_GAP_PX)));
+/** A stick with so few titles shows each in a row of its own. */
+const MAX_WIDE_TITLES = 3;
+const WIDE_POSTER_PX = 480;
+const WIDER_POSTER_PX = 640;
+const WIDER_FROM_REM = 100;
+/** Three lines of a large title, the state and the button. */
+const WIDE_WORDS_REM = 11;
+
+/**
+ * Cards of equal width with 16:9 posters.
+ *
+ * @param widthPx what the cards share
+ */
+export function gridGeometry(widthPx: number, windowPx: number, remPx: number, titles: number): GridGeometry {
+  const windowRem = windowPx / remPx;
+  if (titles <= MAX_WIDE_TITLES) {
+    const largest = windowRem >= WIDER_FROM_REM ? WIDER_POSTER_PX : WIDE_POSTER_PX;
+    const cardPx = Math.max(0, Math.min(largest, widthPx / 2));
+    const rowPx = Math.ceil(Math.max((cardPx * 9) / 16, WIDE_WORDS_REM * remPx) + GRID_GAP_PX);
+    return { columns: 1, cardPx, rowPx, isWide: true };
+  }
+  const columns = 1 + COLUMN_STEPS_REM.filter((step) => windowRem >= step).length;
   const cardPx = Math.max(0, (widthPx - (columns - 1) * GRID_GAP_PX) / columns);
-  return { columns, cardPx, rowPx: Math.ceil((cardPx * 9) / 16 + WORDS_REM * remPx + GRID_GAP_PX) };
+  const rowPx = Math.ceil((cardPx * 9) / 16 + GAPS_PX + LINES_REM * remPx + GRID_GAP_PX);
+  return { columns, cardPx, rowPx, isWide: false };
 }
 
 /** The card that a key moves the focus to in a grid of `count` cards; `null` where the key moves nothing. */

@@ -1,10 +1,14 @@
 import { type RefObject, useLayoutEffect, useState } from "react";
 import { type GridGeometry, gridGeometry } from "./grid-geometry.ts";
 
-/** How the cards fit into `content`; measured again when its width or the text size (the width of `rem`, 1rem) changes. */
+/**
+ * How the cards of a stick with so many titles fit into `content`; measured again when its width or the text size (the
+ * width of `rem`, 1rem) changes.
+ */
 export function useGridGeometry(
   content: RefObject<HTMLElement | null>,
   rem: RefObject<HTMLElement | null>,
+  titles: number,
 ): GridGeometry | null {
   const [geometry, setGeometry] = useState<GridGeometry | null>(null);
 
@@ -14,15 +18,19 @@ export function useGridGeometry(
     const measure = (): void => {
       const { paddingLeft, paddingRight } = getComputedStyle(box);
       const widthPx = box.clientWidth - Number.parseFloat(paddingLeft) - Number.parseFloat(paddingRight);
-      const next = gridGeometry(widthPx, unit.getBoundingClientRect().width);
-      setGeometry((last) => (last?.cardPx === next.cardPx && last.rowPx === next.rowPx ? last : next));
+      const next = gridGeometry(widthPx, window.innerWidth, unit.getBoundingClientRect().width, titles);
+      setGeometry((last) => (isEqual(last, next) ? last : next));
     };
     measure();
     const observer = new ResizeObserver(measure);
     observer.observe(box);
     observer.observe(unit);
     return () => observer.disconnect();
-  }, [content, rem]);
+  }, [content, rem, titles]);
 
   return geometry;
+}
+
+function isEqual(last: GridGeometry | null, next: GridGeometry): boolean {
+  return last?.cardPx === next.cardPx && last.rowPx === next.rowPx && last.columns === next.columns;
 }

@@ -1,12 +1,15 @@
 import { type ReactNode, useState } from "react";
 import { useAppState, useBridge } from "../../bridge/index.tsx";
-import { type ProblemCode, useI18n } from "../../i18n/index.ts";
+import { type Messages, type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, CopyableText, Reason, Waiting } from "../../ui/index.ts";
 import styles from "./license.module.css";
 import { RequestCode } from "./request-code.tsx";
 
+/** Why a person may want a license: each has its title. */
+export type RequestOccasion = keyof Messages["license"]["requestTitles"];
+
 /** Made only on request: it writes to the computer's keychain. */
-export function ActivationRequest(): ReactNode {
+export function ActivationRequest({ occasion }: { occasion: RequestOccasion }): ReactNode {
   const { messages } = useI18n();
   const bridge = useBridge();
   const state = useAppState();
@@ -27,7 +30,7 @@ export function ActivationRequest(): ReactNode {
   return (
     <section className={styles["card"]} aria-labelledby="request-title">
       <h2 id="request-title" className={styles["subtitle"]}>
-        {messages.license.requestTitle}
+        {messages.license.requestTitles[occasion]}
       </h2>
       <p>{messages.license.requestBody(support)}</p>
       {problem !== null && <Reason code={problem} />}

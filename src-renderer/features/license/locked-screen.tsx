@@ -4,7 +4,7 @@ import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, EjectIcon, Page, Reason } from "../../ui/index.ts";
 import { StickMenu } from "../sticks/index.ts";
-import { ActivationRequest } from "./activation-request.tsx";
+import { ActivationRequest, type RequestOccasion } from "./activation-request.tsx";
 import styles from "./license.module.css";
 import { LicenseDrop } from "./license-drop.tsx";
 import { PassphraseForm } from "./passphrase-form.tsx";
@@ -84,8 +84,13 @@ export function LockedScreen({ screen, sticks, end, onEject }: LockedScreenProps
           <PassphraseForm onUnlock={(passphrase) => attempt(bridge.call("license.unlock", { passphrase }))} />
         )}
         {drop}
-        <ActivationRequest key={screen.stick.stickId} />
+        <ActivationRequest key={screen.stick.stickId} occasion={occasionOf(screen)} />
       </div>
     </Page>
   );
+}
+
+function occasionOf({ passphrase, refusal }: LockedScreenProps["screen"]): RequestOccasion {
+  if (passphrase) return "passphrase";
+  return refusal?.code === "MISSING" ? "none" : "other";
 }

@@ -25,7 +25,8 @@ export function NoStickScreen({ problem, sticks, recent, ejected, end }: NoStick
   const bridge = useBridge();
   const [refused, setRefused] = useState<ProblemCode | null>(null);
   const reason = refused ?? problem;
-  const words = sticks.length === 0 ? messages.noStick : messages.sticks;
+  const gone = { title: messages.app.ejected, body: messages.noStick.ejectedBody };
+  const words = sticks.length > 0 ? messages.sticks : ejected ? gone : messages.noStick;
   const absent = recent.filter(({ stickId }) => !sticks.some((stick) => stick.stickId === stickId));
 
   async function choose(id: number): Promise<void> {
@@ -43,9 +44,11 @@ export function NoStickScreen({ problem, sticks, recent, ejected, end }: NoStick
   return (
     <Page screen="no-stick" end={end}>
       <div className={styles["column"]}>
-        {ejected && <Notice icon={<CircleCheck aria-hidden />}>{messages.app.ejected}</Notice>}
-        {sticks.length === 0 && <StickDrawing />}
-        <h1 className={styles["title"]}>{words.title}</h1>
+        {ejected && sticks.length > 0 && <Notice icon={<CircleCheck aria-hidden />}>{messages.app.ejected}</Notice>}
+        {sticks.length === 0 && <StickDrawing way={ejected ? "out" : "in"} />}
+        <div role="status">
+          <h1 className={styles["title"]}>{words.title}</h1>
+        </div>
         <p className={styles["body"]}>{words.body}</p>
         {sticks.length > 0 && <ChooseStick sticks={sticks} onChoose={(id) => void choose(id)} />}
         {reason !== null && <Reason code={reason} />}
@@ -55,7 +58,8 @@ export function NoStickScreen({ problem, sticks, recent, ejected, end }: NoStick
             {messages.app.openFolder}
           </Button>
         </div>
-        {absent.length > 0 && (
+        {/* The stick that was just ejected may still be plugged in. */}
+        {absent.length > 0 && !ejected && (
           <section className={styles["recent"]} aria-labelledby="recent">
             <h2 id="recent">{messages.noStick.recent}</h2>
             <ul>

@@ -58,22 +58,24 @@ export function Controls({
         >
           {paused ? <Play aria-hidden fill="currentColor" /> : <Pause aria-hidden fill="currentColor" />}
         </IconButton>
-        <IconButton
-          label={player.rewind}
-          shortcut={shortcutOf(player, COMMANDS.back10)}
-          isDisabled={disabled}
-          onPress={() => run(COMMANDS.back10)}
-        >
-          <SkipIcon seconds={10} way="back" />
-        </IconButton>
-        <IconButton
-          label={player.forward}
-          shortcut={shortcutOf(player, COMMANDS.forward10)}
-          isDisabled={disabled}
-          onPress={() => run(COMMANDS.forward10)}
-        >
-          <SkipIcon seconds={10} way="forward" />
-        </IconButton>
+        <span className={styles["skips"]}>
+          <IconButton
+            label={player.rewind}
+            shortcut={shortcutOf(player, COMMANDS.back10)}
+            isDisabled={disabled}
+            onPress={() => run(COMMANDS.back10)}
+          >
+            <SkipIcon seconds={10} way="back" />
+          </IconButton>
+          <IconButton
+            label={player.forward}
+            shortcut={shortcutOf(player, COMMANDS.forward10)}
+            isDisabled={disabled}
+            onPress={() => run(COMMANDS.forward10)}
+          >
+            <SkipIcon seconds={10} way="forward" />
+          </IconButton>
+        </span>
         <VolumeControl requests={requests} disabled={disabled} onMute={() => run(COMMANDS.toggleMute)} />
         <Time playback={playback} />
         <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />

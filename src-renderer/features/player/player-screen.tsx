@@ -3,13 +3,23 @@ import { type ReactNode, useRef } from "react";
 import type { Settings } from "../../../src-shared/ipc/index.ts";
 import { useI18n } from "../../i18n/index.ts";
 import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
+import type { NextVideo } from "./ended.tsx";
 import { PlayerStage } from "./player-stage.tsx";
 import styles from "./player.module.css";
 import { type PlaybackPosition, usePlayback } from "./use-playback.ts";
 
-type PlayerScreenProps = { videoId: string; settings: Settings; present: boolean; onLeave: () => void };
+type PlayerScreenProps = {
+  videoId: string;
+  /** Offered after the end. */
+  next: NextVideo | null;
+  settings: Settings;
+  present: boolean;
+  onPlay: (videoId: string) => void;
+  onLeave: () => void;
+};
 
-export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScreenProps): ReactNode {
+export function PlayerScreen(props: PlayerScreenProps): ReactNode {
+  const { videoId, next, settings, present, onPlay, onLeave } = props;
   const { messages } = useI18n();
   const position = useRef<PlaybackPosition | null>(null);
   const { state, reopen, mediaFailed } = usePlayback(videoId, present, position);
@@ -34,6 +44,8 @@ export function PlayerScreen({ videoId, settings, present, onLeave }: PlayerScre
         onMediaFault={mediaFailed}
         onRetry={reopen}
         onRestart={restart}
+        next={next}
+        onNext={onPlay}
         onLeave={leave}
       />
     );

@@ -4,6 +4,7 @@ import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { classNames, Waiting } from "../../ui/index.ts";
 import { Controls } from "./controls.tsx";
+import { Ended, type NextVideo } from "./ended.tsx";
 import { FaultBar } from "./fault-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { COMMANDS, type PlayerCommand } from "./player-keys.ts";
@@ -31,6 +32,8 @@ type PlayerStageProps = {
   onMediaFault: (code: MediaFault) => void;
   onRetry: () => void;
   onRestart: () => void;
+  next: NextVideo | null;
+  onNext: (videoId: string) => void;
   onLeave: () => void;
 };
 
@@ -65,6 +68,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const subtitles = useMedia((media) => media.subtitles);
   const showing = useMedia((media) => media.showing);
   const paused = useMedia((media) => media.paused);
+  const ended = useMedia((media) => media.ended);
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
   const remember = useSubtitleChoice(video, playback.mediaUrl);
@@ -80,7 +84,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const frozen = useContinuity({ ...props, video, picture });
   useProgressReport(video, position, playback.videoId, interrupted);
   useVolumeMemory(video, settings);
-  const idle = useIdle(paused || interrupted || menuOpen || help);
+  const idle = useIdle(root, paused || interrupted || menuOpen || help);
 
   function run(command: PlayerCommand): void {
     const quiet = command.do === "leave" || command.do === "help" || command.do === "toggle-fullscreen";
@@ -132,6 +136,15 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       <TopBar title={playback.title} onLeave={props.onLeave} />
       <div className={styles["middle"]}>
         {loading && !paused && !interrupted && <Waiting>{i18n.messages.player.waiting}</Waiting>}
+        {ended && !interrupted && (
+          <Ended
+            root={root}
+            next={props.next}
+            onNext={props.onNext}
+            onReplay={() => run(COMMANDS.togglePlay)}
+            onLeave={props.onLeave}
+          />
+        )}
       </div>
       <p role="status" className={classNames(styles["flash"], flashed === null && styles["gone"])}>
         {flashed}

@@ -24,6 +24,8 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
     case "toggle-play":
       return video.paused ? requests.play() : requests.pause();
     case "seek-by":
+      // After the end nothing comes: the question what to do next stays.
+      if (video.ended && command.seconds > 0) return;
       return requests.seek(Math.min(video.duration, Math.max(0, video.currentTime + command.seconds)));
     case "volume-by": {
       const heard = video.muted ? 0 : video.volume;

@@ -1,4 +1,13 @@
-import { type PointerEvent, type ReactNode, type RefObject, useEffect, useEffectEvent, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+} from "react";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { Range } from "../../ui/index.ts";
 import { type Chapter, chapterAt } from "./chapters.ts";
@@ -30,10 +39,7 @@ export function SeekBar({ video, requests, durationSeconds, chapters, disabled }
   return (
     <div className={styles["bar"]} onPointerMove={point} onPointerLeave={() => setHover(null)}>
       {hover !== null && !disabled && (
-        <div className={styles["preview"]} style={{ left: share(hover) }} aria-hidden>
-          {clock(hover)}
-          {chapters.length > 0 && <span>{chapterAt(chapters, hover)?.title}</span>}
-        </div>
+        <Preview seconds={hover} place={share(hover)} chapter={chapterAt(chapters, hover)} />
       )}
       <Range
         label={messages.player.position}
@@ -54,6 +60,23 @@ export function SeekBar({ video, requests, durationSeconds, chapters, disabled }
             <div key={chapter.startSeconds} className={styles["tick"]} style={{ left: share(chapter.startSeconds) }} />
           ))}
       </Range>
+    </div>
+  );
+}
+
+/** The time under the pointer. Near an edge it stays in the window. */
+function Preview(props: { seconds: number; place: string; chapter: Chapter | null }): ReactNode {
+  const { seconds, place, chapter } = props;
+  return (
+    <div
+      ref={(label) => label?.style.setProperty("--half", `${label.offsetWidth / 2}px`)}
+      className={styles["preview"]}
+      style={{ "--place": place } as CSSProperties}
+      data-preview
+      aria-hidden
+    >
+      {clock(seconds)}
+      {chapter !== null && ` · ${chapter.title}`}
     </div>
   );
 }

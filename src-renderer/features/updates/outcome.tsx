@@ -12,7 +12,13 @@ export function Outcome({ outcome }: { outcome: UpdateOutcome }): ReactNode {
     return (
       <div role="status" data-code={outcome.reason}>
         <p>{messages.updates.holds[outcome.reason]}</p>
-        {outcome.words !== "" && <p className={styles["muted"]}>{messages.updates.says(outcome.words)}</p>}
+        {outcome.words !== "" && (
+          <details>
+            <summary>{messages.updates.says}</summary>
+            {/* In one language, which need not be that of the app. */}
+            <p lang="">{outcome.words}</p>
+          </details>
+        )}
       </div>
     );
   }

@@ -30,7 +30,16 @@ function page(request) {
   });
 }
 
-function poster(number) {
+/** A poster of this shape: 2:3, square, or 16:9. */
+function plainPoster(width, height) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">
+    <rect width="${width}" height="${height}" fill="hsl(210 45% 30%)"/><rect width="${width}" height="40" fill="#fff"/></svg>`;
+}
+
+function poster(name) {
+  if (name.startsWith("tall-")) return plainPoster(400, 600);
+  if (name.startsWith("square-")) return plainPoster(500, 500);
+  const number = Number(name);
   const hue = (number * 47) % 360;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="480" height="270"><defs><linearGradient id="g" x2="1" y2="1">
     <stop stop-color="hsl(${hue} 45% 38%)"/><stop offset="1" stop-color="hsl(${hue + 50} 50% 14%)"/></linearGradient></defs>
@@ -42,8 +51,9 @@ function media(request) {
   const { pathname, searchParams } = new URL(request.url);
   const cors = { "Access-Control-Allow-Origin": HARNESS_ORIGIN, "Cache-Control": "no-store" };
   if (globalThis.stickPulled) return new Response(null, { status: 404, headers: cors });
+  if (pathname === "/poster/gone") return new Response(null, { status: 404, headers: cors });
   if (pathname.startsWith("/poster/"))
-    return new Response(poster(Number(pathname.slice(8))), { headers: { ...cors, "Content-Type": "image/svg+xml" } });
+    return new Response(poster(pathname.slice(8)), { headers: { ...cors, "Content-Type": "image/svg+xml" } });
   const file = path.join(HARNESS_MEDIA, pathname);
   const size = statSync(file).size;
   const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.get("range") ?? "");

@@ -6,7 +6,7 @@ export async function coverage(given: {
   stepPx: number;
   frames: number;
 }): Promise<{ frames: number; emptyFrames: number; mostCards: number }> {
-  const scroller = document.querySelector("main");
+  const scroller = document.querySelector("[data-screen=catalog]");
   const grid = document.querySelector("[role=grid]");
   if (scroller === null || grid === null) throw new Error("no catalog");
   const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
