@@ -40,7 +40,7 @@ function shortened(scenario: Scenario): Scenario {
   return {
     ...scenario,
     watchHours: Math.min(scenario.watchHours ?? 168, 51),
-    before: { ...scenario.before, days: 5 },
+    before: { ...scenario.before, days: 3 },
     groups: scenario.ring === "ga" ? groups : scenario.groups,
     basisPoints: scenario.ring === "ga" ? 5_000 : undefined,
     promotedWith: scenario.ring === "ring1" ? PROMOTED : scenario.promotedWith,

@@ -4,19 +4,19 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, it, vi } from "vitest";
-import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
-import { openVault, partsOf } from "../../../src-shared/node/vault-reader.ts";
-import { ROOTS } from "../../fakes/issuer.ts";
-import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { testPack } from "../../fakes/test-pack.ts";
-import { writeTestVault } from "../../fakes/test-vault.ts";
-import { applyOnce } from "./apply-process.ts";
-import { copyOfStick, NEW, OLD } from "./pack-fixture.ts";
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { openVault, partsOf } from "../../src-shared/node/vault-reader.ts";
+import { ROOTS } from "../fakes/issuer.ts";
+import { temporaryFolder } from "../fakes/temporary-folder.ts";
+import { testPack } from "../fakes/test-pack.ts";
+import { writeTestVault } from "../fakes/test-vault.ts";
+import { applyOnce } from "../main/content-pack/apply-process.ts";
+import { copyOfStick, NEW, OLD } from "../main/content-pack/pack-fixture.ts";
 
 vi.setConfig({ testTimeout: 400_000 });
 
-const KILL_AT = pathToFileURL(join(import.meta.dirname, "..", "..", "fakes", "kill-at.mjs")).href;
-const PROGRAM = join(import.meta.dirname, "apply-process.ts");
+const KILL_AT = pathToFileURL(join(import.meta.dirname, "..", "fakes", "kill-at.mjs")).href;
+const PROGRAM = join(import.meta.dirname, "..", "main", "content-pack", "apply-process.ts");
 
 function run(stick: string, pack: string, env: Record<string, string>) {
   const child = spawnSync(process.execPath, ["--import", KILL_AT, PROGRAM, stick, pack], {

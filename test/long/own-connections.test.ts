@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { FeedPublisher } from "./feed-publisher.ts";
-import { packStick } from "./publisher.ts";
-import { recordConnections } from "./recorded-connections.ts";
-import { suiteFolder } from "./suite-folder.ts";
+import { FeedPublisher } from "../e2e/feed-publisher.ts";
+import { packStick } from "../e2e/publisher.ts";
+import { recordConnections } from "../e2e/recorded-connections.ts";
+import { suiteFolder } from "../e2e/suite-folder.ts";
 
 const folder = suiteFolder();
 

@@ -1,11 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { Halts, Release } from "../../../src-shared/updates/index.ts";
-import { PROJECT, succeed } from "../support/vaultctl.ts";
-import { writeChecklist } from "../../fakes/promotion-evidence-files.ts";
-import { type FeedFixture, openFeedFixture } from "./support/feed-fixture.ts";
-import { serve, type TufReader, tufReader } from "./support/tuf-reader.ts";
+import type { Halts, Release } from "../../src-shared/updates/index.ts";
+import { PROJECT, succeed } from "../ops/support/vaultctl.ts";
+import { writeChecklist } from "../fakes/promotion-evidence-files.ts";
+import { type FeedFixture, openFeedFixture } from "../ops/feed/support/feed-fixture.ts";
+import { serve, type TufReader, tufReader } from "../ops/feed/support/tuf-reader.ts";
 
 // Runs the commands of docs/rings/ring-rollback-procedures.md exactly as the page has them.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
