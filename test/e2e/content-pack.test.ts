@@ -100,7 +100,7 @@ it("opened with the app, or chosen in the dialog, it is offered too; what is wro
   await page.locator("[data-pack=done]").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Fermer" }).last().click();
   await drop(page, pack);
-  await page.getByText("PACK_PRESENT").waitFor();
+  await page.locator("[data-code=PACK_PRESENT]").waitFor();
   await page.screenshot({ path: screenshotPath("content-pack-present-fr") });
 });
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { beforeAll, describe, expect, it } from "vitest";
-import { calls, events } from "../../src-shared/ipc/index.ts";
+import { calls, events, GIVEN_PACK_CHANNEL } from "../../src-shared/ipc/index.ts";
 import { launchApp } from "./launch.ts";
 import { issuePassphraseLicense, packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
@@ -50,7 +50,7 @@ describe("the page", () => {
         setTimeout(() => resolve("evaluated" in globalThis), 50);
       }),
     }));
-    expect(seen).toEqual({ node: [], bridge: ["call", "on"], evaluated: false });
+    expect(seen).toEqual({ node: [], bridge: ["call", "givePack", "on"], evaluated: false });
     expect(await fetched(page, "https://example.org/")).toBe("blocked");
     expect(await fetched(page, "http://127.0.0.1:9/")).toBe("blocked");
     expect(await fetched(page, "file:///etc/passwd")).toBe("blocked");
@@ -116,7 +116,9 @@ describe("the bridge", () => {
       ...(ipcMain as unknown as Record<string, Map<string, unknown>>)["_invokeHandlers"]!.keys(),
     ]);
     // Electron's own channels have names in capitals.
-    expect(registered.filter((name) => /^[a-z]/.test(name)).toSorted()).toEqual(Object.keys(calls).toSorted());
+    expect(registered.filter((name) => /^[a-z]/.test(name)).toSorted()).toEqual(
+      [...Object.keys(calls), GIVEN_PACK_CHANNEL].toSorted(),
+    );
     expect(Object.keys(events).toSorted()).toEqual(["app.changed", "player.fault", "player.restored"]);
   });
 

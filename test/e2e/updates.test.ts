@@ -89,7 +89,8 @@ describe("an update in the real app", () => {
     publisher.feed("halt", "--ring", "ring0", "--reason", "Crashes at start");
     await page.getByRole("button", { name: "Restart and update" }).click();
     await page.locator("[data-code=HALTED]").waitFor();
-    await page.getByText("Crashes at start").waitFor();
+    await page.getByText("What the publisher wrote").click();
+    await page.getByText("Crashes at start", { exact: true }).waitFor();
     await page.screenshot({ path: screenshotPath("update-halted-en") });
     expect(installedProbe()).toBe("0.1.0");
 
