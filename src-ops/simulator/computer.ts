@@ -27,9 +27,9 @@ export type ComputerSetup = {
 
 /** One simulated computer. `begin` and then `messagesOf` must be called for each hour in order. */
 export type Computer = {
-  /** Begins an hour: the ticks of it, from 1 to 12, at which something fails. */
+  /** Begins an hour: the ticks of it, from 1 to 12, at which the release fails. */
   readonly begin: (hour: number) => readonly number[];
-  /** What it sends in this hour: at these ticks, if it runs, and when the hour is over. */
+  /** What it sends in this hour: at these ticks, if it runs the release, and when the hour is over. */
   readonly messagesOf: (hour: number, ticks: readonly number[]) => readonly Message[];
 };
 
@@ -181,20 +181,19 @@ export function createComputer(setup: ComputerSetup): Computer {
   }
 
   /** The main process crashes, and the app is started again five minutes later. */
-  function crashIn(hour: number, { plan: { crashTick, memory } }: Use): void {
+  function crashIn(hour: number, current: Use): void {
+    const { crashTick, memory } = current.plan;
     useUntil(crashTick);
     const at = hour * TICKS_PER_HOUR + crashTick + 1;
     sendState(at, "abnormal");
     noteMemory(start(at), memory * MB);
+    current.tick = crashTick + 1;
   }
 
   function reportAt(hour: number, tick: number): void {
     if (!session || !use) return;
     const { crashTick, isFatal } = use.plan;
-    if (isFatal && crashTick < tick && use.tick <= crashTick) {
-      crashIn(hour, use);
-      use.tick = crashTick + 1;
-    }
+    if (isFatal && crashTick < tick && use.tick <= crashTick) crashIn(hour, use);
     useUntil(tick);
     if (tick < TICKS_PER_HOUR && session.openTicks > 0) sendState(hour * TICKS_PER_HOUR + tick, "running");
   }
@@ -229,11 +228,11 @@ export function createComputer(setup: ComputerSetup): Computer {
       const now = hasRelease && hour >= group.fromHour ? faulty : usual;
       if (now !== behaviour) behaveAs(now);
       use = useFor(hour);
-      return troubleOf(use);
+      return hasRelease ? troubleOf(use) : [];
     },
     messagesOf(hour, ticks) {
       if (use) {
-        for (const tick of ticks) if (tick < TICKS_PER_HOUR) reportAt(hour, tick);
+        for (const tick of ticks) if (hasRelease && tick < TICKS_PER_HOUR) reportAt(hour, tick);
         reportAfter(hour);
       }
       if (isHere) answer(hour);

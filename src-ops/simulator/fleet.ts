@@ -47,9 +47,9 @@ export function createFleet(scenario: Scenario, ring: Ring, groups: readonly Gro
     firstHour: -24 * (scenario.before.days ?? DAYS_BEFORE[ring]),
     messagesOf(hour) {
       const troubles = new Set(computers.flatMap((computer) => computer.begin(hour)));
-      // A running app reports every five minutes. That matters when one of them fails: what the others did until then is
-      // known too. At other times, one report an hour tells the same. Nobody judges the hours before the release.
-      const ticks = hour < 0 ? [] : [...troubles].toSorted((a, b) => a - b);
+      // A running app reports every five minutes. That matters when the release fails on one of them: what it did on the
+      // others until then is known too. At other times, and about other versions, one report an hour tells the same.
+      const ticks = [...troubles].toSorted((a, b) => a - b);
       return computers.flatMap((computer) => computer.messagesOf(hour, ticks));
     },
     erasures,

@@ -8,7 +8,7 @@ export type HourPlan = {
   /** The places of those that fail, in order; from 0. */
   readonly failing: readonly number[];
   readonly crashes: number;
-  /** From 1 to 11; infinite without a crash. */
+  /** From 1 to 10; infinite without a crash. */
   readonly crashTick: number;
   /** Whether the crash ends the app. */
   readonly isFatal: boolean;
