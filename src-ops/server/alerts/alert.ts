@@ -19,8 +19,6 @@ type AlertRule = {
 
 const STATUS = "vaultctl ring status --ring {ring}";
 const REPORT = "vaultctl ring report --out rings.html";
-/** What the id of a missed deadline adds to that of its incident. */
-const LATE = /-not_(?:evaluated|decided)$/;
 const DECIDE = "vaultctl ring decide {incident}";
 
 /** Every kind of alert: how urgent it is, who acts, by when, and the first command. Its runbook has the name of the kind. */
@@ -74,6 +72,10 @@ export const ALERT_KINDS = Object.fromEntries(
 export function usualLevelOf(kind: AlertKind): AlertLevel {
   return ALERT_RULES[kind].level;
 }
+
+/** The id of a missed deadline: that of its incident, and what was not done. */
+export const lateIdOf = (incident: string, what: "evaluated" | "decided") => `${incident}-not_${what}`;
+const LATE = /-not_(?:evaluated|decided)$/;
 
 /** Who does what by when about an incident. */
 export type Task = { readonly owner: Owner; readonly until: UnixSeconds | null; readonly command: string | null };

@@ -8,6 +8,7 @@ export {
   type AlertLevel,
   type Owner,
   type Task,
+  lateIdOf,
   taskOf,
   usualLevelOf,
 } from "./alert.ts";

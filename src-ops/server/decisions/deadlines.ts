@@ -1,4 +1,4 @@
-import { ALERT_KINDS } from "../alerts/index.ts";
+import { ALERT_KINDS, lateIdOf } from "../alerts/index.ts";
 import type { IncidentRecord } from "../store/index.ts";
 import type { Assessment } from "./assess.ts";
 import type { Audit, Decision } from "./decision-log.ts";
@@ -56,7 +56,7 @@ export function lateIncidents(
   const texts = INCIDENT_DETAILS[language];
   const missed = deadlinesOf(incidents, rings, log).filter(({ until, doneAt }) => doneAt === null && now >= until);
   return missed.map(({ incident, ring, what, until }) => ({
-    id: `${incident}-not_${what}`,
+    id: lateIdOf(incident, what),
     kind: "deadline_missed",
     ring,
     version: rings.find((one) => one.ring === ring)?.version ?? "",

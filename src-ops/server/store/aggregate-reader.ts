@@ -30,7 +30,6 @@ const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
 const OF_COMPUTERS = "FROM machine_slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
 type DayRow = Counters & Omit<ComputerDay, "counts" | "features"> & { readonly features: number };
-type CrashEvent = Extract<TelemetryEvent, { readonly kind: "crash" }>;
 type SecurityEvent = Extract<TelemetryEvent, { readonly kind: "security" }>;
 type CountsRow = Counters & { readonly machine: string };
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
@@ -38,7 +37,7 @@ type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly 
 /** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
-  { sumOf, failingSlots, score, step }: Dialect,
+  { sumOf, failingSlots, score, step, crash }: Dialect,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents" | "crashes"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
   // Of the counts only what is plausible is stored here, so they stay small.
@@ -188,12 +187,16 @@ export function createAggregateReader(
       return rows.map(({ openedAt, closedAt }) => ({ openedAt, closedAt: closedAt ?? undefined }));
     },
     async crashes(ring, version, from) {
-      const rows = await run<{ machine: string; event: string }>([
-        "SELECT machine, event FROM events WHERE kind = 'crash' AND kind <> 'session' " +
-          "AND ring = $1 AND version = $2 AND at >= $3",
+      const rows = await run<Omit<CrashGroup, keyof Crash> & { readonly crash: string }>([
+        `SELECT ${crash} AS crash, count(*) AS count, count(DISTINCT machine) AS computers FROM events ` +
+          "WHERE kind = 'crash' AND kind <> 'session' AND ring = $1 AND version = $2 AND at >= $3 " +
+          "GROUP BY 1 ORDER BY 2 DESC, 1",
         [ring, version, from],
       ]);
-      return groupsOf(rows.map(({ machine, event }) => ({ machine, ...(JSON.parse(event) as CrashEvent).crash })));
+      return rows.map(({ crash: words, ...counts }) => {
+        const [process, reason] = words.split(" ") as [Crash["process"], Crash["reason"]];
+        return { process, reason, ...counts };
+      });
     },
     async recentEvents(ring, version, most) {
       const rows = await run<{ machine: string; at: UnixMs; event: string }>([
@@ -205,17 +208,6 @@ export function createAggregateReader(
       return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
     },
   };
-}
-
-function groupsOf(crashes: readonly (Crash & { readonly machine: string })[]): readonly CrashGroup[] {
-  return [...Map.groupBy(crashes, ({ process, reason }) => `${process} ${reason}`).values()]
-    .flatMap((group) => {
-      const [first] = group;
-      if (!first) return [];
-      const computers = new Set(group.map(({ machine }) => machine)).size;
-      return [{ process: first.process, reason: first.reason, count: group.length, computers }];
-    })
-    .toSorted((a, b) => b.count - a.count || `${a.process} ${a.reason}`.localeCompare(`${b.process} ${b.reason}`));
 }
 
 function countsIn(row: Counters): Counters {

@@ -12,6 +12,8 @@ export type Dialect = {
   /** Members of events other than sessions: SQLite reads them from the JSON, PostgreSQL has columns for them. */
   readonly score: string;
   readonly step: string;
+  /** The process and the reason of a crash, with a space between them. */
+  readonly crash: string;
 };
 
 export const SQLITE: Dialect = {
@@ -20,6 +22,7 @@ export const SQLITE: Dialect = {
   failingSlots: "machine_slots INDEXED BY failing_slots",
   score: "event ->> '$.feedback.score'",
   step: "event ->> '$.update.step'",
+  crash: "(event ->> '$.crash.process') || ' ' || (event ->> '$.crash.reason')",
 };
 
 export const POSTGRES: Dialect = {
@@ -27,4 +30,5 @@ export const POSTGRES: Dialect = {
   failingSlots: "machine_slots",
   score: "score",
   step: "what",
+  crash: "what",
 };

@@ -90,6 +90,8 @@ function queriedColumns(event: TelemetryEvent): { what?: string; score?: number 
   switch (event.kind) {
     case "update":
       return { what: event.update.step };
+    case "crash":
+      return { what: `${event.crash.process} ${event.crash.reason}` };
     case "feedback":
       return { score: event.feedback.score };
     default:
