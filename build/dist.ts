@@ -14,6 +14,7 @@ import { type ElectronRuntime, projectRoot, readElectronRuntime } from "./electr
 import { makeDeb } from "./packaging/debian.ts";
 import { makeRingServerDeb } from "./packaging/ring-server-deb.ts";
 import { composeSbom } from "./packaging/sbom.ts";
+import { packagesOfTools } from "./packaging/tools-stage.ts";
 import { makeVaultctl } from "./packaging/vaultctl.ts";
 import { repackagedElectron } from "./setup/repackaged-electron.mjs";
 
@@ -60,7 +61,7 @@ export async function makePackages({
   if (kinds.includes("vaultctl")) made.push(makeVaultctl(version, outFolder));
   if (kinds.includes("ring-server")) made.push(makeRingServerDeb(version, outFolder));
   const sbom = join(outFolder, `usb-video-vault-${version}.cdx.json`);
-  writeFileSync(sbom, composeSbom(shipped, runtime.version));
+  writeFileSync(sbom, composeSbom(new Set([...shipped, ...packagesOfTools()]), runtime.version));
   await writeChecksums([...made, sbom], outFolder);
   return [...made, sbom];
 }

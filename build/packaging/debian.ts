@@ -1,13 +1,11 @@
-import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_LANGUAGE, LANGUAGES, type Translations } from "../../src-shared/languages.ts";
 import { projectRoot } from "../electron-runtime.ts";
+import { ARCHITECTURE, buildDeb, kibibytesIn, putFile } from "./deb.ts";
 
 const NAME = "usb-video-vault";
-const ARCHITECTURE = "amd64";
-const HELPER = ["usr", "libexec", NAME, "install-update"] as const;
+const HELPER = `usr/libexec/${NAME}/install-update`;
 const LICENSE_TYPE = "application/x-usb-video-vault-license";
 const CONTENT_TYPE = "application/x-usb-video-vault-content";
 const ICON_SIZES = [16, 24, 32, 48, 64, 128, 256, 512];
@@ -16,21 +14,12 @@ const DEPENDS =
   "libgtk-3-0, libnotify4, libnss3, libxss1, libxtst6, xdg-utils, libatspi2.0-0, libuuid1, libsecret-1-0, libasound2, libgbm1";
 
 /**
- * Makes a `.deb` of an unpacked app with Debian's `dpkg-deb`. Written by hand because the usual tools are downloaded at
- * build time, or do not support a file association.
+ * Makes the app's package of an unpacked app.
  *
  * @returns path of the package
  */
 export function makeDeb(unpacked: string, version: string, outFolder: string): string {
-  const stage = mkdtempSync(join(tmpdir(), "uvv-deb-"));
-  try {
-    layOut(stage, unpacked, version);
-    const deb = join(outFolder, `${NAME}_${version}_${ARCHITECTURE}.deb`);
-    execFileSync("dpkg-deb", ["--build", "--root-owner-group", "-Zgzip", "-z6", stage, deb], { stdio: "ignore" });
-    return deb;
-  } finally {
-    rmSync(stage, { recursive: true, force: true });
-  }
+  return buildDeb(NAME, version, outFolder, (stage) => layOut(stage, unpacked, version));
 }
 
 function layOut(stage: string, unpacked: string, version: string): void {
@@ -40,8 +29,8 @@ function layOut(stage: string, unpacked: string, version: string): void {
   writeFileSync(join(home, "resources", "package-type"), "deb");
   // Chromium's sandbox for kernels without user namespaces for ordinary users.
   chmodSync(join(home, "chrome-sandbox"), 0o4755);
-  put(stage, ["usr", "share", "applications", `${NAME}.desktop`], DESKTOP);
-  put(stage, ["usr", "share", "mime", "packages", `${NAME}.xml`], MIME);
+  putFile(stage, `usr/share/applications/${NAME}.desktop`, DESKTOP);
+  putFile(stage, `usr/share/mime/packages/${NAME}.xml`, MIME);
   mkdirSync(join(stage, "usr", "bin"), { recursive: true });
   symlinkSync(`/opt/${NAME}/${NAME}`, join(stage, "usr", "bin", NAME));
   for (const size of ICON_SIZES) {
@@ -49,10 +38,10 @@ function layOut(stage: string, unpacked: string, version: string): void {
     mkdirSync(folder, { recursive: true });
     cpSync(join(projectRoot, "build", "icons", `${size}x${size}.png`), join(folder, `${NAME}.png`));
   }
-  put(stage, ["usr", "share", "doc", NAME, "copyright"], COPYRIGHT);
-  put(stage, HELPER, updateHelper(NAME), 0o755);
-  put(stage, ["usr", "share", "polkit-1", "actions", "app.usbvideovault.install-update.policy"], POLICY);
-  put(stage, ["DEBIAN", "control"], control(version, unpacked));
+  putFile(stage, `usr/share/doc/${NAME}/copyright`, COPYRIGHT);
+  putFile(stage, HELPER, updateHelper(NAME), 0o755);
+  putFile(stage, "usr/share/polkit-1/actions/app.usbvideovault.install-update.policy", POLICY);
+  putFile(stage, "DEBIAN/control", control(version, unpacked));
 }
 
 /** The program that installs updates of one package as root. */
@@ -61,19 +50,12 @@ export function updateHelper(packageName: string): string {
   return script.replace("@PACKAGE@", packageName).replace("@ARCHITECTURE@", ARCHITECTURE);
 }
 
-function put(stage: string, path: readonly string[], text: string, mode = 0o644): void {
-  const file = join(stage, ...path);
-  mkdirSync(join(file, ".."), { recursive: true });
-  writeFileSync(file, text, { mode });
-}
-
 function control(version: string, unpacked: string): string {
-  const kibibytes = execFileSync("du", ["-sk", unpacked], { encoding: "utf8" }).split("\t")[0];
   return `Package: ${NAME}
 Version: ${version}
 Architecture: ${ARCHITECTURE}
 Maintainer: USB Video Vault contributors <support@usbvideovault.app>
-Installed-Size: ${kibibytes}
+Installed-Size: ${kibibytesIn(unpacked)}
 Depends: ${DEPENDS}
 Recommends: gnome-keyring | kwalletmanager, pkexec | policykit-1
 Section: video
@@ -141,7 +123,7 @@ ${translated(POLICY_MESSAGES, (text, locale) => `    <message${locale && ` xml:l
       <allow_inactive>auth_admin</allow_inactive>
       <allow_active>auth_admin</allow_active>
     </defaults>
-    <annotate key="org.freedesktop.policykit.exec.path">/${HELPER.join("/")}</annotate>
+    <annotate key="org.freedesktop.policykit.exec.path">/${HELPER}</annotate>
   </action>
 </policyconfig>
 `;

