@@ -27,8 +27,8 @@ export type CreatedKeys = {
 };
 
 /**
- * Creates one Ed25519 key for each role, sealed under a password if one is chosen. Refuses a folder that already has keys, a folder on a stick and, except for
- * development keys, a folder in a checkout of source code.
+ * Creates one Ed25519 key for each role, sealed under a password if one is chosen. Refuses a folder that already has keys, a
+ * folder on a stick and, except for development keys, a folder in a checkout of source code.
  */
 export async function createPublisherKeys(
   folder: string,
