@@ -109,7 +109,8 @@ async function backUpUnderLock(
       return fail("READ_BACK_FAILED", `${path} reads differently than it was written: use another disk.`);
     isComplete = true;
     await removeOldBackups(folder);
-    await rememberGeneration(issuer, { ...own, place: publisher.folder });
+    const remembered = await rememberGeneration(issuer, { ...own, place: publisher.folder });
+    if (!remembered.ok) return remembered;
     const isOnSameDisk = (await stat(path)).dev === (await stat(publisher.folder)).dev;
     const { generation } = own;
     return ok({ path, number, files: files.length, generation, isOnSameDisk, proof: proof.value });
