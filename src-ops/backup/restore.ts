@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -61,7 +61,8 @@ export async function restoreBackup(
     const { generation, instance, firstSeq } = begun.value;
     const noted = await noteAtSource(draft, source, { generation, instance }, keys, now);
     if (!noted.ok) return noted;
-    // An empty folder is replaced.
+    // Windows renames no folder over another one, not even over an empty one.
+    if (await exists(keys)) await rmdir(keys);
     await rename(draft, keys);
     await syncFolder(dirname(keys));
     const remembered = await rememberGeneration(source.issuer, { generation, instance, place: keys });
