@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -64,6 +64,7 @@ export async function backUp({ keys, disk, prove }: BackupOrder, now: UnixSecond
   // A disk that is not there would otherwise be made as a folder.
   await readdir(disk);
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  for (const above of [dirname(folder), disk]) await syncFolder(above);
   return withLockFile(join(folder, ".backup.lock"), () =>
     // No command changes anything meanwhile, so all files are of the same moment.
     withLock(publisher.value, "register", () =>
