@@ -67,9 +67,11 @@ export async function replacePerson(
     const roles = [...new Set(replaced.map(({ role }) => role))];
     const draft = { ...draftOfKeys({ feed, now }, roles, keyring, false), summary: `new keys for ${name}` };
     const others = transaction.signers.filter(({ bundle }) => !bundles.includes(bundle));
-    const result = await submitDraft({ ...transaction, signers: [...others, ...fresh.value] }, draft);
-    if (!result.ok) return result;
+    // Whatever fails from here on may come after a publication that lists the new keys.
     isKept = true;
+    const result = await submitDraft({ ...transaction, signers: [...others, ...fresh.value] }, draft);
+    isKept = result.ok;
+    if (!result.ok) return result;
     if (out !== undefined) await copyAnchor(keys, folder);
     return ok({ ...result.value, name, bundles, replaced });
   } finally {
