@@ -5,7 +5,7 @@ import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { feedBundlesFolder, makeFeedKey, openFeedKeys } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { checkKeyPlace, placesOf } from "./bundles.ts";
+import { checkBundlePlace, placesOf } from "./bundles.ts";
 import { PUBLIC_KEYS, ROOT_ANCHOR } from "./feed-paths.ts";
 import { type FeedTransaction, submitDraft, type TransactionResult } from "./feed-transaction.ts";
 import type { RoleKeys } from "./keyring.ts";
@@ -99,7 +99,7 @@ async function checkFree(
   out: string | undefined,
   { feed, keys }: FeedTransaction,
 ): Promise<Attempt<undefined>> {
-  const place = out === undefined ? ok(undefined) : await checkKeyPlace(out, { repo: feed.folder, keys }, feed.dev);
+  const place = out === undefined ? ok(undefined) : await checkBundlePlace(out, { repo: feed.folder, keys }, feed.dev);
   if (!place.ok) return place;
   for (const folder of folders) {
     if (await exists(folder)) {

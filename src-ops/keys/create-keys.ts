@@ -69,7 +69,7 @@ export async function createPublisherKeys(
 /** Refuses to keep keys on a stick and, except for development keys, in a checkout of source code. */
 export async function checkKeyPlace(folder: string, dev: boolean): Promise<Attempt<undefined>> {
   const stick = await findEnclosingStick(folder);
-  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
+  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys apart from sticks.`);
   const checkout = dev ? undefined : await findEnclosing(folder, ".git");
   if (!checkout) return ok(undefined);
   return fail(
