@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -19,7 +19,7 @@ import {
   withLockFile,
 } from "../keys/index.ts";
 import { findEnclosingStick, isInside } from "../paths.ts";
-import { generationIn, inspectRegister } from "../register/index.ts";
+import { type FolderGeneration, generationIn, inspectRegister } from "../register/index.ts";
 import {
   backupPath,
   MANIFEST_FILE,
@@ -33,7 +33,7 @@ import {
 import { copyFiles, filesToBackUp } from "./backup-files.ts";
 import { BACKUP_PROFILE, type BackupClaims } from "./backup-manifest.ts";
 import { type Proof, proveFolder } from "./prove-folder.ts";
-import { FILES_FOLDER, verifyBackup } from "./verify-backup.ts";
+import { FILES_FOLDER, readManifest, verifyBackup } from "./verify-backup.ts";
 
 export type BackupOrder = { readonly keys: string; readonly disk: string; readonly prove: boolean };
 
@@ -64,6 +64,7 @@ export async function backUp({ keys, disk, prove }: BackupOrder, now: UnixSecond
   // A disk that is not there would otherwise be made as a folder.
   await readdir(disk);
   await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  for (const above of [dirname(folder), disk]) await syncFolder(above);
   return withLockFile(join(folder, ".backup.lock"), () =>
     // No command changes anything meanwhile, so all files are of the same moment.
     withLock(publisher.value, "register", () =>
@@ -83,7 +84,7 @@ async function backUpUnderLock(
   const register = await inspectRegister(publisher.folder);
   if (register.fault !== undefined) return fail("REGISTER_BROKEN", `${register.fault}: restore an older backup first.`);
   const own = generationIn(register);
-  const newest = await checkDisk(publisher, folder, register.hashes);
+  const newest = await checkDisk(publisher, folder, own, register.hashes);
   if (!newest.ok) return newest;
   const signer = await loadSigner(publisher, "license-issuer");
   if (!signer.ok) return signer;
@@ -109,7 +110,8 @@ async function backUpUnderLock(
       return fail("READ_BACK_FAILED", `${path} reads differently than it was written: use another disk.`);
     isComplete = true;
     await removeOldBackups(folder);
-    await rememberGeneration(issuer, { ...own, place: publisher.folder });
+    const remembered = await rememberGeneration(issuer, { ...own, place: publisher.folder });
+    if (!remembered.ok) return remembered;
     const isOnSameDisk = (await stat(path)).dev === (await stat(publisher.folder)).dev;
     const { generation } = own;
     return ok({ path, number, files: files.length, generation, isOnSameDisk, proof: proof.value });
@@ -125,11 +127,11 @@ async function backUpUnderLock(
 async function checkDisk(
   publisher: Publisher,
   folder: string,
+  own: FolderGeneration,
   hashes: readonly string[],
 ): Promise<Attempt<number | undefined>> {
   const trust = await loadTrust(publicKeysOf(publisher), undefined);
   if (!trust.ok) return trust;
-  const own = generationIn(await inspectRegister(publisher.folder));
   const noted = await notedGeneration(folder, publisher.issuer, trust.value.roots);
   if (!noted.ok) return noted;
   const number = (await numbersIn(folder)).at(-1);
@@ -139,10 +141,11 @@ async function checkDisk(
   const claims = await verifyBackup(path, undefined);
   const newest = claims.ok && claims.value.issuer === publisher.issuer ? claims.value : undefined;
   // Only what these keys have signed fences a folder for good.
-  const isOwn = newest !== undefined && (await verifyBackup(path, publicKeysOf(publisher))).ok;
+  const isOwn = newest !== undefined && (await readManifest(path, publicKeysOf(publisher))) !== undefined;
   for (const known of [noted.value, isOwn ? newest : undefined]) {
-    if (known && isReplaced(own, known))
-      return fenceFolder(publisher.folder, own, { ...pick(known), place: `known on ${folder}` });
+    if (!known || !isReplaced(own, known)) continue;
+    const { generation, instance } = known;
+    return fenceFolder(publisher.folder, own, { generation, instance, place: `known on ${folder}` });
   }
   const { lines, hash } = newest?.register ?? { lines: 0, hash: "" };
   // A folder that was restored goes on in its own way, with numbers of its own.
@@ -158,12 +161,7 @@ async function checkDisk(
   return ok(number);
 }
 
-const pick = ({ generation, instance }: { readonly generation: number; readonly instance: string }) => ({
-  generation,
-  instance,
-});
-
-/** Restores the backup into a private folder beside the keys, and uses it there. */
+/** Restores the backup into a private folder inside the key folder, and uses it there. */
 async function proveBackup(publisher: Publisher, files: string): Promise<Attempt<Proof>> {
   // Not in the system's temporary folder: the keys stay on the disk where they are.
   for (const name of await readdir(publisher.folder)) {

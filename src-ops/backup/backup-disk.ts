@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readdir, rm } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
@@ -98,7 +98,7 @@ export async function notedGeneration(
   const signers = roots.map((root) => ({ ...root, retired: false }));
   let newest: GenerationClaims | undefined;
   for (const name of (await exists(folder)) ? await readdir(folder) : []) {
-    if (!NOTE.test(basename(name))) continue;
+    if (!NOTE.test(name)) continue;
     const bytes = await readSmallFile(join(folder, name), GENERATION_PROFILE.maxBytes);
     const note = bytes && parseGenerationNote(bytes, signers);
     if (!note || note.issuer !== issuer) {

@@ -46,8 +46,14 @@ export async function copyFiles(from: string, to: string, paths: readonly string
     }
     files.push({ path, bytes: content.length, sha256: hashOf(content) });
   }
-  for (const folder of new Set(paths.map((path) => dirname(path)))) await syncFolder(join(to, folder));
+  for (const folder of new Set(paths.flatMap(foldersAbove))) await syncFolder(join(to, folder));
   return files;
+}
+
+// `.`, `sticks` and `sticks/ID` for a file in the last: a new folder is durable when the one above it is synced.
+function foldersAbove(path: string): readonly string[] {
+  const parent = dirname(path);
+  return parent === "." ? [parent] : [...foldersAbove(parent), parent];
 }
 
 /** Every difference between the files of a folder and their manifest, one sentence each. */

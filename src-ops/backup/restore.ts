@@ -1,14 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import {
   checkKeyPlace,
-  knownGeneration,
+  drawGeneration,
   loadPublisher,
   loadSigner,
   loadTrust,
@@ -18,7 +17,7 @@ import {
   signNextList,
 } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { appendToRegister, type FolderGeneration, nextGeneration, readRegister } from "../register/index.ts";
+import { appendToRegister, type FolderGeneration, readRegister } from "../register/index.ts";
 import { copyFiles } from "./backup-files.ts";
 import { type Proof, proveFolder } from "./prove-folder.ts";
 import { isUnwritable, openSource, type RestoreSource, type SourceOrder } from "./restore-source.ts";
@@ -62,10 +61,12 @@ export async function restoreBackup(
     const { generation, instance, firstSeq } = begun.value;
     const noted = await noteAtSource(draft, source, { generation, instance }, keys, now);
     if (!noted.ok) return noted;
-    // An empty folder is replaced.
+    // Windows renames no folder over another one, not even over an empty one.
+    if (await exists(keys)) await rmdir(keys);
     await rename(draft, keys);
     await syncFolder(dirname(keys));
-    await rememberGeneration(source.issuer, { generation, instance, place: keys });
+    const remembered = await rememberGeneration(source.issuer, { generation, instance, place: keys });
+    if (!remembered.ok) return remembered;
     const { number, madeAt } = source;
     return ok({ generation, instance, firstSeq, number, madeAt, proof: proof.value, noted: noted.value });
   } finally {
@@ -99,12 +100,11 @@ async function beginGeneration(draft: string, source: RestoreSource, now: UnixSe
   if (!register.ok) return register;
   const there = await source.knownGeneration(trust.value.roots);
   if (!there.ok) return there;
-  const here = await knownGeneration(source.issuer);
-  const drawn = { instance: idFromRandom(randomBytes(ID_LENGTH)), block: randomBytes(4).readUInt32BE() };
-  const entry = nextGeneration(register.value, Math.max(there.value, here?.generation ?? 1), drawn);
-  const next = await appendToRegister(draft, register.value, now, entry);
+  const drawn = await drawGeneration(source.issuer, register.value, there.value);
+  if (!drawn.ok) return drawn;
+  const next = await appendToRegister(draft, register.value, now, drawn.value);
   const signed = await signNextList(publisher.value, next, { licenses: [], keys: [] }, now);
-  return signed.ok ? ok(entry) : signed;
+  return signed.ok ? drawn : signed;
 }
 
 /** `false`: it cannot be written there. The numbers of two folders that are restored from it still differ, by chance. */

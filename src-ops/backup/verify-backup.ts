@@ -15,9 +15,7 @@ export const FILES_FOLDER = "files";
  */
 export async function verifyBackup(backup: string, trust: string | undefined): Promise<Attempt<BackupClaims>> {
   const files = join(backup, FILES_FOLDER);
-  const loaded = await loadTrust(trust ?? join(files, "public"), undefined);
-  const bytes = await readSmallFile(join(backup, MANIFEST_FILE), BACKUP_PROFILE.maxBytes);
-  const claims = loaded.ok && bytes ? parseBackupManifest(bytes, loaded.value.roots) : undefined;
+  const claims = await readManifest(backup, trust ?? join(files, "public"));
   if (!claims) {
     return fail(
       "BACKUP_BROKEN",
@@ -28,4 +26,11 @@ export async function verifyBackup(backup: string, trust: string | undefined): P
   if (faults.length === 0) return ok(claims);
   const more = faults.length > 1 ? `, and ${faults.length - 1} more faults` : "";
   return fail("BACKUP_BROKEN", `${backup}: ${faults[0]}${more}: restore another one with --number.`, { faults });
+}
+
+/** The manifest of a backup, whose files are not looked at; `undefined`: damaged, or not signed by the keys in `trust`. */
+export async function readManifest(backup: string, trust: string): Promise<BackupClaims | undefined> {
+  const loaded = await loadTrust(trust, undefined);
+  const bytes = await readSmallFile(join(backup, MANIFEST_FILE), BACKUP_PROFILE.maxBytes);
+  return loaded.ok && bytes ? parseBackupManifest(bytes, loaded.value.roots) : undefined;
 }

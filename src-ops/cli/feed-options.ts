@@ -60,20 +60,17 @@ export function feedLocationOf({ repo, keys, personKeys = [], policy }: FeedOpti
   return ok({ repo, keys, personKeys, policy });
 }
 
-/** Runs a command that changes a feed, after what has to be done without the feed's lock, and describes the result. */
+/** Runs a command that changes a feed, and describes the result. */
 export function changeFeed<C extends TransactionResult>(
   host: Host,
   context: CommandContext,
   options: FeedOptions,
   work: (transaction: FeedTransaction, job: Job) => Promise<Attempt<C | undefined>>,
   more: (result: C) => readonly string[] = () => [],
-  prepare: () => Promise<Attempt<undefined>> = () => Promise.resolve(ok(undefined)),
 ): Promise<void> {
   return host.run(options, async (job) => {
     const location = feedLocationOf(options);
     if (!location.ok) return location;
-    const prepared = await prepare();
-    if (!prepared.ok) return prepared;
     const changed = await withFeedTransaction(location.value, context.now(), (transaction) => work(transaction, job));
     if (!changed.ok) return changed;
     return ok(changed.value ? describeResult(job, changed.value, more(changed.value)) : NOTHING_TO_PUBLISH);

@@ -7,16 +7,18 @@ import { type Attempt, fail } from "../failure.ts";
 import {
   CHECKED_RINGS,
   type CheckedRing,
+  type FeedLocation,
   OVERRIDES,
   type OverrideCode,
   releaseBuild,
   type ReleaseOrder,
+  withFeedTransaction,
 } from "../feed/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
   BUILD,
-  changeFeed,
+  describeResult,
   FEED_VERSION,
   feedCommand,
   feedLocationOf,
@@ -28,7 +30,7 @@ import {
   REASON,
   withFlags,
 } from "./feed-options.ts";
-import { gatherEvidence, type Gathered } from "./gather-evidence.ts";
+import { gatherEvidence } from "./gather-evidence.ts";
 import { repeatable, wholeNumber } from "./options.ts";
 import { type RingDataOptions, withRingStoreOptions } from "./ring-options.ts";
 
@@ -90,45 +92,51 @@ export function addFeedPromote(group: Command, host: Host, context: CommandConte
       repeatable(OVERRIDE),
       [],
     )
-    .action(async (named: string | undefined, options: PromoteOptions) => {
-      let gathered: Gathered | undefined;
-      await changeFeed(
-        host,
-        context,
-        options,
-        async (transaction) => {
-          if (gathered) {
-            const { build: id, verdict, checklist, ring } = gathered;
-            const order = orderOf({ ...options, ring, build: id });
-            return releaseBuild(transaction, { ...order, verdict, checklist });
-          }
-          const { ring, build: id } = options;
-          if (ring === undefined || id === undefined) return NO_RING;
-          return releaseBuild(transaction, orderOf({ ...options, ring, build: id }));
-        },
-        () => gathered?.lines ?? [],
-        async () => {
-          const found = named === undefined ? ok(undefined) : await gather(named, options, context);
-          if (!found.ok) return found;
-          gathered = found.value;
-          return ok(undefined);
-        },
-      );
-    });
+    .action((named: string | undefined, options: PromoteOptions) =>
+      host.run(options, async (job) => {
+        const location = feedLocationOf(options);
+        if (!location.ok) return location;
+        // Gathering reads the ring server's data, which takes its time: a halt must not wait for it.
+        const found = named === undefined ? orderNamed(options) : await gather(named, options, location.value, context);
+        if (!found.ok) return found;
+        const { order, lines } = found.value;
+        const changed = await withFeedTransaction(location.value, context.now(), (transaction) =>
+          releaseBuild(transaction, order),
+        );
+        return changed.ok ? ok(describeResult(job, changed.value, lines)) : changed;
+      }),
+    );
 }
 
-const NO_RING = fail("USAGE", "Name the ring, as in `vaultctl feed promote ring1`, or --ring and --build. See --help.");
+/** What is promoted, and what to say about how it was found. */
+type Promotion = { readonly order: ReleaseOrder; readonly lines: readonly string[] };
 
-async function gather(named: string, options: PromoteOptions, context: CommandContext): Promise<Attempt<Gathered>> {
+function orderNamed(options: PromoteOptions): Attempt<Promotion> {
+  const { ring, build: id } = options;
+  if (ring !== undefined && id !== undefined) return ok({ order: orderOf({ ...options, ring, build: id }), lines: [] });
+  return fail("USAGE", "Name the ring, as in `vaultctl feed promote ring1`, or --ring and --build. See --help.");
+}
+
+async function gather(
+  named: string,
+  options: PromoteOptions,
+  feed: FeedLocation,
+  context: CommandContext,
+): Promise<Attempt<Promotion>> {
   const ring = CHECKED_RINGS.find((name) => name === named);
   if (!ring || options.ring !== undefined || options.verdict !== undefined || options.checklist !== undefined) {
     const alone = "without --ring, --verdict and --checklist, which are gathered";
     return fail("USAGE", `Name one ring of ${CHECKED_RINGS.join(", ")}, ${alone}. See --help.`);
   }
-  const location = feedLocationOf(options);
-  if (!location.ok) return location;
   const policy = await readPolicy(options.policy);
   if (!policy.ok) return policy;
-  const ports = { feed: location.value, policy: policy.value, now: context.now() };
-  return gatherEvidence(options, ports, ring, options.build);
+  const gathered = await gatherEvidence(
+    options,
+    { feed, policy: policy.value, now: context.now() },
+    ring,
+    options.build,
+  );
+  if (!gathered.ok) return gathered;
+  const { build: id, verdict, checklist, lines } = gathered.value;
+  return ok({ order: { ...orderOf({ ...options, ring, build: id }), verdict, checklist }, lines });
 }

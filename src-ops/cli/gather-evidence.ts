@@ -26,7 +26,6 @@ import { evaluateRings, type VerdictPorts, writeVerdict } from "./ring-verdict.t
 
 /** What is promoted, and the evidence for it that was gathered. */
 export type Gathered = {
-  readonly ring: CheckedRing;
   readonly build: BuildId;
   readonly verdict: string;
   readonly checklist: string | undefined;
@@ -56,11 +55,11 @@ export function gatherEvidence(
     if (!written.ok) return written;
     const about = `The verdict on ${gate} is ${written.value.verdict}: ${verdict}`;
     // A larger share uses the checklist of the first one.
-    if (gate === ring) return ok({ ring, build, verdict, checklist: undefined, lines: [about] });
+    if (gate === ring) return ok({ build, verdict, checklist: undefined, lines: [about] });
     const checklist = await fillChecklist(folder, ring, build, verdict, ports);
     if (!checklist.ok) return checklist;
     const record = join(folder, "record.md");
-    return ok({ ring, build, verdict, checklist: checklist.value, lines: [about, `To print and sign: ${record}`] });
+    return ok({ build, verdict, checklist: checklist.value, lines: [about, `To print and sign: ${record}`] });
   });
 }
 

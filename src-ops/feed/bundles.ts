@@ -2,10 +2,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import { syncFolder } from "../../src-shared/node/atomic-files.ts";
-import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
-import { feedBundlesFolder, type FeedKey, type FeedSigner, makeFeedKey } from "../keys/index.ts";
-import { exists, findEnclosing, findEnclosingStick, isFolder, isInside } from "../paths.ts";
+import { checkKeyPlace, feedBundlesFolder, type FeedKey, type FeedSigner, makeFeedKey } from "../keys/index.ts";
+import { exists, isFolder, isInside } from "../paths.ts";
 import { type Bundle, bundlesFor } from "./roles.ts";
 import type { Signer } from "./signers.ts";
 
@@ -20,31 +19,22 @@ export type FeedOrder = {
 
 /** Whether new bundles may be written into this folder. KEYS_ON_STICK, KEYS_IN_CHECKOUT, USAGE, FILE_EXISTS. */
 export async function checkBundlesFolder(out: string, order: FeedOrder, dev: boolean): Promise<Attempt<undefined>> {
-  const place = await checkKeyPlace(out, order, dev);
+  const place = await checkBundlePlace(out, order, dev);
   if (!place.ok) return place;
   const isFree = !(await exists(out)) || ((await isFolder(out)) && (await readdir(out)).length === 0);
   return isFree ? place : fail("FILE_EXISTS", `${out} is not an empty folder: name another with --out.`);
 }
 
-/** Whether private keys may be written to this place. KEYS_ON_STICK, KEYS_IN_CHECKOUT, USAGE. */
-export async function checkKeyPlace(
+/** Whether bundles may be written to this place. KEYS_ON_STICK, KEYS_IN_CHECKOUT, USAGE. */
+export async function checkBundlePlace(
   out: string,
   { keys, repo }: Pick<FeedOrder, "keys" | "repo">,
   dev: boolean,
 ): Promise<Attempt<undefined>> {
-  const stick = await findEnclosingStick(out);
-  if (stick) return fail("KEYS_ON_STICK", `${out} is on the stick ${stick}: keep the keys apart from sticks.`);
-  const checkout = dev ? undefined : await findEnclosing(out, ".git");
-  if (checkout) {
-    return fail("KEYS_IN_CHECKOUT", `${out} is in the source checkout ${checkout}: choose another folder with --out.`);
-  }
-  if ((await isInside(out, keys)) || (await isInside(out, repo))) {
-    return fail(
-      "USAGE",
-      `${out} is in the key folder or in the feed: the bundles leave this computer, so name another.`,
-    );
-  }
-  return ok(undefined);
+  const place = await checkKeyPlace(out, dev);
+  if (!place.ok) return place;
+  if (!(await isInside(out, keys)) && !(await isInside(out, repo))) return place;
+  return fail("USAGE", `${out} is in the key folder or in the feed: the bundles leave this computer, so name another.`);
 }
 
 export type PlacedBundle = Bundle & { readonly folder: string };

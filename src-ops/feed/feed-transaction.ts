@@ -64,9 +64,7 @@ export function withFeedTransaction<T>(
   now: UnixSeconds,
   work: (transaction: FeedTransaction) => Promise<Attempt<T>>,
 ): Promise<Attempt<T>> {
-  return withLockFile(lockPath(repo), async () => {
-    const finished = await finishCommit(repo);
-    if (!finished.ok) return finished;
+  return withFeedLock(repo, async () => {
     const feed = await loadFeed(repo, join(keys, PUBLIC_KEYS));
     if (!feed.ok) return feed;
     const policy = await readPolicy(policyPath);

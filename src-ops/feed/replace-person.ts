@@ -5,7 +5,7 @@ import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { feedBundlesFolder, makeFeedKey, openFeedKeys } from "../keys/index.ts";
 import { exists } from "../paths.ts";
-import { checkKeyPlace, placesOf } from "./bundles.ts";
+import { checkBundlePlace, placesOf } from "./bundles.ts";
 import { PUBLIC_KEYS, ROOT_ANCHOR } from "./feed-paths.ts";
 import { type FeedTransaction, submitDraft, type TransactionResult } from "./feed-transaction.ts";
 import type { RoleKeys } from "./keyring.ts";
@@ -67,9 +67,11 @@ export async function replacePerson(
     const roles = [...new Set(replaced.map(({ role }) => role))];
     const draft = { ...draftOfKeys({ feed, now }, roles, keyring, false), summary: `new keys for ${name}` };
     const others = transaction.signers.filter(({ bundle }) => !bundles.includes(bundle));
-    const result = await submitDraft({ ...transaction, signers: [...others, ...fresh.value] }, draft);
-    if (!result.ok) return result;
+    // Whatever fails from here on may come after a publication that lists the new keys.
     isKept = true;
+    const result = await submitDraft({ ...transaction, signers: [...others, ...fresh.value] }, draft);
+    isKept = result.ok;
+    if (!result.ok) return result;
     if (out !== undefined) await copyAnchor(keys, folder);
     return ok({ ...result.value, name, bundles, replaced });
   } finally {
@@ -97,7 +99,7 @@ async function checkFree(
   out: string | undefined,
   { feed, keys }: FeedTransaction,
 ): Promise<Attempt<undefined>> {
-  const place = out === undefined ? ok(undefined) : await checkKeyPlace(out, { repo: feed.folder, keys }, feed.dev);
+  const place = out === undefined ? ok(undefined) : await checkBundlePlace(out, { repo: feed.folder, keys }, feed.dev);
   if (!place.ok) return place;
   for (const folder of folders) {
     if (await exists(folder)) {

@@ -61,7 +61,7 @@ export async function writeSigners(feed: string, signers: readonly Signer[]): Pr
   await writeForeignFile(feed, ["signers.json"], `${JSON.stringify(file, undefined, 2)}\n`);
 }
 
-/** The owners of old keys with the new ones that replace them. The old ones stay until the change is published. */
+/** The owners of old keys with the new ones that replace them. The old ones stay, because they sign this change. */
 export function withNewKeys(
   signers: readonly Signer[],
   replaced: readonly { readonly role: FeedRole; readonly old: string; readonly next: string }[],

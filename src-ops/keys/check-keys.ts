@@ -1,10 +1,10 @@
-import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
+import { TRUST_ROLES, type TrustRole, type TrustRoot } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Attempt } from "../failure.ts";
 import { loadPublisher, publicKeysOf } from "./publisher.ts";
 import { lockPath, readLock } from "./protection/index.ts";
 import { loadTrust } from "./load-trust.ts";
-import { currentKey, loadParent, loadSigner } from "./signers.ts";
+import { loadParent, loadSigner } from "./signers.ts";
 
 export type CheckedKeys = {
   readonly issuer: string;
@@ -33,11 +33,12 @@ export async function checkKeys(folder: string, parent: string | undefined): Pro
   }
   const trust = await loadTrust(publicKeysOf(publisher.value), undefined);
   if (!trust.ok) return trust;
-  const older: CheckedKeys["older"][number][] = [];
-  for (const { role, kid, retired } of trust.value.roots) {
-    const current = await currentKey(publisher.value, role as TrustRole);
-    if (current.ok && current.value.kid !== kid) older.push({ role, kid, retired });
-  }
+  const { roots } = trust.value;
+  const hasSuccessor = ({ role, generation }: TrustRoot) =>
+    roots.some((root) => root.role === role && !root.retired && root.generation > generation);
+  const older = roots
+    .filter((root) => root.retired || hasSuccessor(root))
+    .map(({ role, kid, retired }) => ({ role, kid, retired }));
   const lock = await readLock(lockPath(folder));
   return lock.ok
     ? ok({ issuer: publisher.value.issuer, keys, older, developmentKeys, sealed: lock.value !== undefined })

@@ -27,8 +27,8 @@ export type CreatedKeys = {
 };
 
 /**
- * Creates one Ed25519 key for each role, sealed under a password if one is chosen. Refuses a folder that already has keys, a folder on a stick and, except for
- * development keys, a folder in a checkout of source code.
+ * Creates one Ed25519 key for each role, sealed under a password if one is chosen. Refuses a folder that already has keys, a
+ * folder on a stick and, except for development keys, a folder in a checkout of source code.
  */
 export async function createPublisherKeys(
   folder: string,
@@ -69,7 +69,7 @@ export async function createPublisherKeys(
 /** Refuses to keep keys on a stick and, except for development keys, in a checkout of source code. */
 export async function checkKeyPlace(folder: string, dev: boolean): Promise<Attempt<undefined>> {
   const stick = await findEnclosingStick(folder);
-  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys on your own computer.`);
+  if (stick) return fail("KEYS_ON_STICK", `${folder} is on the stick ${stick}: keep the keys apart from sticks.`);
   const checkout = dev ? undefined : await findEnclosing(folder, ".git");
   if (!checkout) return ok(undefined);
   return fail(

@@ -29,12 +29,11 @@ export { checkNewPassword, type Passwords, withPasswords } from "./protection/in
 export { protectKeys } from "./protect-keys.ts";
 export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
 export {
+  drawGeneration,
   fenceFolder,
   fencePath,
   isReplaced,
-  knownGeneration,
   readFence,
-  type KnownGeneration,
   rememberGeneration,
   withKnownGenerations,
 } from "./fence.ts";

@@ -98,14 +98,16 @@ function kidByName(path: string, keys: string): string | undefined {
 }
 
 async function plainParents(parents: readonly string[], keys: string): Promise<Attempt<readonly PlainFile[]>> {
+  const own = await readLock(lockPath(keys));
+  if (!own.ok) return own;
   const files: PlainFile[] = [];
   for (const folder of parents) {
     const names = (await namesIn(folder)).filter((name) => PARENT_FILE.test(name));
     if (names.length === 0)
       return fail("NOT_FOUND", `There is no parent key in ${folder}: name the folder where it is.`);
-    const [own, other] = [await readLock(lockPath(keys)), await readLock(join(folder, LOCK_FILE))];
+    const other = await readLock(join(folder, LOCK_FILE));
     if (!other.ok) return other;
-    if (other.value && other.value.id !== (own.ok ? own.value?.id : undefined)) {
+    if (other.value && other.value.id !== own.value?.id) {
       return fail(
         "FILE_EXISTS",
         `${join(folder, LOCK_FILE)} is of another key folder: name another copy of the parent key.`,

@@ -1,7 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
-import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { parseKeyManifest, type TrustRoots } from "../../src-shared/jws/index.ts";
 import { type License, parseRevocations, verifyLicense } from "../../src-shared/license/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
@@ -12,7 +11,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { KEYS_FILE, REVOCATIONS_FILE } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import {
-  knownGeneration,
+  drawGeneration,
   loadPublisher,
   rememberGeneration,
   type Publisher,
@@ -22,9 +21,7 @@ import {
 } from "../keys/index.ts";
 import {
   generationIn,
-  generationOf,
   type LicenseEntry,
-  nextGeneration,
   nextLicenseSeq,
   type RegisterEntry,
   restartRegister,
@@ -65,17 +62,16 @@ export async function restoreRegister(
   if (order.firstSeq <= highest) return fail("USAGE", `--first-seq must be above ${highest}, which was already used.`);
   const lists = await signedLists(publisher.value, roots);
   const entries: RegisterEntry[] = [{ kind: "restart", firstSeq: order.firstSeq }, ...licenses, ...lists];
-  const known = (await knownGeneration(publisher.value.issuer))?.generation ?? 1;
-  // The lost register was that of a restored folder: the new one must not pass for the folder from before.
-  const numbers = [order.firstSeq, ...lists.map((entry) => ("seq" in entry ? entry.seq : 0))];
-  if (Math.max(known, generationOf(Math.max(...numbers))) > 1) {
-    const drawn = { instance: idFromRandom(randomBytes(ID_LENGTH)), block: randomBytes(4).readUInt32BE() };
-    entries.push(nextGeneration({ entries }, known, drawn));
-  }
+  const drawn = await drawGeneration(publisher.value.issuer, { entries }, 1);
+  if (!drawn.ok) return drawn;
+  // Above 2, the lost register was that of a restored folder: the new one must not pass for the folder from before.
+  if (drawn.value.generation > 2) entries.push(drawn.value);
   return withLock(publisher.value, "register", async () => {
     const restarted = await restartRegister(publisher.value.folder, now, entries);
     if (!restarted.ok) return restarted;
-    await rememberGeneration(publisher.value.issuer, { ...generationIn(restarted.value), place: order.keys });
+    const own = { ...generationIn(restarted.value), place: order.keys };
+    const remembered = await rememberGeneration(publisher.value.issuer, own);
+    if (!remembered.ok) return remembered;
     return ok({ licenses: new Set(licenses.map(({ lid }) => lid)).size, firstSeq: nextLicenseSeq(restarted.value) });
   });
 }

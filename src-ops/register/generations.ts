@@ -4,7 +4,7 @@ import { nextLicenseSeq, revokedIn, rotatedIn } from "./licenses.ts";
 /** Which copy of a key folder this is. A folder that was never restored is of generation 1, without an instance. */
 export type FolderGeneration = { readonly generation: number; readonly instance: string };
 
-export const FIRST_GENERATION: FolderGeneration = { generation: 1, instance: "" };
+const FIRST_GENERATION: FolderGeneration = { generation: 1, instance: "" };
 
 // The numbers of a generation. Inside it, a folder takes one of a million blocks by chance, so that two folders that were
 // restored from the same backup, and do not know of each other, hardly ever take the same one.
@@ -18,7 +18,7 @@ export function generationIn({ entries }: { readonly entries: readonly RegisterE
 }
 
 /** The generation whose folders give out this number. */
-export function generationOf(seq: number): number {
+function generationOf(seq: number): number {
   return 1 + Math.floor(seq / NUMBERS_OF_A_GENERATION);
 }
 

@@ -1,5 +1,5 @@
 export { type LicenseEntry, type RegisteredDevice, type RegisteredEnrolment, RegisterEntry } from "./entries.ts";
-export { FIRST_GENERATION, type FolderGeneration, generationIn, generationOf, nextGeneration } from "./generations.ts";
+export { type FolderGeneration, generationIn, nextGeneration } from "./generations.ts";
 export {
   isLicenseEntry,
   type LicenseRecord,

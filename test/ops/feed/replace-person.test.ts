@@ -135,6 +135,23 @@ it("two persons at the same time: the second change is made again, and signed wi
   for (const { old } of [...first.replaced, ...second.replaced]) expect(listed).not.toContain(old);
 });
 
+it("keeps the new keys if something fails after the feed that lists them is published", async () => {
+  const alone = await openFeedFixture();
+  // The cleaning up after a publication removes temporary files, but no folder.
+  const obstacle = join(alone.repo, ".metadata.0123456789ab.tmp");
+  mkdirSync(obstacle);
+  const order = ["person", "replace", "person-2", "--out", alone.path("new")] as const;
+  expect(await alone.refused(...order)).toBe("FILE_SYSTEM");
+  expect(published(alone, "root").version).toBe(2);
+  rmSync(obstacle, { recursive: true });
+  const own = alone.path("new", "person-2");
+  const files = ["feed-ga.jwk.json", "feed-ring1.jwk.json"].map((name) => join(own, name));
+  const kids = files.map((file) => (JSON.parse(readFileSync(file, "utf8")) as { kid: string }).kid);
+  const { roles } = await alone.feed<Roles>("status");
+  const listed = new Map(roles.map(({ role, keyids }) => [role, keyids]));
+  expect([listed.get("ga")?.includes(kids[0]!), listed.get("ring1")?.includes(kids[1]!)]).toEqual([true, true]);
+});
+
 it("tells people by name whose signatures are missing", async () => {
   const order = ["feed", "person", "replace", "person-2", "--out", publisher.path("new")];
   const { stdout, code } = await vaultctl([...order, "--repo", publisher.repo, "--keys", publisher.keys], NOW);
@@ -158,9 +175,14 @@ it("is refused for strangers and machines, and leaves no keys behind", async () 
   mkdirSync(publisher.path("stick", "VAULT"), { recursive: true });
   const onStick = ["person", "replace", "person-3", "--out", publisher.path("stick", "keys")] as const;
   expect(await publisher.refused(...onStick)).toBe("KEYS_ON_STICK");
+  // Without --out the new bundle is in the key folder, like those of `feed init`.
+  const { bundles } = await publisher.feed<Replaced>("person", "replace", "person-1");
+  const folders = ["person-1", "person-1-offline"].map((name) => join(publisher.keys, "private", "feed", name));
+  expect(bundles.toSorted()).toEqual(folders);
+  expect(folders.map((folder) => existsSync(folder))).toEqual([true, true]);
   rmSync(join(publisher.repo, "signers.json"));
   expect(await publisher.refused("person", "replace", "person-3", "--out", publisher.path("x"))).toBe("SIGNER_UNKNOWN");
-  // Without --out the new bundle is in the key folder, like those of `feed init`.
+  // What is published names nobody.
   const text = readFileSync(join(publisher.repo, "ring-targets.json"), "utf8");
   expect(text).not.toContain("person-");
   expect(await run(["feed", "verify", "--repo", publisher.repo, "--trust", publisher.trust])).toMatchObject({

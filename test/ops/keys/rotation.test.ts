@@ -63,7 +63,11 @@ describe("keys rotate", () => {
     expect(await succeed<Rotated>(rotate("license-issuer", "--keep-old"))).toMatchObject({ retired: [] });
     const after = await issue();
     expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual(["OK", "OK"]);
+    const older = { role: "license-issuer", kid: old };
+    const check = ["keys", "check", "--keys", fixture.keys];
+    expect(await succeed(check)).toMatchObject({ older: [{ ...older, retired: false }] });
     expect(await succeed(keysCommand("retire", old))).toMatchObject({ retired: [old], seq: 2 });
+    expect(await succeed(check)).toMatchObject({ older: [{ ...older, retired: true }] });
     expect([code(await publisher.check(before.out)), code(await publisher.check(after.out))]).toEqual([
       "KEY_UNKNOWN",
       "OK",
