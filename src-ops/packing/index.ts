@@ -17,5 +17,5 @@ export {
   syncStick,
   type VaultContent,
 } from "./sync-stick.ts";
-export { extractVideo, listVault, openTrusted, verifyVault, viewVideo } from "./vaults/index.ts";
+export { extractVideo, listVault, openCatalog, openTrusted, verifyVault, viewVideo } from "./vaults/index.ts";
 export type { ElectronProgram } from "./trial/index.ts";
