@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf, syncFolder } from "../../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile, syncFolder } from "../../../src-shared/node/atomic-files.ts";
 import {
   type FileError,
   openVaultFile,
@@ -101,7 +101,7 @@ async function writeWhole(file: VaultFile, out: string, name: string, job: Job):
     } finally {
       await target.close();
     }
-    await rename(temporary, out);
+    await renameFile(temporary, out);
     finished = true;
   } finally {
     if (!finished) await rm(temporary, { force: true });
