@@ -203,6 +203,15 @@ const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
   EIO: ["FILE_SYSTEM", "The disk reports a read or write fault; try again with another stick"],
 };
 
+/** The result of the work, or the failure for what it throws: users never see a stack trace. */
+export async function settle<T>(work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    return err(failureOf(error));
+  }
+}
+
 /** Turns an error thrown by the file system, or by a bug, into a message without a stack trace. */
 export function failureOf(error: unknown): Failure {
   const code = codeOf(error);

@@ -5,7 +5,7 @@ import { utf8 } from "./encoding/text.ts";
 import { RandomId } from "./ids.ts";
 import { NonNegativeInteger, PositiveInteger } from "./integers.ts";
 import { type JwsError, type JwsProfile, KEY_MANIFEST_PROFILE, type TrustRoots, verifyJws } from "./jws/index.ts";
-import type { Counter } from "./ledger/index.ts";
+import { compareCounters, type Counter, type LedgerHead } from "./ledger/index.ts";
 import { MAX_ARMORED_CHARS } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
 import { type Bytes, MIB } from "./units.ts";
@@ -13,6 +13,7 @@ import {
   lineOfAtMost,
   MANIFEST_PROFILE,
   MAX_CATALOG_BYTES,
+  type Manifest,
   type ManifestClaims,
   type ManifestPart,
 } from "./vault/index.ts";
@@ -106,6 +107,23 @@ export function partsOfPack(
     }
   }
   return ok({ parts, bytes });
+}
+
+export type PackRefusal = "PACK_OTHER_STICK" | "PACK_PRESENT" | "PACK_OLDER";
+
+/** Whether a pack is for this stick, and newer than what is on it and than what this computer has seen on it. */
+export function decidePack(
+  { header, manifest }: { readonly header: PackHeader; readonly manifest: Manifest },
+  stick: Manifest,
+  head: Pick<LedgerHead, "manifests">,
+): Result<undefined, PackRefusal> {
+  const { vaultId, stickId } = header.claims;
+  if (stick.claims.vaultId !== vaultId || stick.claims.stickId !== stickId) return err("PACK_OTHER_STICK");
+  const onStick = compareCounters(manifest.counter, stick.counter);
+  if (onStick === 0) return err("PACK_PRESENT");
+  const seen = head.manifests.get(stickId);
+  const isOlder = onStick < 0 || (seen !== undefined && compareCounters(manifest.counter, seen) < 0);
+  return isOlder ? err("PACK_OLDER") : ok(undefined);
 }
 
 /** The bytes of a pack up to its manifest. */

@@ -17,6 +17,6 @@ export function serveWindow(
     log,
     unexpected,
   );
-  const given = answerGivenPacks(givenPack);
+  const given = answerGivenPacks(givenPack, log);
   ipcMain.handle(GIVEN_PACK_CHANNEL, ({ senderFrame }, path) => given(senderOf(senderFrame), path));
 }

@@ -1,9 +1,7 @@
 import { lstat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackProblem } from "../../src-shared/ipc/index.ts";
-import { compareCounters, type LedgerHead } from "../../src-shared/ledger/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { dataFolder } from "../../src-shared/node/vault-sweep.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
@@ -13,20 +11,6 @@ import type { OpenPack } from "./read-pack.ts";
 // The unused ends of clusters, which are 32 KiB on a large FAT32 stick, and what the two manifests take.
 const EXTRA_PER_PART: Bytes = 64 * KIB;
 const EXTRA_IN_TOTAL: Bytes = MIB;
-
-/** Whether a pack is newer than what is on its stick, and than what this computer has seen on it. */
-export function decideCounter(
-  { header, manifest }: OpenPack,
-  stick: OpenVault,
-  head: Pick<LedgerHead, "manifests">,
-): Result<undefined, PackProblem> {
-  if (header.claims.vaultId !== stick.manifest.claims.vaultId) return err("PACK_OTHER_STICK");
-  const onStick = compareCounters(manifest.counter, stick.manifest.counter);
-  if (onStick === 0) return err("PACK_PRESENT");
-  const seen = head.manifests.get(header.claims.stickId);
-  const isOlder = onStick < 0 || (seen !== undefined && compareCounters(manifest.counter, seen) < 0);
-  return isOlder ? err("PACK_OLDER") : ok(undefined);
-}
 
 /** Whether the stick has every file that the pack does not bring. */
 export async function checkRest({ manifest, header }: OpenPack, root: string): Promise<Result<undefined, PackProblem>> {

@@ -1,3 +1,4 @@
+import { decidePack } from "../../src-shared/content-pack.ts";
 import type { PackProblem, PackView } from "../../src-shared/ipc/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
@@ -7,7 +8,6 @@ import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { DATA_FOLDER, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { applyPack } from "./apply-pack.ts";
-import { decideCounter } from "./check-stick.ts";
 import type { ContentPackPorts } from "./ports.ts";
 import { type OpenPack, openPack } from "./read-pack.ts";
 
@@ -45,7 +45,7 @@ export function createContentPacks(ports: ContentPackPorts): ContentPacks {
   async function judge(pack: OpenPack): Promise<Result<OpenVault, PackProblem>> {
     const stick = ports.stickWith(pack.header.claims.stickId);
     if (!stick) return err(ports.hasStick() ? "PACK_OTHER_STICK" : "PACK_NO_STICK");
-    const decided = decideCounter(pack, stick, ports.head());
+    const decided = decidePack(pack, stick.manifest, ports.head());
     return decided.ok ? ok(stick) : decided;
   }
 

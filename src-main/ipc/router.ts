@@ -8,6 +8,7 @@ import {
   type CallName,
   type CallOutput,
   calls,
+  GIVEN_PACK_CHANNEL,
   type Reply,
 } from "../../src-shared/ipc/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
@@ -52,10 +53,16 @@ export function routeCalls(listen: Listen, handlers: Handlers, log: Log, unexpec
   }
 }
 
-/** Takes the paths that the preload script sends for dropped files. The same senders are trusted as for calls. */
-export function answerGivenPacks(receive: (path: string) => void): (sender: Sender | null, path: unknown) => void {
+/** Takes the paths that the preload script sends for dropped files. As for calls, anything else is refused and logged. */
+export function answerGivenPacks(
+  receive: (path: string) => void,
+  log: Log,
+): (sender: Sender | null, path: unknown) => void {
+  const call = GIVEN_PACK_CHANNEL;
   return (sender, path) => {
-    if (isTrusted(sender) && typeof path === "string" && isAbsolute(path)) receive(path);
+    if (!isTrusted(sender)) log("ipc.sender-refused", { call });
+    else if (typeof path !== "string" || !isAbsolute(path)) log("ipc.refused", { call, code: "BAD_REQUEST" });
+    else receive(path);
   };
 }
 

@@ -1,4 +1,10 @@
-import type { CallName, PackProblem, PlaybackFault, VAULT_PROBLEMS } from "../../src-shared/ipc/index.ts";
+import type {
+  CallName,
+  GIVEN_PACK_CHANNEL,
+  PackProblem,
+  PlaybackFault,
+  VAULT_PROBLEMS,
+} from "../../src-shared/ipc/index.ts";
 import type { JwsError } from "../../src-shared/jws/index.ts";
 import type { LedgerRefusal, Witness } from "../../src-shared/ledger/index.ts";
 import type { RefusalCode } from "../../src-shared/license/index.ts";
@@ -7,6 +13,9 @@ import type { HoldReason, Move, UpdateProblem } from "../../src-shared/updates/i
 
 /** SHA-256 (hex) of the refused file, if there is one. */
 type Artefact = { readonly artefact?: string };
+
+/** What the page or its preload script asks for. */
+type Channel = CallName | typeof GIVEN_PACK_CHANNEL;
 
 /**
  * Every event of the log and its fields: codes, ids and numbers; no prose, no paths, no keys. A new event needs a line
@@ -61,8 +70,8 @@ export type LogEvents = {
   "updates.purged": { readonly version: string };
   "updates.installing": { readonly version: string; readonly move: Move };
   /** A request that did not come from the app's own page. */
-  "ipc.sender-refused": { readonly call: CallName };
-  "ipc.refused": { readonly call: CallName; readonly code: "BAD_REQUEST" | "INTERNAL" };
+  "ipc.sender-refused": { readonly call: Channel };
+  "ipc.refused": { readonly call: Channel; readonly code: "BAD_REQUEST" | "INTERNAL" };
   /** Measurements could not be stored. */
   "telemetry.not-kept": { readonly code: string };
   /** Consent was withdrawn, and all measurements on this computer were removed. */

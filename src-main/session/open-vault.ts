@@ -1,4 +1,4 @@
-import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { eraseSubkeys, type VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { type OpenVault, readCatalog, readCatalogWith } from "../../src-shared/node/vault-reader.ts";
 import { ledgerUpdateFromLicense } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
@@ -53,21 +53,30 @@ export async function enterByPassphrase(
   return err("PASSPHRASE_WRONG");
 }
 
+/** The license that has opened a vault, and a copy of the keys. */
+export type Unlocked = Pick<OpenState, "license" | "keys">;
+
 /**
  * Opens newer content of a vault that was open, with the same license: nobody types a passphrase again, because a content
- * pack has arrived. Without a good verdict on that license the vault stays as it is judged.
+ * pack has arrived. Without a good verdict on that license the vault stays as it is judged. The keys are erased if they
+ * open nothing.
  */
-export async function enterAgain(
-  judged: State,
-  { license, keys }: Pick<OpenState, "license" | "keys">,
+export async function enterAgain(judged: State, unlocked: Unlocked, ports: SessionPorts): Promise<State> {
+  const opened = judged.stage === "locked" ? await openAgain(judged, unlocked, ports) : undefined;
+  if (!opened) eraseSubkeys(unlocked.keys);
+  return opened ?? judged;
+}
+
+async function openAgain(
+  { vault, waiting }: Extract<State, { stage: "locked" }>,
+  { license, keys }: Unlocked,
   ports: SessionPorts,
-): Promise<State> {
-  if (judged.stage !== "locked") return judged;
-  const same = judged.waiting.find((one) => one.license.payloadHash === license.license.payloadHash);
-  if (!same || !isSameVault(judged.vault, same)) return judged;
-  const read = await readCatalogWith(judged.vault, keys);
-  const opened = read.ok ? await openRead(judged.vault, same, read.value, ports) : undefined;
-  return opened?.ok ? opened.value : judged;
+): Promise<OpenState | undefined> {
+  const same = waiting.find((one) => one.license.payloadHash === license.license.payloadHash);
+  if (!same || !isSameVault(vault, same)) return undefined;
+  const read = await readCatalogWith(vault, keys);
+  const opened = read.ok ? await openRead(vault, same, read.value, ports) : undefined;
+  return opened?.ok ? opened.value : undefined;
 }
 
 function isSameVault({ manifest }: OpenVault, { license }: Allowed): boolean {
@@ -94,8 +103,7 @@ async function openRead(
 ): Promise<Result<OpenState, CommitError>> {
   const remembered = await remember(vault, license, ports);
   if (!remembered.ok) {
-    keys.catalog.fill(0);
-    keys.wrap.fill(0);
+    eraseSubkeys(keys);
     return remembered;
   }
   return ok({

@@ -55,6 +55,16 @@ export function stickToOpen(sticks: readonly PluggedStick[], lastUsed: string | 
   return known.length === 1 ? known[0] : undefined;
 }
 
+/** The stick with this id; of several copies of it, the one on the screen. */
+export function copyOnScreen(
+  sticks: readonly PluggedStick[],
+  stickId: string,
+  currentRoot: string | undefined,
+): PluggedStick | undefined {
+  const copies = sticks.filter(({ vault }) => vault.manifest.claims.stickId === stickId);
+  return copies.find(({ vault }) => vault.root === currentRoot) ?? copies[0];
+}
+
 /** The choice as it is shown: the sticks that were used last come first. */
 export function choicesOf(
   sticks: readonly PluggedStick[],

@@ -1,6 +1,6 @@
 import type { RefusalCode } from "../../src-shared/license/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { copySubkeys, eraseSubkeys } from "../../src-shared/node/vault-keys.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
@@ -9,9 +9,9 @@ import { createDriveMemory } from "./drive-memory.ts";
 import { importLicense } from "./import-license.ts";
 import { overviewOf } from "./license-overview.ts";
 import { openStick } from "./open-stick.ts";
-import { enterAgain, enterByPassphrase, enterVault } from "./open-vault.ts";
+import { enterAgain, enterByPassphrase, enterVault, type Unlocked } from "./open-vault.ts";
 import { createPlayer } from "./player.ts";
-import { choicesOf, createPluggedSticks, type PluggedStick, stickToOpen } from "./plugged-sticks.ts";
+import { choicesOf, copyOnScreen, createPluggedSticks, type PluggedStick, stickToOpen } from "./plugged-sticks.ts";
 import type { SessionPorts } from "./ports.ts";
 import { requestFor } from "./request-for.ts";
 import { returnLicense } from "./return-license.ts";
@@ -34,6 +34,8 @@ type EnterOptions = {
   readonly logged?: RefusalCode | undefined;
   /** A license that was judged just now, and is not judged again. */
   readonly imported?: JudgedLicense | undefined;
+  /** What has opened the content before this one. */
+  readonly unlocked?: Unlocked | undefined;
 };
 
 export function createVaultSession(ports: SessionPorts): VaultSession {
@@ -48,17 +50,22 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   /** One transition at a time, in the order of the requests. */
   const inTurn = createSerialQueue();
 
+  function current(): OpenVault | undefined {
+    return state.stage === "no-stick" ? undefined : state.vault;
+  }
+
   function transitionTo(next: State): void {
     state = next;
     if (next.stage === "locked" || (next.stage === "open" && next.present)) plugged.put(next.vault, accessOf(next));
     ports.changed();
   }
 
-  async function enter(vault: OpenVault, { logged, imported }: EnterOptions = {}): Promise<void> {
+  async function enter(vault: OpenVault, { logged, imported, unlocked }: EnterOptions = {}): Promise<void> {
     await leave();
     hasEjected = false;
     await drive.remember(vault);
-    const next = await enterVault(vault, ports, imported);
+    const judged = await enterVault(vault, ports, imported);
+    const next = unlocked ? await enterAgain(judged, unlocked, ports) : judged;
     const refused = refusalOn(next);
     if (refused !== undefined && refused !== logged) logRefusal(refused);
     transitionTo(next);
@@ -68,7 +75,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     await player.forget();
     if (state.stage !== "open") return;
     await flush(state);
-    eraseKeys(state.keys);
+    eraseSubkeys(state.keys);
   }
 
   async function flush(open: OpenState): Promise<void> {
@@ -148,19 +155,14 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   async function reopen(root: string): Promise<void> {
     const vault = await openStick(root, ports);
-    const isCurrent = state.stage !== "no-stick" && state.vault.root === root;
     if (!vault.ok) return;
-    if (!isCurrent) {
+    if (current()?.root !== root) {
       plugged.put(vault.value);
       return ports.changed();
     }
+    if (state.stage !== "open" || !state.present) return enter(vault.value);
     // Leaving the vault erases its keys.
-    const before =
-      state.stage === "open" && state.present ? { license: state.license, keys: copyOf(state.keys) } : undefined;
-    await enter(vault.value);
-    const next = before ? await enterAgain(state, before, ports) : state;
-    if (next !== state) transitionTo(next);
-    else if (before) eraseKeys(before.keys);
+    await enter(vault.value, { unlocked: { license: state.license, keys: copySubkeys(state.keys) } });
   }
 
   async function lose(): Promise<void> {
@@ -191,13 +193,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   return {
     screen: () => screenOf(state),
     stick: () => (state.stage === "no-stick" ? undefined : stickShown(state)),
-    sticks: () => choicesOf(plugged.all(), state.stage === "no-stick" ? undefined : state.vault.root, ports.recent()),
-    vault: () => (state.stage === "no-stick" ? undefined : state.vault),
-    stickWith(stickId) {
-      const vaults = plugged.all().map(({ vault }) => vault);
-      const copies = vaults.filter(({ manifest }) => manifest.claims.stickId === stickId);
-      return copies.find(({ root }) => state.stage !== "no-stick" && state.vault.root === root) ?? copies[0];
-    },
+    sticks: () => choicesOf(plugged.all(), current()?.root, ports.recent()),
+    vault: current,
+    stickWith: (stickId) => copyOnScreen(plugged.all(), stickId, current()?.root)?.vault,
     reopen: (root) => inTurn(() => reopen(root)),
     updateCandidates: (candidates) => inTurn(() => updateCandidates(candidates)),
     openFolder: (root) =>
@@ -217,7 +215,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
         const stick = plugged.byId(id);
         if (!stick) return err("NO_VAULT");
         const { root } = stick.vault;
-        if (state.stage !== "no-stick" && state.vault.root === root && plugged.has(root)) return ok(undefined);
+        if (current()?.root === root && plugged.has(root)) return ok(undefined);
         const vault = await openStick(root, ports);
         if (!vault.ok) {
           plugged.remove(root);
@@ -243,14 +241,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
       }),
     importLicense: (text) =>
       inTurn(async () => {
-        const vault = await stickForLicense(
-          text,
-          state.stage === "no-stick" ? undefined : state.vault,
-          plugged.all(),
-          ports,
-        );
+        const vault = await stickForLicense(text, current(), plugged.all(), ports);
         if (!vault.ok) return vault;
-        const isCurrent = state.stage !== "no-stick" && state.vault.root === vault.value.root;
+        const isCurrent = current()?.root === vault.value.root;
         const imported = await importLicense(text, vault.value, ports);
         if (!imported.ok) {
           logRefusal(imported.error.code);
@@ -310,13 +303,4 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     closeVideo: () => inTurn(player.close),
     lookup: player.lookup,
   };
-}
-
-function copyOf({ catalog, wrap }: VaultSubkeys): VaultSubkeys {
-  return { catalog: Uint8Array.from(catalog), wrap: Uint8Array.from(wrap) };
-}
-
-function eraseKeys({ catalog, wrap }: VaultSubkeys): void {
-  catalog.fill(0);
-  wrap.fill(0);
 }

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { safeLine } from "../../src-shared/encoding/line.ts";
-import { type Attempt, type Failure, type FailureCode, failureOf } from "../failure.ts";
+import { type Attempt, type Failure, type FailureCode, settle } from "../failure.ts";
 import { askSecret } from "./ask-secret.ts";
 import { createProgress } from "./progress.ts";
 import type { Job } from "../job.ts";
@@ -93,15 +93,6 @@ export function createHost(process: NodeJS.Process, nowMs: () => number): Host {
     usageError: (message, json) => report({ code: "USAGE", message }, json),
     help: (text, json) => (json ? print({ ok: true, help: text }) : void process.stdout.write(text)),
   };
-}
-
-// The only place where a thrown error becomes a message: users never see a stack trace.
-async function settle(work: () => Promise<Attempt<Outcome>>): Promise<Attempt<Outcome>> {
-  try {
-    return await work();
-  } catch (error) {
-    return { ok: false, error: failureOf(error) };
-  }
 }
 
 function exitCodeOf(code: FailureCode): 1 | 2 {

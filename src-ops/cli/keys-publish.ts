@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { ok } from "../../src-shared/result.ts";
-import { type Attempt, fail, type Failure, failureOf } from "../failure.ts";
+import { type Attempt, fail, type Failure, settle } from "../failure.ts";
 import { loadPublisher, type Publisher, publicKeysOf, publishToStick } from "../keys/index.ts";
 import { openTrusted } from "../packing/index.ts";
 import type { Host } from "./host.ts";
@@ -29,7 +29,10 @@ export function addKeysPublish(group: Command, host: Host): void {
         if (!publisher.ok) return publisher;
         const sticks: Published[] = [];
         // One that fails does not stop the others.
-        for (const stick of options.stick) sticks.push(outcomeOf(stick, await publish(publisher.value, stick)));
+        for (const stick of options.stick) {
+          // Whatever is wrong with this stick, the others are written.
+          sticks.push(outcomeOf(stick, await settle(() => publish(publisher.value, stick))));
+        }
         const failed = sticks.flatMap((stick) => ("error" in stick ? [stick.error] : []));
         const [first] = failed;
         if (first && sticks.length === 1) return fail(first.code, first.message);
@@ -43,13 +46,8 @@ export function addKeysPublish(group: Command, host: Host): void {
 }
 
 async function publish(publisher: Publisher, stick: string): Promise<Attempt<readonly string[]>> {
-  try {
-    const opened = await openTrusted(stick, publicKeysOf(publisher));
-    return opened.ok ? await publishToStick(publisher, stick) : opened;
-  } catch (error) {
-    // Whatever is wrong with this stick, the others are written.
-    return { ok: false, error: failureOf(error) };
-  }
+  const opened = await openTrusted(stick, publicKeysOf(publisher));
+  return opened.ok ? publishToStick(publisher, stick) : opened;
 }
 
 function outcomeOf(stick: string, written: Attempt<readonly string[]>): Published {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { lstat, open, rename, rm } from "node:fs/promises";
+import { lstat, open, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type ForeignPath, makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -42,7 +42,7 @@ export async function storeFile(
     if (copied.value.sha256 !== sha256) {
       return fail("SOURCE_CHANGED", `${path} changed while it was read: run the command again when it is finished.`);
     }
-    await rename(temporary, to);
+    await renameFile(temporary, to);
   } finally {
     await Promise.allSettled([rm(temporary, { force: true })]);
   }

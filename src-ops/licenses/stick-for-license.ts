@@ -1,9 +1,8 @@
 import type { StickFingerprint } from "../../src-shared/license/index.ts";
-import { readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
-import { type Attempt, fail } from "../failure.ts";
-import { loadVaultKey, type Publisher, publicKeysOf, requireNewestKeys } from "../keys/index.ts";
-import { openTrusted } from "../packing/index.ts";
+import type { Attempt } from "../failure.ts";
+import { type Publisher, publicKeysOf, requireNewestKeys } from "../keys/index.ts";
+import { openCatalog, openTrusted } from "../packing/index.ts";
 import { isFolder } from "../paths.ts";
 import { findStick, readStickFingerprint } from "../records/index.ts";
 
@@ -34,17 +33,15 @@ export async function openStickForLicense(publisher: Publisher, name: string): P
   const newest = kept.value ? ok(undefined) : await requireNewestKeys(publisher, stick);
   if (!newest.ok) return newest;
   const { vaultId, stickId, label, markKey } = opened.value.vault.manifest.claims;
-  const kek = await loadVaultKey(publisher, vaultId);
-  if (!kek.ok) return kek;
-  const catalog = await readCatalog(opened.value.vault, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${stick} cannot be opened with the vault's key.`);
+  const catalog = await openCatalog(publisher, opened.value.vault);
+  if (!catalog.ok) return catalog;
   const videoIds = catalog.value.catalog.videos.map(({ id }) => id);
   return ok({
     path: name,
     vaultId,
     stickId,
     label,
-    kek: kek.value,
+    kek: catalog.value.kek,
     videoIds,
     fingerprint: kept.value ? kept.value.fingerprint : await readStickFingerprint(stick, markKey),
   });

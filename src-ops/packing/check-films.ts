@@ -35,12 +35,14 @@ export async function checkFilms(
   for (const file of files) checked.push(await checkFilm(resolve(file), options, job.signal));
   const playable = checked.flatMap(({ path, film }) => (film ? [{ path, film }] : []));
   const tried = options.electron ? await tryFilms(options.electron, playable, job) : [];
-  return Promise.all(
-    checked.map(async (one) => {
-      const trial = tried[playable.findIndex(({ path }) => path === one.path)];
-      return trial?.ok === false && one.film ? checkConversion(one.path, trial.error, options.crf, job.signal) : one;
-    }),
-  );
+  const refusals = new Map(tried.flatMap((trial, index) => (trial.ok ? [] : [[playable[index]?.path, trial.error]])));
+  const results: CheckedFilm[] = [];
+  // One at a time: how long a conversion takes is measured.
+  for (const one of checked) {
+    const refusal = refusals.get(one.path);
+    results.push(refusal ? await checkConversion(one.path, refusal, options.crf, job.signal) : one);
+  }
+  return results;
 }
 
 async function checkFilm(path: string, options: CheckOptions, signal: AbortSignal): Promise<CheckedFilm> {

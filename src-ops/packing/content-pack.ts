@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   composePackFront,
@@ -10,7 +10,7 @@ import {
 } from "../../src-shared/content-pack.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { renameFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, MIB, type UnixSeconds } from "../../src-shared/units.ts";
@@ -165,7 +165,7 @@ async function writePack(
     } finally {
       await file.close();
     }
-    await rename(temporary, out);
+    await renameFile(temporary, out);
     isWritten = true;
     await syncFolder(dirname(out));
     return ok(bytes);

@@ -67,10 +67,8 @@ export async function convertFilm(
     if (!isKept && !(await encode(path, args, out, plan.value.durationSeconds, job))) continue;
     const film = await probeVideo(out, job.signal, title);
     const accepted = film.ok ? await accept({ path: out, film: film.value }) : film;
-    if (!film.ok || !accepted.ok) {
-      last = accepted as Attempt<never>;
-      continue;
-    }
+    if (!accepted.ok) last = accepted;
+    if (!film.ok || !accepted.ok) continue;
     if (!isKept) await options.kept?.keep(name, out, job.signal);
     return ok({ path: out, film: film.value, summary });
   }

@@ -9,6 +9,13 @@ export { createReadBack } from "./hashing/index.ts";
 export { filmsInVault } from "./known-films.ts";
 export { addToVault, packVault, removeFromVault } from "./pack.ts";
 export { type Resigned, resignStick } from "./stick-floor.ts";
-export { contentOf, hasSameContent, type SyncedStick, syncStick, type VaultContent } from "./sync-stick.ts";
-export { extractVideo, listVault, openTrusted, verifyVault, viewVideo } from "./vaults/index.ts";
+export {
+  contentOf,
+  hasSameContent,
+  type SyncedStick,
+  type SyncRequest,
+  syncStick,
+  type VaultContent,
+} from "./sync-stick.ts";
+export { extractVideo, listVault, openCatalog, openTrusted, verifyVault, viewVideo } from "./vaults/index.ts";
 export type { ElectronProgram } from "./trial/index.ts";

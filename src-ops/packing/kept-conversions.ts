@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CHUNK_BYTES, KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile } from "../../src-shared/node/atomic-files.ts";
 import { openContainer } from "../../src-shared/node/container-reader.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -61,7 +61,7 @@ export async function openKeptConversions(keys: string): Promise<Attempt<KeptCon
       try {
         const blocks = readSourceBlocks(source.value, signal);
         await writeAll(part, sealContainer(blocks, key, randomBytes(SALT_BYTES), contextOf(name)));
-        await rename(part, whole);
+        await renameFile(part, whole);
         return true;
       } catch (error) {
         await rm(part, { force: true });

@@ -1,14 +1,14 @@
-import type { FileHandle } from "node:fs/promises";
-import { open } from "node:fs/promises";
-import { openVault, openVaultFile, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
+import { type FileHandle, open } from "node:fs/promises";
+import { readFully } from "../../src-shared/node/read-fully.ts";
+import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { type OpenVault, openVaultFile, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
-import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import type { FileRef } from "../../src-shared/vault/index.ts";
 import type { Attempt } from "../failure.ts";
-import { loadPublisher } from "../keys/index.ts";
-import { readFully } from "../../src-shared/node/read-fully.ts";
-import { openSession, type Session } from "./session.ts";
+import { loadPublisher, publicKeysOf } from "../keys/index.ts";
 import { sourceOf } from "./source-file.ts";
+import { openCatalog, openTrusted } from "./vaults/index.ts";
 
 const BLOCK_BYTES: Bytes = 4 * MIB;
 
@@ -20,27 +20,31 @@ export async function filmsInVault(
 ): Promise<Attempt<ReadonlySet<string>>> {
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
-  const session = await openSession(publisher.value, stick);
-  if (!session.ok) return session;
+  const opened = await openTrusted(stick, publicKeysOf(publisher.value));
+  if (!opened.ok) return opened;
+  const { vault } = opened.value;
+  const catalog = await openCatalog(publisher.value, vault);
+  if (!catalog.ok) return catalog;
+  const { keys: subkeys } = catalog.value;
   const known = new Set<string>();
   for (const path of files) {
     const source = await sourceOf(path);
     if (!source.ok) return source;
-    const alike = session.value.videos.filter(({ file }) => file.bytes === source.value.size);
-    for (const video of alike) if (await isSameFilm(session.value, video, path, signal)) known.add(path);
+    const alike = catalog.value.catalog.videos.filter(({ file }) => file.bytes === source.value.size);
+    for (const { file } of alike) if (await isSameFilm(vault, subkeys, file, path, signal)) known.add(path);
   }
   return ok(known);
 }
 
 async function isSameFilm(
-  { root, roots, vaultId, keys }: Session,
-  { file: ref }: CatalogVideo,
+  vault: OpenVault,
+  keys: VaultSubkeys,
+  ref: FileRef,
   path: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const vault = await openVault(root, roots);
-  const parts = vault.ok ? partsOf(vault.value, ref.id) : undefined;
-  const key = unwrapFileKey(vaultId, keys, ref, "video");
+  const parts = partsOf(vault, ref.id);
+  const key = unwrapFileKey(vault.manifest.claims.vaultId, keys, ref, "video");
   const packed = parts && key && (await openVaultFile(parts, key.key, key.context));
   if (!packed?.ok) return false;
   const source = await open(path, "r");

@@ -9,7 +9,7 @@ import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { deriveSubkeys, type VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { makeForeignFolder, readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
-import { listGenerations, openVault, readCatalog } from "../../src-shared/node/vault-reader.ts";
+import { listGenerations, openVault } from "../../src-shared/node/vault-reader.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import {
@@ -35,7 +35,7 @@ import {
   type Signer,
   loadTrust,
 } from "../keys/index.ts";
-import { describeOpenFault } from "./vaults/index.ts";
+import { describeOpenFault, openCatalog } from "./vaults/index.ts";
 import { FORMAT_TEXT } from "./format-text.ts";
 import { type Pending, readPending } from "./pending.ts";
 
@@ -82,17 +82,16 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const newest = await requireNewestKeys(publisher, root);
   if (!newest.ok) return newest;
   const { vaultId, stickId, markKey, label, minSeq, gen, files } = vault.value.manifest.claims;
-  const kek = await loadVaultKey(publisher, vaultId);
-  if (!kek.ok) return kek;
-  const catalog = await readCatalog(vault.value, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
+  const opened = await openCatalog(publisher, vault.value);
+  if (!opened.ok) return opened;
+  const { catalog, keys, kek } = opened.value;
   const inPacks = await highestSigned(packRecordPath(publisher.folder, stickId), roots);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots), inPacks);
-  const { videos } = catalog.value.catalog;
-  const location = { root, vaultId, stickId, catalogKey: catalog.value.keys.catalog };
+  const { videos } = catalog;
+  const location = { root, vaultId, stickId, catalogKey: keys.catalog };
   const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, markKey, label, minSeq };
-  return ok({ ...common, keys: catalog.value.keys, kek: kek.value, gen, nextGen, videos, files, pending });
+  return ok({ ...common, keys, kek, gen, nextGen, videos, files, pending });
 }
 
 /** Starts a vault on a stick that has none, or continues with one whose packing was interrupted. */

@@ -1,14 +1,13 @@
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
-import { readCatalog } from "../../src-shared/node/vault-reader.ts";
 import { dataFolder, discardFile, sweepAfterCommit } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, type ManifestFile, partName } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
-import { loadVaultKey, type Publisher, publicKeysOf, publishToStick } from "../keys/index.ts";
+import { type Publisher, publicKeysOf, publishToStick } from "../keys/index.ts";
 import { orRollBack } from "./change-vault.ts";
 import { commitGeneration } from "./commit.ts";
 import { copyFile, type CopyTools } from "./copy-file.ts";
@@ -18,7 +17,7 @@ import { createMeter } from "./meter.ts";
 import { withLockedStick } from "./pack.ts";
 import { EarlierBytesDiffer } from "./part-writer.ts";
 import { openSession, type Session } from "./session.ts";
-import { openTrusted } from "./vaults/index.ts";
+import { openCatalog, openTrusted } from "./vaults/index.ts";
 
 /** What a vault has: its titles, and the encrypted files that they consist of. */
 export type VaultContent = {
@@ -40,10 +39,8 @@ export async function contentOf(publisher: Publisher, root: string): Promise<Att
   const opened = await openTrusted(root, publicKeysOf(publisher));
   if (!opened.ok) return opened;
   const { vaultId, stickId, files } = opened.value.vault.manifest.claims;
-  const kek = await loadVaultKey(publisher, vaultId);
-  if (!kek.ok) return kek;
-  const catalog = await readCatalog(opened.value.vault, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
+  const catalog = await openCatalog(publisher, opened.value.vault);
+  if (!catalog.ok) return catalog;
   return ok({ vaultId, stickId, videos: catalog.value.catalog.videos, files });
 }
 

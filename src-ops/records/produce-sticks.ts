@@ -1,7 +1,7 @@
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { ManifestClaims } from "../../src-shared/vault/index.ts";
-import type { Attempt, Failure } from "../failure.ts";
+import { type Attempt, type Failure, settle } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher, type Publisher, publicKeysOf } from "../keys/index.ts";
 import { copyStick, openTrusted } from "../packing/index.ts";
@@ -35,14 +35,25 @@ export async function produceSticks(
   const sticks: ProducedStick[] = [];
   for (const [index, to] of targets.entries()) {
     if (job.signal.aborted) break;
-    const isKnown = await isCopyOf(publisher.value, to, claims);
-    const copied = isKnown ? ok(undefined) : await copyStick({ from, to, keys }, job, now);
-    const stick = copied.ok ? await recordStick(publisher.value, to, now) : copied;
-    if (stick.ok) sticks.push({ to, state: isKnown ? "known" : "made", stick: stick.value });
-    else sticks.push({ to, state: "failed", error: stick.error });
+    // What the file system refuses for one stick must not end the run for the others.
+    const produced = await settle(() => produceStick(publisher.value, claims, { from, to, keys }, job, now));
+    sticks.push(produced.ok ? { to, ...produced.value } : { to, state: "failed", error: produced.error });
     job.note(`${index + 1} of ${targets.length}: ${to} ${sticks.at(-1)?.state}.`);
   }
   return ok({ sticks, developmentKeys: master.value.dev });
+}
+
+async function produceStick(
+  publisher: Publisher,
+  master: ManifestClaims,
+  request: { readonly from: string; readonly to: string; readonly keys: string },
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<{ readonly state: "made" | "known"; readonly stick: RecordedStick }>> {
+  const isKnown = await isCopyOf(publisher, request.to, master);
+  const copied = isKnown ? ok(undefined) : await copyStick(request, job, now);
+  const stick = copied.ok ? await recordStick(publisher, request.to, now) : copied;
+  return stick.ok ? ok({ state: isKnown ? "known" : "made", stick: stick.value }) : stick;
 }
 
 /** Whether an earlier run has made this stick: it has all videos of the master, and its own id. */

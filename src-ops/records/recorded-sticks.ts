@@ -57,11 +57,16 @@ export async function listSticks({ folder }: Pick<Publisher, "folder">): Promise
   return ok(sticks.toSorted((a, b) => a.name.localeCompare(b.name, "en", { numeric: true })));
 }
 
+/** Whether this is the name or the id of the stick. */
+export function isNamed(stick: RecordedStick, given: string): boolean {
+  return stick.name === given.toUpperCase() || stick.stickId === given;
+}
+
 /** A stick by its name or its id. */
 export async function findStick(publisher: Pick<Publisher, "folder">, name: string): Promise<Attempt<RecordedStick>> {
   const sticks = await listSticks(publisher);
   if (!sticks.ok) return sticks;
-  const found = sticks.value.find((one) => one.name === name.toUpperCase() || one.stickId === name);
+  const found = sticks.value.find((one) => isNamed(one, name));
   return found ? ok(found) : fail("STICK_UNKNOWN", `No stick ${name}: see \`vaultctl stick list\`.`);
 }
 

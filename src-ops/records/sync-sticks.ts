@@ -1,6 +1,6 @@
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
-import { type Attempt, fail, type Failure, failureOf } from "../failure.ts";
+import { type Attempt, fail, type Failure, settle } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher, type Publisher } from "../keys/index.ts";
 import {
@@ -11,11 +11,12 @@ import {
   hasSameContent,
   removeFromVault,
   type SyncedStick,
+  type SyncRequest,
   syncStick,
   type VaultContent,
 } from "../packing/index.ts";
 import { isFolder } from "../paths.ts";
-import { listSticks, type RecordedStick, recordStick } from "./recorded-sticks.ts";
+import { isNamed, listSticks, recordStick } from "./recorded-sticks.ts";
 
 export type SyncOrder = {
   readonly keys: string;
@@ -56,19 +57,31 @@ export async function syncSticks(
   const handled: StickState[] = [];
   for (const [index, { name: given, root }] of targets.value.entries()) {
     if (job.signal.aborted) break;
+    // What the file system refuses for one stick must not end the run for the others.
     const synced =
       root === undefined
         ? away(given)
-        : await settle(() => syncStick({ from, to: root, keys, retire: order.retire }, job, now));
-    const recorded = synced.ok && root !== undefined ? await recordStick(publisher.value, root, now) : undefined;
-    const place = { name: recorded?.ok ? recorded.value.name : given, root };
-    handled.push(synced.ok ? { ...place, ...synced.value } : { ...place, state: "failed", error: synced.error });
+        : await settle(() => syncAndRecord(publisher.value, { from, to: root, keys, retire: order.retire }, job, now));
+    handled.push(synced.ok ? { root, ...synced.value } : { name: given, root, state: "failed", error: synced.error });
     job.note(`${index + 1} of ${targets.value.length}: ${root ?? given} ${handled.at(-1)?.state}.`);
   }
   const others = await othersOf(publisher.value, master, handled);
   return others.ok
     ? ok({ vaultId: master.vaultId, titles: master.videos.length, sticks: [...handled, ...others.value] })
     : others;
+}
+
+/** A stick whose content is not recorded is not done: licenses and content packs are made from the records. */
+async function syncAndRecord(
+  publisher: Publisher,
+  request: SyncRequest,
+  job: Job,
+  now: UnixSeconds,
+): Promise<Attempt<SyncedStick & { readonly name: string }>> {
+  const synced = await syncStick(request, job, now);
+  if (!synced.ok) return synced;
+  const recorded = await recordStick(publisher, request.to, now);
+  return recorded.ok ? ok({ ...synced.value, name: recorded.value.name }) : recorded;
 }
 
 /** Films that are on the master already, and videos that are not there any more, were handled by an earlier run. */
@@ -161,17 +174,4 @@ async function othersOf(
 
 function away(name: string | undefined) {
   return fail("STICK_AWAY", `Stick ${name} is not plugged in: plug it in, or name its folder.`);
-}
-
-/** What the file system refuses for one stick must not end the run for the others. */
-async function settle<T>(work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
-  try {
-    return await work();
-  } catch (error) {
-    return { ok: false, error: failureOf(error) };
-  }
-}
-
-function isNamed({ name, stickId }: RecordedStick, given: string): boolean {
-  return name === given.toUpperCase() || stickId === given;
 }

@@ -12,6 +12,15 @@ export function deriveSubkeys(kek: Uint8Array): VaultSubkeys {
   return { catalog: subkey(kek, CATALOG_KEY_INFO), wrap: subkey(kek, WRAP_KEY_INFO) };
 }
 
+export function copySubkeys({ catalog, wrap }: VaultSubkeys): VaultSubkeys {
+  return { catalog: Uint8Array.from(catalog), wrap: Uint8Array.from(wrap) };
+}
+
+export function eraseSubkeys({ catalog, wrap }: VaultSubkeys): void {
+  catalog.fill(0);
+  wrap.fill(0);
+}
+
 function subkey(kek: Uint8Array, info: Uint8Array): Uint8Array {
   if (kek.length !== KEY_BYTES) throw new RangeError("a vault key is 32 bytes");
   return new Uint8Array(hkdfSync("sha256", kek, new Uint8Array(0), info, KEY_BYTES));

@@ -1,21 +1,21 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf, syncFolder } from "../../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile, syncFolder } from "../../../src-shared/node/atomic-files.ts";
 import {
   type FileError,
   openVaultFile,
   partsOf,
-  readCatalog,
   unwrapFileKey,
   type VaultFile,
 } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { type Bytes, MIB } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
-import { loadPublisher, loadVaultKey, publicKeysOf } from "../../keys/index.ts";
+import { loadPublisher, publicKeysOf } from "../../keys/index.ts";
 import { isInside } from "../../paths.ts";
 import type { Job } from "../../job.ts";
+import { openCatalog } from "./open-catalog.ts";
 import { openTrusted } from "./open-trusted.ts";
 
 const BLOCK_BYTES = 4 * MIB;
@@ -71,11 +71,8 @@ async function openVideo(request: ExtractRequest): Promise<Attempt<{ file: Vault
   if (!trusted.ok) return trusted;
   const { vault } = trusted.value;
   const { vaultId } = vault.manifest.claims;
-  const kek = await loadVaultKey(publisher.value, vaultId);
-  if (!kek.ok) return kek;
-  const opened = await readCatalog(vault, kek.value);
-  if (!opened.ok)
-    return fail("VAULT_DAMAGED", `The catalog of ${request.stick} cannot be opened with the vault's key.`);
+  const opened = await openCatalog(publisher.value, vault);
+  if (!opened.ok) return opened;
   const video = opened.value.catalog.videos.find((candidate) => candidate.id === request.id);
   if (!video) return fail("VIDEO_UNKNOWN", `No video ${request.id} on ${request.stick}: see \`vaultctl ls\`.`);
   const key = unwrapFileKey(vaultId, opened.value.keys, video.file, "video");
@@ -104,7 +101,7 @@ async function writeWhole(file: VaultFile, out: string, name: string, job: Job):
     } finally {
       await target.close();
     }
-    await rename(temporary, out);
+    await renameFile(temporary, out);
     finished = true;
   } finally {
     if (!finished) await rm(temporary, { force: true });

@@ -3,11 +3,12 @@ import * as v from "valibot";
 import { fromUtf8 } from "../../../src-shared/encoding/text.ts";
 import { decodeUnverifiedJws } from "../../../src-shared/jws/index.ts";
 import { readForeignFile } from "../../../src-shared/node/foreign-files.ts";
-import { listGenerations, readCatalog } from "../../../src-shared/node/vault-reader.ts";
+import { listGenerations } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { MANIFEST_PROFILE, ManifestClaims, manifestName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../../failure.ts";
-import { loadPublisher, loadVaultKey, publicKeysOf } from "../../keys/index.ts";
+import { loadPublisher, publicKeysOf } from "../../keys/index.ts";
+import { openCatalog } from "./open-catalog.ts";
 import { describeOpenFault, openTrusted } from "./open-trusted.ts";
 import { type VideoView, viewVideo } from "./view-video.ts";
 
@@ -43,10 +44,8 @@ async function listWithKeys(root: string, keys: string, trust: string | undefine
   if (!opened.ok) return opened;
   const { vault, dev } = opened.value;
   const { claims } = vault.manifest;
-  const kek = await loadVaultKey(publisher.value, claims.vaultId);
-  if (!kek.ok) return kek;
-  const catalog = await readCatalog(vault, kek.value);
-  if (!catalog.ok) return fail("VAULT_DAMAGED", `The catalog of ${root} cannot be opened with the vault's key.`);
+  const catalog = await openCatalog(publisher.value, vault);
+  if (!catalog.ok) return catalog;
   const videos = catalog.value.catalog.videos.map(viewVideo);
   return ok({ ...publicFacts(claims, "valid"), developmentKeys: dev, videos });
 }

@@ -1,12 +1,12 @@
 import type { TargetFile } from "@tufjs/models";
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { err, ok, type Result } from "../../result.ts";
 import type { Bytes } from "../../units.ts";
-import { codeOf, isOutOfSpace, syncFolder } from "../atomic-files.ts";
+import { codeOf, isOutOfSpace, renameFile, syncFolder } from "../atomic-files.ts";
 import { type FeedSource, type FetchError, readAll } from "./feed-source.ts";
 
 export const DOWNLOAD_ERRORS = ["MISMATCH", "DISK_FULL", "NOT_WRITTEN"] as const;
@@ -62,7 +62,7 @@ export async function downloadTarget({
     const received = await writePart(part, (sink) => source.read(url, target.length, sink, signal), progress);
     if (!received.ok) return received;
     if (!(await isTarget(target, createReadStream(part)))) return err("MISMATCH");
-    await rename(part, to);
+    await renameFile(part, to);
     await syncFolder(dirname(to));
     return ok(undefined);
   } catch (error) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Handlers, routeCalls, type Sender } from "../../../src-main/ipc/index.ts";
+import { answerGivenPacks, type Handlers, routeCalls, type Sender } from "../../../src-main/ipc/index.ts";
 import { type CallName, calls, type Reply } from "../../../src-shared/ipc/index.ts";
 import { err, ok } from "../../../src-shared/result.ts";
 
@@ -30,15 +30,17 @@ it("gives every channel of the contract exactly one handler", () => {
   expect(registered.toSorted()).toEqual(Object.keys(calls).toSorted());
 });
 
+const STRANGERS: [string, Sender | null][] = [
+  ["a frame that no longer exists", null],
+  ["a frame inside the page", { ...OWN_PAGE, isMainFrame: false }],
+  ["another origin", { url: "https://example.org/", isMainFrame: true }],
+  ["an origin that begins like ours", { url: "app://usb-video-vault.example/", isMainFrame: true }],
+  ["a blank page", { url: "about:blank", isMainFrame: true }],
+  ["an empty address", { url: "", isMainFrame: true }],
+];
+
 describe("the sender", () => {
-  it.each<[string, Sender | null]>([
-    ["a frame that no longer exists", null],
-    ["a frame inside the page", { ...OWN_PAGE, isMainFrame: false }],
-    ["another origin", { url: "https://example.org/", isMainFrame: true }],
-    ["an origin that begins like ours", { url: "app://usb-video-vault.example/", isMainFrame: true }],
-    ["a blank page", { url: "about:blank", isMainFrame: true }],
-    ["an empty address", { url: "", isMainFrame: true }],
-  ])("is refused without running the handler: %s", async (_name, sender) => {
+  it.each(STRANGERS)("is refused without running the handler: %s", async (_name, sender) => {
     let ran = false;
     const { call, logged } = route({
       "vault.close": async () => {
@@ -50,6 +52,34 @@ describe("the sender", () => {
     expect(ran).toBe(false);
     expect(logged).toEqual(["ipc.sender-refused"]);
   });
+});
+
+describe("the path of a dropped pack", () => {
+  function give(path: unknown, sender: Sender | null = OWN_PAGE) {
+    const [received, logged]: [string[], unknown[]] = [[], []];
+    answerGivenPacks(
+      (one) => void received.push(one),
+      (event, fields) => void logged.push({ event, ...fields }),
+    )(sender, path);
+    return { received, logged };
+  }
+
+  it("is taken from the app's own page", () => {
+    expect(give("/media/one.uvvpack")).toEqual({ received: ["/media/one.uvvpack"], logged: [] });
+  });
+
+  it.each(STRANGERS)("is refused and logged from %s", (_name, sender) => {
+    const logged = [{ event: "ipc.sender-refused", call: "pack.given" }];
+    expect(give("/media/one.uvvpack", sender)).toEqual({ received: [], logged });
+  });
+
+  it.each([["one.uvvpack"], ["../one.uvvpack"], [""], [undefined], [{ path: "/one" }], [["/one"]]])(
+    "is refused and logged if it is not a whole path: %j",
+    (path) => {
+      const logged = [{ event: "ipc.refused", call: "pack.given", code: "BAD_REQUEST" }];
+      expect(give(path)).toEqual({ received: [], logged });
+    },
+  );
 });
 
 describe("the router", () => {

@@ -64,6 +64,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     licensesChanged: () => void savedLicenses.push(readdirSync(standard.licenses)),
   });
   const { ledger } = licensing;
+  const shown: string[] = [];
   const session = createVaultSession({
     ...licensing,
     sticks: { examine: examineStick },
@@ -73,12 +74,12 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     appVersion,
     now,
     log,
-    changed: () => undefined,
+    changed: () => void shown.push(session.screen().stage),
     emit: (name, payload) => emitted.push({ name, ...payload }),
   });
   onTestFinished(session.close);
   const { trust } = licensing;
-  return { ...computer, recent, emitted, logged, log, judgedTexts, savedLicenses, ledger, trust, session };
+  return { ...computer, recent, emitted, shown, logged, log, judgedTexts, savedLicenses, ledger, trust, session };
 }
 
 export function setUp(roots = ROOTS) {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { markKeyOn } from "../support/mark-key.ts";
@@ -95,24 +95,33 @@ it("produces several sticks, goes on after one that fails, and makes only the re
   type Produced = {
     sticks: { to: string; state: string; name: string | null; stickId: string; error: { code: string } }[];
   };
-  const [first, taken, last] = ["p-1", "p-2", "p-3"].map((name) => fixture.newStick(name)) as [string, string, string];
+  const [first, taken, linked, last] = ["p-1", "p-2", "p-3", "p-4"].map((name) => fixture.newStick(name)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   await succeed(["pack", "--stick", taken, "--keys", fixture.keys, TIDES]);
-  const produce = ["stick", "produce", first, taken, last, "--master", fixture.stick, "--keys", fixture.keys];
+  symlinkSync(fixture.path("elsewhere"), join(linked, "VAULT"));
+  const produce = ["stick", "produce", first, taken, linked, last, "--master", fixture.stick, "--keys", fixture.keys];
   const answer = await vaultctl([...produce, "--json"]);
-  expect(answer.json).toMatchObject({ error: { code: "STICKS_MISSING", message: expect.stringMatching(/^1 of 3/) } });
+  expect(answer.json).toMatchObject({ error: { code: "STICKS_MISSING", message: expect.stringMatching(/^2 of 4/) } });
   const { sticks } = answer.json as unknown as Produced;
   expect(sticks.map(({ to, state }) => [to, state])).toEqual([
     [first, "made"],
     [taken, "failed"],
+    [linked, "failed"],
     [last, "made"],
   ]);
   expect(sticks[1]).toMatchObject({ name: null, error: { code: "VAULT_EXISTS" } });
-  expect(new Set([sticks[0]?.stickId, sticks[2]?.stickId, packed.stickId]).size).toBe(3);
-  rmSync(join(taken, "VAULT"), { recursive: true });
+  // The file system has refused this one.
+  expect(sticks[2]).toMatchObject({ name: null, error: { code: "LINK_REFUSED" } });
+  expect(new Set([sticks[0]?.stickId, sticks[3]?.stickId, packed.stickId]).size).toBe(3);
+  for (const stick of [taken, linked]) rmSync(join(stick, "VAULT"), { recursive: true });
   const again = await succeed<Produced>(produce);
-  expect(again.sticks.map(({ state }) => state)).toEqual(["known", "made", "known"]);
+  expect(again.sticks.map(({ state }) => state)).toEqual(["known", "made", "made", "known"]);
   expect(again.sticks[0]).toMatchObject({ name: sticks[0]?.name, stickId: sticks[0]?.stickId });
-  for (const stick of [first, taken, last]) {
+  for (const stick of [first, taken, linked, last]) {
     expect(await succeed(["verify", stick, "--trust", fixture.trust])).toMatchObject({ faults: [] });
   }
   // The master itself is no copy.

@@ -2,8 +2,8 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeF
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { applyPack } from "../../../src-main/content-pack/apply-pack.ts";
-import { decideCounter } from "../../../src-main/content-pack/check-stick.ts";
 import { openPack } from "../../../src-main/content-pack/read-pack.ts";
+import { decidePack } from "../../../src-shared/content-pack.ts";
 import { openVault } from "../../../src-shared/node/vault-reader.ts";
 import { openIssuingFixture } from "../support/licenses.ts";
 import {
@@ -54,7 +54,7 @@ async function apply(path: string, root = stick): Promise<string> {
   if (!pack.ok) return pack.error;
   try {
     if (!vault.ok) return vault.error;
-    const decided = decideCounter(pack.value, vault.value, { manifests: new Map() });
+    const decided = decidePack(pack.value, vault.value.manifest, { manifests: new Map() });
     if (!decided.ok) return decided.error;
     const steps = { signal: new AbortController().signal, onBytes: () => undefined };
     const applied = await applyPack(pack.value, vault.value, roots, steps);

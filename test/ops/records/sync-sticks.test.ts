@@ -2,8 +2,10 @@ import {
   cpSync,
   existsSync,
   lstatSync,
+  mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -175,6 +177,20 @@ describe("one film and one id on all sticks", () => {
       { name: "S3", root: two, state: "updated" },
     ]);
     expect(await refusal(sync("--stick", "S77"))).toBe("STICK_UNKNOWN");
+  });
+
+  it("does not call a stick up to date that could not be recorded, and goes on with the others", async () => {
+    const { sticks } = await succeed<{ sticks: { name: string; stickId: string }[] }>(["stick", "list", ...keys()]);
+    const { stickId } = sticks.find(({ name }) => name === "S2")!;
+    const inTheWay = join(fixture.keys, "sticks", stickId, "VAULT", "manifest.2.uvv");
+    mkdirSync(inTheWay);
+    const answer = await vaultctl([...sync("--add", LIGHTHOUSE, "--stick", one, two), "--json"]);
+    expect((answer.json as unknown as Synced).sticks).toMatchObject([
+      { root: one, state: "failed", error: { code: "FILE_SYSTEM" } },
+      { name: "S3", root: two, state: "updated" },
+    ]);
+    rmdirSync(inTheWay);
+    expect((await succeed<Synced>(sync("--stick", one))).sticks[0]).toMatchObject({ name: "S2", state: "current" });
   });
 
   it("writes a file again that is damaged, and takes a link in its place for no file", async () => {
