@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -38,6 +38,8 @@ type Planned = {
   readonly isDone: boolean;
   readonly out: string;
   readonly passphraseFile: string | undefined;
+  /** The passphrase that an earlier run has written. */
+  readonly kept: string | undefined;
 };
 
 /** The licenses of a stick that still play, or that an earlier run has already issued again. */
@@ -62,8 +64,7 @@ export async function issueReplacements(
   const replaced: ReplacedLicense[] = [];
   let { register } = context;
   for (const one of planned.value) {
-    const { before, successor, isDone, out, passphraseFile } = one;
-    const kept = await passphraseIn(passphraseFile);
+    const { before, successor, isDone, out, passphraseFile, kept } = one;
     const files = { out, passphraseFile, label: stick.label, replaces: before.lid };
     if (successor && isDone) {
       const { lid, seq, sub, exp } = successor;
@@ -75,7 +76,7 @@ export async function issueReplacements(
     const terms = { ...termsOf(before, stick), lid, passphrase };
     const reason: IssueReason = successor ? { kind: "renewal" } : { kind: "license", replaces: before.lid };
     const targets = kept === undefined ? { out, passphraseFile } : { out };
-    // Cut off by the end of that run.
+    // Cut off by the end of that run. The plan has seen that it is empty.
     if (passphraseFile !== undefined && kept === undefined) await rm(passphraseFile, { force: true });
     const written = await writeLicense({ ...context, register }, terms, reason, targets);
     if (!written.ok) return written;
@@ -103,12 +104,14 @@ async function plan(
     // Once the old license is revoked, a run has come to its end: the files may have been moved away.
     const isRevoked = licensesIn(register).get(lid)?.revoked === true;
     const isDone = successor !== undefined && (isRevoked || (await exists(out)));
-    if (!successor) {
-      const checked = checkTerms(before);
-      const targets = checked.ok ? await checkTargets(out, passphraseFile) : checked;
+    const kept = successor ? await passphraseIn(passphraseFile) : undefined;
+    if (!isDone) {
+      const checked = successor ? ok(undefined) : checkTerms(before);
+      const isLeft = successor && (kept !== undefined || (await isEmptyFile(passphraseFile)));
+      const targets = checked.ok ? await checkTargets(out, isLeft ? undefined : passphraseFile) : checked;
       if (!targets.ok) return targets;
     }
-    planned.push({ before, successor, isDone, out, passphraseFile });
+    planned.push({ before, successor, isDone, out, passphraseFile, kept });
   }
   return ok(planned);
 }
@@ -139,8 +142,12 @@ function successorOf(register: Register, lid: string): LicenseEntry | undefined 
   return first && licensesIn(register).get(first.lid)?.newest;
 }
 
-/** The passphrase that an earlier run has written. */
 async function passphraseIn(path: string | undefined): Promise<string | undefined> {
   const read = path === undefined ? undefined : await readPassphrase(path);
   return read?.ok ? read.value : undefined;
+}
+
+/** Where a run was stopped between making the file and writing the passphrase. */
+async function isEmptyFile(path: string | undefined): Promise<boolean> {
+  return path !== undefined && (await exists(path)) && (await stat(path)).size === 0;
 }

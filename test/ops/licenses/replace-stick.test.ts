@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRevocations } from "../../../src-shared/license/index.ts";
@@ -230,5 +230,21 @@ describe("a replacement that was killed", () => {
     expect(licenses[0]!.seq).toBeGreaterThan(before!.seq);
     expect(publisher.claims(licenses[0]!.out)).toMatchObject({ lid: before?.lid, seq: licenses[0]!.seq });
     expect(await running()).toHaveLength(2);
+  });
+
+  it("never removes a file of somebody else in the place of a passphrase, but an empty one that was left", async () => {
+    await sell();
+    const [onto, secret] = [fixture.newStick("new"), fixture.path("outbox", "C-2.txt")];
+    await signalWhen(startVaultctl(replace(onto, "--yes")), "SIGKILL", () => existsSync(secret));
+    rmSync(fixture.path("outbox", "C-2.uvvlic"), { force: true });
+    writeFileSync(secret, "my notes");
+    expect(await refusal(replace(onto, "--yes"))).toBe("FILE_EXISTS");
+    expect(readFileSync(secret, "utf8")).toBe("my notes");
+    writeFileSync(secret, "");
+    const { licenses } = await succeed<Replaced>(replace(onto, "--yes"));
+    const claims = publisher.claims(licenses[1]!.out);
+    expect(await openLicense(claims, readFileSync(secret, "utf8").trim())).toBe(
+      toBase64url(vaultKeyOf(fixture, packed.vaultId)),
+    );
   });
 });
