@@ -22,14 +22,25 @@ import {
 } from "../../gates/index.ts";
 import type { Dialect } from "./dialects.ts";
 import type { CrashGroup, HourlyCounts, NotableEvent, RingStore } from "./ring-store.ts";
-import type { RunStatements } from "./statement.ts";
+import type { ReadArrays, RunStatements } from "./statement.ts";
 import { featuresOf } from "./aggregate-changes.ts";
 
 const OF_RELEASE = "FROM slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
 const OF_COMPUTERS = "FROM machine_slots WHERE ring = $1 AND version = $2 AND slot > $3";
 
-type DayRow = Counters & Omit<ComputerDay, "counts" | "features"> & { readonly features: number };
+const FIRST_DAY_COLUMNS = ["machine", "day", "features", "firstAt", "lastAt", "surplus", "memoryHighest"] as const;
+const DAY_COLUMNS = [...FIRST_DAY_COLUMNS, ...COUNTERS].map((name) => `"${name}"`).join(", ");
+type DayRow = readonly [
+  machine: string,
+  day: UnixMs,
+  features: number,
+  firstAt: UnixMs,
+  lastAt: UnixMs,
+  surplus: number,
+  memoryHighest: number,
+  ...counters: number[],
+];
 type SecurityEvent = Extract<TelemetryEvent, { readonly kind: "security" }>;
 type CountsRow = Counters & { readonly machine: string };
 type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly at: UnixMs };
@@ -37,11 +48,10 @@ type StepRow = { readonly machine: string; readonly step: keyof Steps; readonly 
 /** Reads the data for verdicts from the aggregates, so that the time does not grow with the number of events. */
 export function createAggregateReader(
   run: RunStatements,
+  readArrays: ReadArrays,
   { sumOf, failingSlots, score, step, crash }: Dialect,
 ): Omit<AggregateReader, "reached"> & Pick<RingStore, "hours" | "recentEvents" | "crashes"> {
   const totals = COUNTERS.map((name) => `${sumOf(`"${name}"`)} AS "${name}"`).join(", ");
-  // Of the counts only what is plausible is stored here, so they stay small.
-  const dayColumns = [...COUNTERS, "surplus", "memoryHighest"].map((name) => `"${name}"`).join(", ");
 
   async function stepsTo(build: string): Promise<ReadonlyMap<string, Steps>> {
     const found = new Map<string, Steps>();
@@ -79,16 +89,11 @@ export function createAggregateReader(
     },
     async days(ring, version, from) {
       const firstDay = from - (from % DAY_MS);
-      const rows = await run<DayRow>([
-        `SELECT machine, day, features, "firstAt", "lastAt", ${dayColumns} FROM machine_days ` +
-          "WHERE ring = $1 AND version = $2 AND day >= $3 ORDER BY machine, day",
+      const rows = await readArrays<DayRow>([
+        `SELECT ${DAY_COLUMNS} FROM machine_days WHERE ring = $1 AND version = $2 AND day >= $3 ORDER BY machine, day`,
         [ring, version, firstDay],
       ]);
-      const days = rows.map((row): ComputerDay => {
-        const { machine, day, surplus, memoryHighest, firstAt, lastAt } = row;
-        const features = featuresOf(row.features);
-        return { machine, day, surplus, memoryHighest, firstAt, lastAt, features, counts: countsIn(row) };
-      });
+      const days = rows.map(dayIn);
       if (from === firstDay) return days;
       // A release begins at any time: of its first day, only the slots since then count.
       const first = new Map(
@@ -208,6 +213,13 @@ export function createAggregateReader(
       return rows.map(({ event, ...row }) => ({ ...row, event: JSON.parse(event) as NotableEvent["event"] }));
     },
   };
+}
+
+function dayIn(row: DayRow): ComputerDay {
+  const [machine, day, features, firstAt, lastAt, surplus, memoryHighest] = row;
+  const counts = { ...NO_COUNTS };
+  for (const [index, name] of COUNTERS.entries()) counts[name] = row[FIRST_DAY_COLUMNS.length + index] as number;
+  return { machine, day, surplus, memoryHighest, firstAt, lastAt, features: featuresOf(features), counts };
 }
 
 function countsIn(row: Counters): Counters {

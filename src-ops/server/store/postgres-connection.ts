@@ -1,6 +1,6 @@
 import { Client, type ClientBase, type ClientConfig, Pool, types } from "pg";
 import type { Milliseconds } from "../../../src-shared/units.ts";
-import type { RunStatements, Statement } from "./statement.ts";
+import type { ReadArrays, RunStatements, Statement } from "./statement.ts";
 
 // Waiting for the database has a limit: the sender is asked to try again instead.
 const CONNECT_MS: Milliseconds = 5_000;
@@ -69,6 +69,14 @@ export function postgresStatements(pool: Pool): RunStatements {
       for (const statement of others) rows = await query<Row>(...statement);
       return rows;
     });
+  };
+}
+
+/** As `ReadArrays` says, in PostgreSQL. */
+export function postgresArrays(pool: Pool): ReadArrays {
+  return async <Row extends readonly unknown[]>([text, values = []]: Statement) => {
+    const { rows } = await pool.query({ text, values: [...values], rowMode: "array" });
+    return rows as unknown as Row[];
   };
 }
 

@@ -2,7 +2,7 @@ import type { NormalizedEvent, StoreCounts } from "../../gates/index.ts";
 import { admit } from "./admission.ts";
 import { createAggregateReader } from "./aggregate-reader.ts";
 import { POSTGRES } from "./dialects.ts";
-import { createPool, inTransaction, postgresStatements, queryOf } from "./postgres-connection.ts";
+import { createPool, inTransaction, postgresArrays, postgresStatements, queryOf } from "./postgres-connection.ts";
 import {
   addStates,
   findStoredKeys,
@@ -67,7 +67,7 @@ export async function openPostgresStore(url: string): Promise<Result<RingStore, 
     throw error;
   }
   return ok({
-    ...createAggregateReader(run, POSTGRES),
+    ...createAggregateReader(run, postgresArrays(pool), POSTGRES),
     ...createRepositories(run),
     takeAll,
     versionsOf: (machine, sessions) => versionsIn(query, machine, sessions),

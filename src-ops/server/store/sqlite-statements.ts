@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { RunStatements, Statement } from "./statement.ts";
+import type { ReadArrays, RunStatements, Statement } from "./statement.ts";
 
 /** Runs the statements that both databases share in SQLite. Each text is prepared once. */
 export function sqliteStatements(database: DatabaseSync): RunStatements {
@@ -8,8 +8,7 @@ export function sqliteStatements(database: DatabaseSync): RunStatements {
   function rowsOf([text, values = []]: Statement): unknown[] {
     const statement = prepared.get(text) ?? database.prepare(text);
     prepared.set(text, statement);
-    // SQLite treats `$1` as the name of a parameter.
-    return statement.all(Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value])));
+    return statement.all(named(values));
   }
 
   // No `await` between the statements: otherwise another part of this process could run statements in this transaction.
@@ -19,11 +18,27 @@ export function sqliteStatements(database: DatabaseSync): RunStatements {
   };
 }
 
+/** As `ReadArrays` says, in SQLite. Each text is prepared once. */
+export function sqliteArrays(database: DatabaseSync): ReadArrays {
+  const prepared = new Map<string, StatementSync>();
+  return async <Row extends readonly unknown[]>([text, values = []]: Statement) => {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    statement.setReturnArrays(true);
+    prepared.set(text, statement);
+    return statement.all(named(values)) as unknown as Row[];
+  };
+}
+
 /** Runs statements within a transaction that is already open. */
 export function runWithin(database: DatabaseSync, statements: readonly Statement[]): void {
   for (const [text, values = []] of statements) {
-    database.prepare(text).run(Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value])));
+    database.prepare(text).run(named(values));
   }
+}
+
+/** SQLite treats `$1` as the name of a parameter. */
+function named(values: NonNullable<Statement[1]>) {
+  return Object.fromEntries(values.map((value, index) => [`$${index + 1}`, value]));
 }
 
 /** Runs work in one transaction. */

@@ -13,7 +13,7 @@ import { CLEARED, erasureOf } from "./erasure.ts";
 import type { RingStore } from "./ring-store.ts";
 import { createRepositories } from "./repositories.ts";
 import { openDatabase } from "./sqlite-schema.ts";
-import { inTransaction, runWithin, sqliteStatements } from "./sqlite-statements.ts";
+import { inTransaction, runWithin, sqliteArrays, sqliteStatements } from "./sqlite-statements.ts";
 import { createAggregateWriter } from "./sqlite-aggregate-writer.ts";
 import { createAggregateChanges } from "./aggregate-changes.ts";
 import type { TelemetryEvent } from "../../../src-shared/telemetry/index.ts";
@@ -147,7 +147,7 @@ export function openSqliteStore(path: string): SqliteStore {
   }
 
   return {
-    ...createAggregateReader(run, SQLITE),
+    ...createAggregateReader(run, sqliteArrays(database), SQLITE),
     ...createRepositories(run),
     takeAll: async (batches, receivedAt) => takeAll(batches, receivedAt),
     async versionsOf(machine, sessions) {
