@@ -29,92 +29,123 @@ export type Day = MachineCounts & {
 /** How many starts or verdicts of one computer's day it adds to a bucket; `key` as above, of the day. */
 export type Durations = Omit<DurationCount, "count"> & { readonly key: MachineCounts["key"]; count: number };
 
+/** What is collected of one computer, by the start of the slot, hour or day. */
+type OfMachine = {
+  readonly ring: string;
+  readonly version: string;
+  readonly machine: string;
+  readonly slots: Map<UnixMs, MachineCounts>;
+  readonly hours: Map<UnixMs, MachineCounts>;
+  readonly days: Map<UnixMs, Day>;
+  readonly durations: Map<string, Durations>;
+};
+
 /** Collects contributions, so that each row of the aggregates is written once. */
 export function createAggregateChanges() {
   const slots = new Map<string, Slot>();
-  const machineSlots = new Map<string, MachineCounts>();
-  const hours = new Map<string, MachineCounts>();
-  const days = new Map<string, Day>();
-  const durations = new Map<string, Durations>();
+  const machines = new Map<string, OfMachine>();
+  // Contributions come computer by computer: that of the last one saves most look-ups.
+  let last: OfMachine | undefined;
 
-  function addToSlot({ ring, version, at }: Contribution, counts: Counters): void {
+  function addToSlot({ ring, version, at, counts }: Contribution): void {
     const start = at - (at % SLOT_MS);
     const name = `${ring} ${version} ${start}`;
-    const slot = slots.get(name) ?? { key: [ring, version, start], counts: NO_COUNTS };
-    slot.counts = added(slot.counts, counts);
-    slots.set(name, slot);
+    const slot = slots.get(name);
+    if (slot) slot.counts = added(slot.counts, counts);
+    else slots.set(name, { key: [ring, version, start], counts });
   }
 
-  function addToMachine(found: Map<string, MachineCounts>, part: Contribution, lengthMs: Milliseconds): void {
-    const key = keyOf(part, lengthMs);
-    const name = nameOf(key);
-    const sum = found.get(name) ?? { key, counts: NO_COUNTS };
-    sum.counts = added(sum.counts, part.counts);
-    found.set(name, sum);
-  }
-
-  function dayOf(key: Day["key"]): Day {
-    const name = nameOf(key);
-    const day = days.get(name) ?? {
-      key,
-      counts: NO_COUNTS,
-      surplus: 0,
-      memoryHighest: 0,
-      features: 0,
-      firstAt: Number.MAX_SAFE_INTEGER,
-      lastAt: 0,
+  function ofMachine(ring: string, version: string, machine: string): OfMachine {
+    if (last && last.machine === machine && last.version === version && last.ring === ring) return last;
+    const name = `${ring} ${version} ${machine}`;
+    last = machines.get(name) ?? {
+      ring,
+      version,
+      machine,
+      slots: new Map(),
+      hours: new Map(),
+      days: new Map(),
+      durations: new Map(),
     };
-    days.set(name, day);
-    return day;
+    machines.set(name, last);
+    return last;
   }
 
-  function addDurations(part: Contribution): void {
-    const key = keyOf(part, DAY_MS);
-    for (const { measure, bucket, count } of part.durations) {
-      const name = `${nameOf(key)} ${measure} ${bucket}`;
-      const sum = durations.get(name) ?? { key, measure, bucket, count: 0 };
-      sum.count += count;
-      durations.set(name, sum);
-    }
-  }
+  const all = <T>(pick: (one: OfMachine) => Iterable<T>): T[] =>
+    [...machines.values()].flatMap((one) => [...pick(one)]);
 
   return {
     add(part: Contribution): void {
-      addToSlot(part, part.counts);
-      addToMachine(machineSlots, part, SLOT_MS);
-      addToMachine(hours, part, HOUR_MS);
-      addDurations(part);
-      const day = dayOf(keyOf(part, DAY_MS));
+      const one = ofMachine(part.ring, part.version, part.machine);
+      addToSlot(part);
+      addCounts(one.slots, one, part, SLOT_MS);
+      addCounts(one.hours, one, part, HOUR_MS);
+      const day = dayOf(one, part.at - (part.at % DAY_MS));
+      addDurations(one, part, day.key);
       day.memoryHighest = Math.max(day.memoryHighest, part.memoryHighest);
       day.features |= maskOf(part.features);
       day.firstAt = Math.min(day.firstAt, part.at);
       day.lastAt = Math.max(day.lastAt, part.at);
     },
     slots: () => [...slots.values()],
-    machineSlots: () => [...machineSlots.values()],
-    durations: () => [...durations.values()].filter(({ count }) => count !== 0),
+    machineSlots: () => all((one) => one.slots.values()),
+    durations: () => all((one) => one.durations.values()).filter(({ count }) => count !== 0),
     /** The hours that change. `days` needs to know what was stored of them before. */
-    hours: () => [...hours.values()].map(({ key }) => key),
+    hours: () => all((one) => one.hours.values()).map(({ key }) => key),
     days(before: (hour: MachineCounts["key"]) => Counters): readonly Day[] {
-      for (const { key, counts } of hours.values()) {
-        const [ring, version, machine, hour] = key;
-        const day = dayOf([ring, version, machine, hour - (hour % DAY_MS)]);
-        const old = before(key);
-        const now = added(old, counts);
-        day.counts = added(day.counts, subtracted(plausiblePart(now), plausiblePart(old)));
-        day.surplus += surplusOf(now) - surplusOf(old);
+      for (const one of machines.values()) {
+        for (const { key, counts } of one.hours.values()) {
+          const day = dayOf(one, key[3] - (key[3] % DAY_MS));
+          const old = before(key);
+          const now = added(old, counts);
+          day.counts = added(day.counts, subtracted(plausiblePart(now), plausiblePart(old)));
+          day.surplus += surplusOf(now) - surplusOf(old);
+        }
       }
-      return [...days.values()];
+      return all((one) => one.days.values());
     },
     clear(): void {
-      for (const map of [slots, machineSlots, hours, days, durations]) map.clear();
+      slots.clear();
+      machines.clear();
+      last = undefined;
     },
   };
 }
 export type AggregateChanges = ReturnType<typeof createAggregateChanges>;
 
-function keyOf({ ring, version, machine, at }: Contribution, lengthMs: Milliseconds): MachineCounts["key"] {
-  return [ring, version, machine, at - (at % lengthMs)];
+function addCounts(
+  found: Map<UnixMs, MachineCounts>,
+  { ring, version, machine }: OfMachine,
+  { at, counts }: Contribution,
+  lengthMs: Milliseconds,
+): void {
+  const start = at - (at % lengthMs);
+  const sum = found.get(start);
+  if (sum) sum.counts = added(sum.counts, counts);
+  else found.set(start, { key: [ring, version, machine, start], counts });
+}
+
+function dayOf({ ring, version, machine, days }: OfMachine, start: UnixMs): Day {
+  const day = days.get(start) ?? {
+    key: [ring, version, machine, start],
+    counts: NO_COUNTS,
+    surplus: 0,
+    memoryHighest: 0,
+    features: 0,
+    firstAt: Number.MAX_SAFE_INTEGER,
+    lastAt: 0,
+  };
+  days.set(start, day);
+  return day;
+}
+
+function addDurations({ durations }: OfMachine, part: Contribution, key: Day["key"]): void {
+  for (const { measure, bucket, count } of part.durations) {
+    const name = `${key[3]} ${measure} ${bucket}`;
+    const sum = durations.get(name) ?? { key, measure, bucket, count: 0 };
+    sum.count += count;
+    durations.set(name, sum);
+  }
 }
 
 export const nameOf = ([ring, version, machine, start]: MachineCounts["key"]): string =>
