@@ -18,6 +18,7 @@ import { addFeedReleases } from "./feed-release.ts";
 import { addFeedSign } from "./feed-sign.ts";
 import { addFeedStops } from "./feed-stop.ts";
 import { addKeysCheck, addKeysRecover } from "./keys-check.ts";
+import { addKeysPassword } from "./keys-password.ts";
 import { addKeysProtect } from "./keys-protect.ts";
 import { addKeysUnlock } from "./keys-unlock.ts";
 import { addInit, addKeysInit } from "./keys-init.ts";
@@ -101,6 +102,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addKeysPublish(keys, host);
   addKeysCheck(keys, host);
   addKeysProtect(keys, host);
+  addKeysPassword(keys, host);
   addKeysUnlock(keys, host, context);
   addKeysRecover(keys, host);
   const stick = program.command("stick").description("operations on a complete stick");

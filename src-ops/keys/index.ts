@@ -1,3 +1,4 @@
+export { changePassword } from "./change-password.ts";
 export { checkKeys } from "./check-keys.ts";
 export { checkKeyPlace, createPublisherKeys } from "./create-keys.ts";
 export {

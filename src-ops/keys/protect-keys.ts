@@ -14,6 +14,7 @@ import {
   type FolderKey,
   LOCK_FILE,
   lockPath,
+  type PasswordLock,
   parseSealedFile,
   readLock,
   unlockFolder,
@@ -105,14 +106,8 @@ async function plainParents(parents: readonly string[], keys: string): Promise<A
     const names = (await namesIn(folder)).filter((name) => PARENT_FILE.test(name));
     if (names.length === 0)
       return fail("NOT_FOUND", `There is no parent key in ${folder}: name the folder where it is.`);
-    const other = await readLock(join(folder, LOCK_FILE));
-    if (!other.ok) return other;
-    if (other.value && other.value.id !== own.value?.id) {
-      return fail(
-        "FILE_EXISTS",
-        `${join(folder, LOCK_FILE)} is of another key folder: name another copy of the parent key.`,
-      );
-    }
+    const isOwn = await checkLockOf(folder, own.value);
+    if (!isOwn.ok) return isOwn;
     for (const name of names) {
       const file = await plainFile(join(folder, name), undefined);
       if (!file.ok) return file;
@@ -120,6 +115,17 @@ async function plainParents(parents: readonly string[], keys: string): Promise<A
     }
   }
   return ok(files);
+}
+
+/** Whether the copy in this folder has the lock of the key folder, or none. FILE_EXISTS, KEYS_BROKEN. */
+export async function checkLockOf(folder: string, own: PasswordLock | undefined): Promise<Attempt<boolean>> {
+  const other = await readLock(join(folder, LOCK_FILE));
+  if (!other.ok) return other;
+  if (!other.value || other.value.id === own?.id) return ok(other.value !== undefined);
+  return fail(
+    "FILE_EXISTS",
+    `${join(folder, LOCK_FILE)} is of another key folder: name another copy of the parent key.`,
+  );
 }
 
 /** `undefined`: it is sealed already. */

@@ -1,8 +1,9 @@
-export { type FolderKey } from "./password-lock.ts";
+export { type FolderKey, type PasswordLock } from "./password-lock.ts";
 export { checkNewPassword } from "./password-rules.ts";
 export { readPrivateFile, writePrivateFile } from "./private-files.ts";
 export { parseSealedFile } from "./sealed-file.ts";
 export {
+  changeLock,
   LOCK_FILE,
   lockPath,
   type Passwords,

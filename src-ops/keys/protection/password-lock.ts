@@ -34,7 +34,8 @@ export async function createLock(password: string): Promise<{ lock: PasswordLock
   return { lock: await lockFolderKey(folderKey, password), folderKey };
 }
 
-async function lockFolderKey({ id, key }: FolderKey, password: string): Promise<PasswordLock> {
+/** The lock of the same folder key under another password. */
+export async function lockFolderKey({ id, key }: FolderKey, password: string): Promise<PasswordLock> {
   const salt = randomBytes(SALT_BYTES);
   const wrapping = await scryptKey(passwordBytes(password), salt, PASSWORD_COST);
   return {

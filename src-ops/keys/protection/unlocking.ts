@@ -7,7 +7,14 @@ import { KIB } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import { exists } from "../../paths.ts";
 import { PRIVATE, PRIVATE_FILE_MODE } from "../key-folder.ts";
-import { createLock, type FolderKey, openLock, parsePasswordLock, type PasswordLock } from "./password-lock.ts";
+import {
+  createLock,
+  type FolderKey,
+  lockFolderKey,
+  openLock,
+  parsePasswordLock,
+  type PasswordLock,
+} from "./password-lock.ts";
 
 /** Where a command gets the password of a key folder. */
 export type Passwords = {
@@ -79,13 +86,40 @@ export async function writeNewLock(path: string, password: string): Promise<Fold
   return folderKey;
 }
 
+/**
+ * Writes the lock of another password for the same folder key, first beside the copies and last in the folder itself, whose
+ * password of until now is asked for even while its keys are unlocked. PASSWORD_WRONG, PASSWORD_MISSING.
+ */
+export async function changeLock(
+  folder: string,
+  copies: readonly string[],
+  lock: PasswordLock,
+  choosePassword: () => Promise<Attempt<string>>,
+): Promise<Attempt<undefined>> {
+  const passwords = scopes.getStore()?.passwords;
+  if (!passwords) return nobodyToAsk(folder);
+  const folderKey = await askFor(lock, folder, { ...passwords, recall: async () => undefined });
+  if (!folderKey.ok) return folderKey;
+  const password = await choosePassword();
+  if (!password.ok) return password;
+  const changed = `${JSON.stringify(await lockFolderKey(folderKey.value, password.value))}\n`;
+  for (const path of [...copies.map((copy) => join(copy, LOCK_FILE)), lockPath(folder)]) {
+    await writeFileAtomic(path, changed, PRIVATE_FILE_MODE);
+  }
+  return ok(undefined);
+}
+
 async function unlock(lock: PasswordLock, folder: string): Promise<Attempt<FolderKey>> {
   const scope = scopes.getStore();
-  if (!scope) return fail("PASSWORD_MISSING", `${folder} has a password, and there is nobody to ask for it.`);
+  if (!scope) return nobodyToAsk(folder);
   // Parts of a command that need the same key at the same time share one question.
   const opened = scope.opened.get(lock.id) ?? askFor(lock, folder, scope.passwords);
   scope.opened.set(lock.id, opened);
   return opened;
+}
+
+function nobodyToAsk(folder: string) {
+  return fail("PASSWORD_MISSING", `${folder} has a password, and there is nobody to ask for it.`);
 }
 
 async function askFor(lock: PasswordLock, folder: string, passwords: Passwords): Promise<Attempt<FolderKey>> {
