@@ -15,7 +15,9 @@ export function vaultctl(...args: string[]): CommandResult {
 export function vaultctlWithin(within: readonly string[], ...args: string[]): CommandResult {
   const tool = join(projectRoot, "src-ops", "cli", "main.ts");
   const [program, ...words] = [...within, process.execPath, tool, ...args, "--json"];
-  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8" });
+  // Half of the time of a start goes into compiling.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(projectRoot, ".cache", "compile") };
+  const { status, stdout, stderr } = spawnSync(program, words, { encoding: "utf8", env });
   if (stdout.trim() === "") throw new Error(`vaultctl ${args.join(" ")} printed nothing: ${stderr}`);
   return { status, json: JSON.parse(stdout) as Record<string, unknown> };
 }

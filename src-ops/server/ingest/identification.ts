@@ -6,8 +6,15 @@ import {
   SIGNED_AT_HEADER,
   STATEMENT_TOLERANCE_MS,
 } from "../../../src-shared/telemetry/index.ts";
-import { type Bytes, KIB, type UnixMs } from "../../../src-shared/units.ts";
-import { clientNetwork, type RateLimit, type RawRequest, type Refusal, TOO_LARGE } from "../http/index.ts";
+import { type Bytes, KIB, type Milliseconds, type UnixMs } from "../../../src-shared/units.ts";
+import {
+  clientNetwork,
+  createPacedQueue,
+  type RateLimit,
+  type RawRequest,
+  type Refusal,
+  TOO_LARGE,
+} from "../http/index.ts";
 import type { RingStore } from "../store/index.ts";
 import { createDailyVolume } from "./daily-volume.ts";
 import { type Device, type Devices, isSignedBy } from "./devices.ts";
@@ -41,6 +48,8 @@ export type IdentificationPorts = {
 // Nothing that a computer without enrolment sends is stored, so the server does not hold much of it in memory either.
 const UNENROLLED_BODY: Bytes = 64 * KIB;
 const VOLUME_RETRY_SECONDS = 3_600;
+// Two hundred a second. After a restart each computer is unknown once.
+const STRANGER_PAUSE: Milliseconds = 5;
 
 /** Checks who sent a request. A sender that claims an enrolment and cannot prove it is refused. */
 export function createIdentification(app: FastifyInstance, ports: IdentificationPorts) {
@@ -50,6 +59,7 @@ export function createIdentification(app: FastifyInstance, ports: Identification
   const limitUnenrolled = app.createRateLimit(limits.unenrolled);
   const limitDevice = app.createRateLimit({ ...limits.device, keyGenerator: deviceAndNetwork });
   const volume = createDailyVolume();
+  const strangers = createPacedQueue(STRANGER_PAUSE);
 
   return {
     /**
@@ -58,6 +68,7 @@ export function createIdentification(app: FastifyInstance, ports: Identification
      */
     async beforeBody(request: RawRequest): Promise<Refusal | undefined> {
       const token = headerOf(request, ENROL_HEADER);
+      if (token === undefined || !devices.isKnown(token)) await strangers.turn(request.raw.socket);
       if (token === undefined) return tooMany(await limitUnenrolled(request)) ?? tooLarge(request);
       // A new token costs a signature check, so their number is limited for each network.
       const refusal = devices.isKnown(token) ? undefined : tooMany(await limitStranger(request));
