@@ -8,11 +8,11 @@ import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { acceptedLocales, bestLanguage, type Language, LANGUAGES } from "../../../src-shared/languages.ts";
 import { RINGS } from "../../../src-shared/license/index.ts";
 import { MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
-import type { Seconds } from "../../../src-shared/units.ts";
+import type { Milliseconds, Seconds } from "../../../src-shared/units.ts";
 import { BuildId } from "../../../src-shared/updates/index.ts";
 import type { AlertKind, AlertLevel } from "../alerts/index.ts";
 import { logDecision, publishHalt, type WatchPorts } from "../decisions/index.ts";
-import { type RawRequest, type Refusal, refuse } from "../http/index.ts";
+import { createPacedQueue, type RawRequest, type Refusal, refuse } from "../http/index.ts";
 import { type Account, findAccount } from "./accounts.ts";
 import { html, type Markup } from "./markup.ts";
 import { consoleBody, loginBody, pageOf, ringsOf } from "./page.ts";
@@ -53,6 +53,9 @@ const HaltOrder = v.strictObject({
 });
 const Acknowledgement = v.strictObject({ incident: v.pipe(v.string(), v.maxLength(100)) });
 
+// Who tries again as soon as an attempt is refused must not keep the server busy: two hundred refusals a second.
+const REFUSAL_PAUSE: Milliseconds = 5;
+
 const NOT_LOGGED_IN: Refusal = { status: 401, code: "NOT_LOGGED_IN" };
 const NOT_ALLOWED: Refusal = { status: 403, code: "NOT_ALLOWED" };
 const MALFORMED: Refusal = { status: 400, code: "MALFORMED" };
@@ -65,6 +68,7 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
   const { store, now, isSecure } = ports;
   const sessions = createSessions(store.sessions, isSecure);
   const browsers = createKnownBrowsers(store.browsers, isSecure);
+  const refusals = createPacedQueue(REFUSAL_PAUSE);
 
   async function accountOf(request: FastifyRequest): Promise<Account | undefined> {
     // Read for each request, so that a changed or removed account is logged out at once.
@@ -106,13 +110,18 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     const { name, password } = given;
     const browser = await browsers.find(request, name, now());
     const seconds = await limits.exceeded(request, name, browser);
-    if (seconds !== undefined) return refuse(reply, tooManyLogins(seconds));
+    if (seconds !== undefined) return refuseLogin(request, reply, seconds);
     const account = await limits.check(browser, () => findAccount(store.accounts, name, password));
-    if (account === BUSY) return refuse(reply, tooManyLogins(BUSY_SECONDS));
+    if (account === BUSY) return refuseLogin(request, reply, BUSY_SECONDS);
     if (!account) return refuse(reply, { status: 401, code: "LOGIN_REFUSED" });
     await sessions.open(reply, account, now());
     if (browser === undefined) await browsers.add(reply, name, now());
     return {};
+  }
+
+  async function refuseLogin({ raw }: RawRequest, reply: FastifyReply, retryAfterSeconds: Seconds) {
+    await refusals.turn(raw.socket);
+    return refuse(reply, { status: 429, code: "TOO_MANY_LOGINS", retryAfterSeconds });
   }
 
   async function halt(request: RawRequest, reply: FastifyReply) {
@@ -165,10 +174,6 @@ export function consoleRoutes(ports: ConsolePorts): FastifyPluginAsync {
     app.post("/console/answer", acknowledge);
     app.post("/console/logout", logout);
   };
-}
-
-function tooManyLogins(retryAfterSeconds: Seconds): Refusal {
-  return { status: 429, code: "TOO_MANY_LOGINS", retryAfterSeconds };
 }
 
 function sendHtml(reply: FastifyReply, content: string): FastifyReply {
