@@ -59,3 +59,12 @@ describe("the links between the pages", () => {
     ]);
   });
 });
+
+describe("the flag against links, which Windows lacks", () => {
+  it("stands in the one file that knows what to do without it", () => {
+    const sources = files.filter((file) => SOURCES.some((source) => file.startsWith(`${source}/`)));
+    const using = sources.filter((file) => readFileSync(join(REPOSITORY, file), "utf8").includes("O_NOFOLLOW"));
+    // The other one throws the error that the flag causes.
+    expect(using).toEqual(["src-shared/node/foreign-files.ts", "src-shared/node/plain-files.ts"]);
+  });
+});
