@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import type { Bytes } from "../units.ts";
-import { codeOf } from "./atomic-files.ts";
+import { codeOf, retryWhileHeld } from "./atomic-files.ts";
 
 export type PlainFileOptions = {
   /** `O_RDONLY`, or `O_RDWR` to change a file that an earlier run has begun. */
@@ -22,7 +22,9 @@ export async function openPlainFile(
   const named = noFollow === undefined ? await lstat(path, { bigint: true }) : undefined;
   if (named && !named.isFile()) return undefined;
   const flags = access | (noFollow ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const handle = await open(path, flags).catch((error: unknown) => {
+  // Windows: a backup may have it open for itself for a moment. A file that seems absent could be taken for a lost one.
+  const opening = retryWhileHeld(() => open(path, flags), { codes: ["EBUSY"] });
+  const handle = await opening.catch((error: unknown) => {
     if (codeOf(error) === "ELOOP") return undefined;
     throw error;
   });

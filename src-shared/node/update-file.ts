@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open } from "node:fs/promises";
 import type { Bytes } from "../units.ts";
-import { codeOf } from "./atomic-files.ts";
+import { codeOf, removeFile, retryWhileHeld } from "./atomic-files.ts";
 import { openPlainFile } from "./plain-files.ts";
 
 /**
@@ -11,8 +11,9 @@ import { openPlainFile } from "./plain-files.ts";
 export async function openForUpdate(path: string): Promise<FileHandle> {
   const earlier = await openEarlier(path);
   if (earlier) return earlier;
-  await rm(path, { force: true });
-  return open(path, "wx+");
+  await removeFile(path);
+  // On Windows the name stays taken until the last program has closed the removed file.
+  return retryWhileHeld(() => open(path, "wx+"));
 }
 
 async function openEarlier(path: string): Promise<FileHandle | undefined> {
