@@ -199,9 +199,27 @@ const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
   ],
   EROFS: ["READ_ONLY", "The disk is write-protected; unlock it or use another"],
   EEXIST: ["FILE_EXISTS", "The file is already there; move it away or choose another name"],
+  EBUSY: ["FILE_SYSTEM", "Another program has the file open; close that program, or wait a moment, and try again"],
+  ENAMETOOLONG: [
+    "FILE_SYSTEM",
+    "The name is too long for this disk; choose a shorter one, or a folder nearer to the root",
+  ],
   ELOOP: ["LINK_REFUSED", "A link or a file is in the place of a folder; remove it, or use another stick"],
   EIO: ["FILE_SYSTEM", "The disk reports a read or write fault; try again with another stick"],
+  ...Object.fromEntries(
+    // UNKNOWN is libuv's code for most of what Windows says of a disk that is not ready.
+    ["ENODEV", "ENXIO", "UNKNOWN"].map((code) => [
+      code,
+      ["NOT_FOUND", "The disk is not ready, or not there any more; plug it in again"],
+    ]),
+  ),
 };
+
+// Windows gives one code where the permissions do not allow something, and where another program has the file open.
+const REFUSED_ON_WINDOWS: [FailureCode, string] = [
+  "NOT_ALLOWED",
+  "Windows refused: close other programs that use the file (a virus scanner, a backup), or check the permissions",
+];
 
 /** The result of the work, or the failure for what it throws: users never see a stack trace. */
 export async function settle<T>(work: () => Promise<Attempt<T>>): Promise<Attempt<T>> {
@@ -213,7 +231,7 @@ export async function settle<T>(work: () => Promise<Attempt<T>>): Promise<Attemp
 }
 
 /** Turns an error thrown by the file system, or by a bug, into a message without a stack trace. */
-export function failureOf(error: unknown): Failure {
+export function failureOf(error: unknown, platform: NodeJS.Platform = process.platform): Failure {
   const code = codeOf(error);
   if (error instanceof Error && error.name === "AbortError") {
     return { code: "INTERRUPTED", message: "Interrupted. Run the same command again to go on." };
@@ -222,7 +240,10 @@ export function failureOf(error: unknown): Failure {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : "unknown";
     return { code: "INTERNAL", message: `This should not happen (${what.split("\n", 1).join("")}). Please report it.` };
   }
-  const known = FILE_SYSTEM_CODES[code] ?? ["FILE_SYSTEM", "The file system refused"];
+  const isRefused = platform === "win32" && (code === "EPERM" || code === "EACCES");
+  const known = isRefused
+    ? REFUSED_ON_WINDOWS
+    : (FILE_SYSTEM_CODES[code] ?? ["FILE_SYSTEM", "The file system refused"]);
   return { code: known[0], message: `${known[1]}${pathSuffixOf(error)} (${code}).` };
 }
 

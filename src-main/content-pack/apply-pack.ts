@@ -20,6 +20,7 @@ import {
 } from "../../src-shared/vault/index.ts";
 import { checkRest, hasSpace } from "./check-stick.ts";
 import type { OpenPack } from "./read-pack.ts";
+import { writeProblemOf } from "./write-problem.ts";
 import { bytesBegun, hasPart, writePart, type WriteSteps } from "./write-part.ts";
 
 /**
@@ -115,12 +116,10 @@ async function writeIfNewer(
   if (!before || compareCounters(counter, before) > 0) await writeForeignFile(root, [VAULT_FOLDER, name], text);
 }
 
-const READ_ONLY = new Set(["EROFS", "EACCES", "EPERM"]);
-
 async function problemOf(error: unknown, isThere: () => Promise<boolean>): Promise<PackProblem> {
   const code = codeOf(error);
   if (code === "" || code === "ABORT_ERR" || (error instanceof Error && error.name === "AbortError")) throw error;
   if (isOutOfSpace(error)) return "PACK_NO_SPACE";
   if (!(await isThere())) return "PACK_REMOVED";
-  return READ_ONLY.has(code) ? "PACK_READ_ONLY" : "PACK_NOT_WRITTEN";
+  return writeProblemOf(code, process.platform);
 }

@@ -1,1 +1,2 @@
 export { type ContentPacks, createContentPacks } from "./content-packs.ts";
+export { writeProblemOf } from "./write-problem.ts";

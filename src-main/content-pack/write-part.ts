@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { PackedPart } from "../../src-shared/content-pack.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import type { PackProblem } from "../../src-shared/ipc/index.ts";
-import { codeOf, isOutOfSpace, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, isOutOfSpace, removeFile, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { readFully } from "../../src-shared/node/read-fully.ts";
@@ -81,7 +80,7 @@ export async function writePart(
   } catch (error) {
     if (begun === 0 || codeOf(error) === "" || isOutOfSpace(error)) throw error;
     // A stick that was pulled out may have left a file of which less is there than its folder says (FAT).
-    await rm(temporaryPath(root, part), { force: true });
+    await removeFile(temporaryPath(root, part));
     steps.onBytes(-counted);
     return writeOnce(root, pack, part, steps);
   }
@@ -118,7 +117,7 @@ async function writeOnce(
       unsynced = 0;
     }
     if (toBase64url(hash.digest()) !== part.sha256) {
-      await rm(temporary, { force: true });
+      await removeFile(temporary);
       return err("PACK_DAMAGED");
     }
     // Some drivers refuse it where there is nothing to cut off.

@@ -1,8 +1,8 @@
-import { mkdir, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { RandomId } from "../../src-shared/ids.ts";
-import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, renameFile, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import type { Watched } from "../../src-shared/playback/index.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 
@@ -63,6 +63,6 @@ async function load(path: string): Promise<Record<string, Watched>> {
   }
   const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), Stored), text);
   if (stored.success) return stored.output;
-  await rename(path, `${path}.unreadable`);
+  await renameFile(path, `${path}.unreadable`);
   return {};
 }

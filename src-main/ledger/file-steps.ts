@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { codeOf, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
 /** The individual steps of writing a sealed file, so that tests can make each of them fail. */
 export type FileSteps = {
@@ -48,7 +48,7 @@ export const nodeFileSteps: FileSteps = {
   close: (file) => file.close(),
   rename: renameFile,
   syncFolder,
-  remove: (path) => rm(path, { force: true }),
+  remove: (path) => removeFile(path),
 };
 
 /**

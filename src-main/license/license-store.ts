@@ -1,8 +1,8 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fromUtf8, textOfFile } from "../../src-shared/encoding/text.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { isForeignFolder, readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listNames } from "../../src-shared/node/list-names.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
@@ -48,7 +48,7 @@ export function createLicenseStore(importedFolder: string, changed: () => void =
       changed();
     },
     async remove(licenseId) {
-      await rm(join(importedFolder, licenseId + LICENSE_SUFFIX), { force: true });
+      await removeFile(join(importedFolder, licenseId + LICENSE_SUFFIX));
       await syncFolder(importedFolder);
       changed();
     },

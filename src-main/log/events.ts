@@ -138,6 +138,7 @@ function packCategory(code: PackProblem): EventCategory | undefined {
       return "signature";
     case "PACK_OLDER":
       return "rollback";
+    case "PACK_HELD":
     case "PACK_NOT_WRITTEN":
       return "fault";
     default:

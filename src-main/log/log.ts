@@ -1,6 +1,6 @@
-import { appendFile, mkdir, readdir, rm, stat } from "node:fs/promises";
+import { appendFile, mkdir, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import type { Log } from "./events.ts";
 import { lineOf } from "./line.ts";
@@ -64,7 +64,7 @@ async function removeOldLogs(folder: string, limits: LogLimits): Promise<void> {
   let total: Bytes = 0;
   for (const [age, name] of names.entries()) {
     total += await sizeOf(join(folder, name));
-    if (age >= limits.days || total > limits.totalBytes) await rm(join(folder, name), { force: true });
+    if (age >= limits.days || total > limits.totalBytes) await removeFile(join(folder, name));
   }
 }
 

@@ -1,6 +1,6 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile } from "../../src-shared/node/atomic-files.ts";
 import { type Bytes, MIB, type UnixMs } from "../../src-shared/units.ts";
 
 const MAX_DUMPS = 10;
@@ -18,7 +18,7 @@ export async function capCrashDumps(folder: string, maxDumps = MAX_DUMPS, maxByt
       kept++;
       total += size;
     } else {
-      await rm(path, { force: true });
+      await removeFile(path);
     }
   }
   return kept;

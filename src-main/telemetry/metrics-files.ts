@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, removeFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { type LocalMetrics, localMetricsName, stampOf } from "../../src-shared/telemetry/index.ts";
 import type { PostPort } from "./ports.ts";
 import { smallStateIn } from "../../src-shared/node/small-state.ts";
@@ -37,7 +37,7 @@ export function openMetricsFiles(folder: string): MetricsFiles {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const path = join(folder, localMetricsName(metrics.ring, metrics.timestamp));
       await writeFileAtomic(path, `${JSON.stringify(metrics, null, 2)}\n`, 0o600);
-      for (const name of (await names()).slice(0, -MAX_FILES)) await rm(join(folder, name), { force: true });
+      for (const name of (await names()).slice(0, -MAX_FILES)) await removeFile(join(folder, name));
     },
     async post(url, post, signal) {
       const last = (await posted.read())?.stamp ?? "";
@@ -50,7 +50,7 @@ export function openMetricsFiles(folder: string): MetricsFiles {
         await posted.write({ stamp: stampOf(name) ?? "" });
       }
     },
-    purge: () => rm(folder, { recursive: true, force: true }),
+    purge: () => removeFolder(folder),
   };
 }
 

@@ -1,6 +1,5 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { Lost, TelemetryEvent } from "../../src-shared/telemetry/index.ts";
@@ -203,7 +202,7 @@ async function queueIn(
   async function purge(): Promise<void> {
     sending = undefined;
     for (const segment of segments.toSorted(bySendingOrder)) await remove(segment);
-    await rm(join(folder, LOST_FILE), { force: true });
+    await removeFile(join(folder, LOST_FILE));
     counted.reset();
     await syncFolder(folder);
   }

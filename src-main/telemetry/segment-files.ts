@@ -1,6 +1,6 @@
-import { readdir, readFile, stat, unlink } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile } from "../../src-shared/node/atomic-files.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { parseSegment, parseSegmentName, type SegmentContent, type SegmentId } from "./segment.ts";
 
@@ -30,11 +30,7 @@ export async function readSegment(folder: string, { name }: Segment): Promise<Se
 
 /** Removes it, or accepts that it is already gone. Throws the file system's error. */
 export async function removeSegment(folder: string, { name }: Segment): Promise<void> {
-  try {
-    await unlink(join(folder, name));
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-  }
+  await removeFile(join(folder, name));
 }
 
 /** Security first, then by age. */

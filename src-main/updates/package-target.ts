@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { ARCHITECTURES, type PackageKind, type PackageTarget, PLATFORMS } from "../../src-shared/updates/index.ts";
 
 export type ProcessInfo = {
   readonly platform: string;
   readonly arch: string;
-  /** The folder of the app's resources; a package puts the file `package-type` there. */
+  /** The folder of the app's resources; a package or an installer puts the file `package-type` there. */
   readonly resources: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 };
@@ -20,16 +20,37 @@ export function packageTargetOf(here: ProcessInfo): PackageTarget | undefined {
 
 function kindOf(platform: PackageTarget["platform"], { resources, environment }: ProcessInfo): PackageKind {
   if (platform === "darwin") return "zip";
-  if (platform === "win32") return environment["PORTABLE_EXECUTABLE_DIR"] === undefined ? "nsis" : "portable";
+  const { kind, folder } = packageTypeIn(resources);
+  if (platform === "win32") {
+    if (environment["PORTABLE_EXECUTABLE_DIR"] !== undefined) return "portable";
+    // The installer would not replace an unzipped app, or a copy of an installed one: it would install a second app.
+    return kind === "nsis" && isSameFolder(folder, dirname(resources)) ? "nsis" : "zip";
+  }
   if (environment["APPIMAGE"] !== undefined) return "appimage";
-  return packageTypeIn(resources) === "deb" ? "deb" : "tar.gz";
+  return kind === "deb" ? "deb" : "tar.gz";
 }
 
-function packageTypeIn(resources: string): string {
+type PackageType = { readonly kind: string; readonly folder: string };
+
+/** The kind, and for NSIS the folder of the installation, as build/packaging/ writes them. */
+function packageTypeIn(resources: string): PackageType {
   try {
-    return readFileSync(join(resources, "package-type"), "utf8").trim();
+    const bytes = readFileSync(join(resources, "package-type"));
+    const encoding = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : "utf-8";
+    const [kind = "", folder = ""] = new TextDecoder(encoding).decode(bytes).split(/\r?\n/);
+    return { kind: kind.trim(), folder };
   } catch (error) {
     if (codeOf(error) === "") throw error;
-    return "";
+    return { kind: "", folder: "" };
+  }
+}
+
+/** Whether two paths lead to one folder, whatever the case, the short names and the links in them. */
+function isSameFolder(one: string, other: string): boolean {
+  try {
+    return realpathSync.native(one) === realpathSync.native(other);
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return one === other;
   }
 }

@@ -1,6 +1,6 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFolder } from "../../src-shared/node/atomic-files.ts";
 import type { ListedFile } from "../../src-shared/updates/index.ts";
 
 /** The downloaded files that wait for installation: one folder for each hash. */
@@ -19,7 +19,7 @@ export function openPendingFiles(folder: string): PendingFiles {
       // Partial files of an interrupted download.
       const parts = file ? await readdir(join(folder, file.sha256)).catch(expectAbsence) : [];
       const half = parts.filter((name) => name.endsWith(".part")).map((name) => join(folder, file?.sha256 ?? "", name));
-      await Promise.all([...others, ...half].map((path) => rm(path, { recursive: true, force: true })));
+      await Promise.all([...others, ...half].map((path) => removeFolder(path)));
     },
   };
 }

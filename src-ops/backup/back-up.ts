@@ -1,6 +1,6 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFolder, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -165,7 +165,7 @@ async function checkDisk(
 async function proveBackup(publisher: Publisher, files: string): Promise<Attempt<Proof>> {
   // Not in the system's temporary folder: the keys stay on the disk where they are.
   for (const name of await readdir(publisher.folder)) {
-    if (name.startsWith(PROVING)) await rm(join(publisher.folder, name), { recursive: true, force: true });
+    if (name.startsWith(PROVING)) await removeFolder(join(publisher.folder, name));
   }
   const temporary = await mkdtemp(join(publisher.folder, PROVING));
   try {
@@ -174,6 +174,6 @@ async function proveBackup(publisher: Publisher, files: string): Promise<Attempt
     await copyFiles(files, temporary, copied.value);
     return await proveFolder(temporary);
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeFolder(temporary);
   }
 }

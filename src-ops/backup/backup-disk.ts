@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import type { TrustRoots } from "../../src-shared/jws/index.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, removeFolder, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -69,9 +69,9 @@ export async function sweepIncomplete(folder: string): Promise<void> {
 
 /** What is half removed must not pass for a backup. */
 export async function removeBackup(path: string): Promise<void> {
-  await rm(join(path, MANIFEST_FILE), { force: true });
+  await removeFile(join(path, MANIFEST_FILE));
   if (await exists(path)) await syncFolder(path);
-  await rm(path, { recursive: true, force: true });
+  await removeFolder(path);
 }
 
 /** Leaves the generation of a restored folder on the disk. */

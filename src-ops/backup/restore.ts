@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { removeFolder, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -63,14 +63,14 @@ export async function restoreBackup(
     if (!noted.ok) return noted;
     // Windows renames no folder over another one, not even over an empty one.
     if (await exists(keys)) await rmdir(keys);
-    await rename(draft, keys);
+    await renameFile(draft, keys);
     await syncFolder(dirname(keys));
     const remembered = await rememberGeneration(source.issuer, { generation, instance, place: keys });
     if (!remembered.ok) return remembered;
     const { number, madeAt } = source;
     return ok({ generation, instance, firstSeq, number, madeAt, proof: proof.value, noted: noted.value });
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await removeFolder(draft);
   }
 }
 
@@ -86,7 +86,7 @@ async function checkTarget(keys: string, publicKeys: string): Promise<Attempt<un
 async function sweepDrafts(keys: string): Promise<void> {
   const prefix = `${basename(keys)}.restoring-`;
   for (const name of (await readdir(dirname(keys))).filter((entry) => entry.startsWith(prefix))) {
-    await rm(join(dirname(keys), name), { recursive: true, force: true });
+    await removeFolder(join(dirname(keys), name));
   }
 }
 

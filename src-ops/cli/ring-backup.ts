@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { codeOf, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFolder, renameFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -47,12 +47,12 @@ export async function backUpAll({ data, repo }: BackupSources, folder: string): 
       sums.map(({ path, sha256 }) => `${sha256}  ${path}\n`).join(""),
       0o600,
     );
-    await rename(unfinished, folder);
+    await renameFile(unfinished, folder);
     await syncFolder(dirname(folder));
     const { decisions, head } = await auditDecisions({ all: async () => lines });
     return ok({ folder, decisions: decisions.length, head });
   } finally {
-    await rm(unfinished, { recursive: true, force: true });
+    await removeFolder(unfinished);
   }
 }
 
@@ -116,7 +116,7 @@ export async function proveBackup(
       await store.value.close();
     }
   } finally {
-    await rm(temporary, { recursive: true, force: true });
+    await removeFolder(temporary);
   }
 }
 

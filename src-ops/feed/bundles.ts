@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, readdir, rmdir } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
-import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { removeFolder, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { checkKeyPlace, feedBundlesFolder, type FeedKey, type FeedSigner, makeFeedKey } from "../keys/index.ts";
 import { exists, isFolder, isInside } from "../paths.ts";
@@ -77,11 +77,11 @@ export async function makeBundles(
     for (const root of roots) {
       await mkdir(dirname(root), { recursive: true });
       if (await exists(root)) await rmdir(root);
-      await rename(`${root}${suffix}`, root);
+      await renameFile(`${root}${suffix}`, root);
       await syncFolder(dirname(root));
     }
     return made;
   } finally {
-    for (const root of roots) await rm(`${root}${suffix}`, { recursive: true, force: true });
+    for (const root of roots) await removeFolder(`${root}${suffix}`);
   }
 }

@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { removeFile } from "../../src-shared/node/atomic-files.ts";
 import { RINGS } from "../../src-shared/license/index.ts";
 import { MAX_FEED_METADATA_BYTES } from "../../src-shared/limits.ts";
 import { requireForeignFolder, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
@@ -167,7 +167,7 @@ async function sweepStick(folder: string, keep: readonly string[]): Promise<void
   const kept = new Set(keep);
   for (const path of await filesUnder(folder)) {
     const isRemovable = OWN_FILES.test(path) && !ROOT.test(path);
-    if (isRemovable && !kept.has(path)) await rm(join(folder, ...path.split("/")), { force: true });
+    if (isRemovable && !kept.has(path)) await removeFile(join(folder, ...path.split("/")));
   }
 }
 

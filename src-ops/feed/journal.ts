@@ -1,8 +1,7 @@
-import { rm } from "node:fs/promises";
 import * as v from "valibot";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -53,7 +52,7 @@ export async function finishCommit(feed: string): Promise<Attempt<undefined>> {
 
 async function finish(feed: string, visible: readonly FeedFile[]): Promise<void> {
   for (const { path, content } of visible) await writeInto(feed, path, content);
-  await rm(journalPath(feed), { force: true });
+  await removeFile(journalPath(feed));
   await syncFolder(feed);
 }
 

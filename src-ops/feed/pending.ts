@@ -1,11 +1,11 @@
 import type { Metadata, Root, Targets } from "@tufjs/models";
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, join, relative, sep } from "node:path";
 import * as v from "valibot";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { codeOf, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { requireForeignFolder, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -126,7 +126,7 @@ export async function discardPending(feed: string, named: string): Promise<Attem
   if (!ID.test(id)) return unknown;
   await requireForeignFolder(feed, [basename(pendingFolder(feed))]);
   if (!(await exists(pendingPath(feed, id)))) return unknown;
-  await rm(pendingPath(feed, id));
+  await removeFile(pendingPath(feed, id));
   await syncFolder(pendingFolder(feed));
   return ok({ id });
 }
@@ -150,7 +150,7 @@ export async function listPending(feed: string): Promise<readonly { readonly pat
 }
 
 export async function dropPending(feed: string, draft: Draft): Promise<void> {
-  await rm(pendingPath(feed, pendingId(draft)), { force: true });
+  await removeFile(pendingPath(feed, pendingId(draft)));
 }
 
 function draftOf({ kind, summary, root, roles, documents }: v.InferOutput<typeof PendingFile>): Draft | undefined {

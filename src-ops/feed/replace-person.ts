@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { removeFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { FeedRole } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -76,7 +77,7 @@ export async function replacePerson(
     return ok({ ...result.value, name, bundles, replaced });
   } finally {
     // Keys that no change lists are of no use to anybody.
-    if (!isKept) for (const place of places) await rm(place.folder, { recursive: true, force: true });
+    if (!isKept) for (const place of places) await removeFolder(place.folder);
   }
 }
 

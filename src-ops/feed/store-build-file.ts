@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { lstat, open, rm } from "node:fs/promises";
+import { lstat, open } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { codeOf, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { type ForeignPath, makeForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -44,7 +44,7 @@ export async function storeFile(
     }
     await renameFile(temporary, to);
   } finally {
-    await Promise.allSettled([rm(temporary, { force: true })]);
+    await Promise.allSettled([removeFile(temporary)]);
   }
   await syncFolder(dirname(to));
   return ok(undefined);

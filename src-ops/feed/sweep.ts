@@ -1,8 +1,8 @@
 import type { Targets } from "@tufjs/models";
-import { readdir, rm, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { MAX_FEED_METADATA_BYTES } from "../../src-shared/limits.ts";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { DAY, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
 import { exists } from "../paths.ts";
@@ -31,11 +31,11 @@ export async function sweepFeed(feed: string, newestSnapshot: number, now: UnixS
       const name = path.slice(path.lastIndexOf("/") + 1);
       const isOrphan = knownNames.test(name) && !keep.has(`${folder}/${path}`);
       if (!isOrphan && !TEMPORARY.test(name)) continue;
-      await rm(join(feed, folder, ...path.split("/")), { force: true });
+      await removeFile(join(feed, folder, ...path.split("/")));
     }
   }
   for (const folder of [feed, pendingFolder(feed)]) {
-    for (const name of await temporaryIn(folder)) await rm(join(folder, name), { force: true });
+    for (const name of await temporaryIn(folder)) await removeFile(join(folder, name));
   }
 }
 

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { mkdtemp, readFile, realpath } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RINGS } from "../../src-shared/license/index.ts";
 import { openFolderSource, readFeed } from "../../src-shared/node/update-feed/index.ts";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { splitBuildPath } from "../../src-shared/updates/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
@@ -88,7 +88,7 @@ async function readAsApps(
       if (opened.ok) await opened.value.close();
       else refusals.push(`the app of ${ring} refuses it (${opened.error})`);
     } finally {
-      await rm(store, { recursive: true, force: true });
+      await removeFolder(store);
     }
   }
   return refusals;

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { TRUST_ROLES, type TrustRole } from "../../src-shared/jws/index.ts";
-import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { removeFolder, renameFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, findEnclosing, findEnclosingStick } from "../paths.ts";
@@ -56,13 +56,13 @@ export async function createPublisherKeys(
       await writePublicKey(draft, jwk);
       kids.push(jwk.kid);
     }
-    await rename(join(draft, PRIVATE), join(folder, PRIVATE));
-    await rename(join(draft, PUBLIC), join(folder, PUBLIC));
+    await renameFile(join(draft, PRIVATE), join(folder, PRIVATE));
+    await renameFile(join(draft, PUBLIC), join(folder, PUBLIC));
     await syncFolder(folder);
     const keys = TRUST_ROLES.map((role, i) => ({ role, kid: kids[i] as string, file: publicKeyPath(folder, role) }));
     return ok({ issuer, keys, offline: join(folder, PRIVATE, OFFLINE) });
   } finally {
-    await rm(draft, { recursive: true, force: true });
+    await removeFolder(draft);
   }
 }
 

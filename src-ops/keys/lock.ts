@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { link, mkdir, open, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile } from "../../src-shared/node/atomic-files.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { PRIVATE } from "./key-folder.ts";
 import { type Host, type LockState, parseLockOwner, stateOf, thisHost, thisOwner } from "./lock-owner.ts";
@@ -29,7 +29,7 @@ export async function withLockFile<T>(path: string, work: () => Promise<Attempt<
     await sweepDead(path, host);
     return await work();
   } finally {
-    await rm(path, { force: true });
+    await removeFile(path);
   }
 }
 
@@ -62,10 +62,10 @@ async function take(path: string, host: Host): Promise<"taken" | "held" | "elsew
   const may = await take(removal, host);
   if (may !== "taken") return may;
   try {
-    if ((await contentOf(path)) === content) await rm(path, { force: true });
+    if ((await contentOf(path)) === content) await removeFile(path);
     return (await acquire(path, host)) ? "taken" : "held";
   } finally {
-    await rm(removal, { force: true });
+    await removeFile(removal);
   }
 }
 
@@ -78,7 +78,7 @@ async function sweepDead(path: string, host: Host): Promise<void> {
     const content = await contentOf(attempt);
     if (content === undefined) continue;
     const owner = parseLockOwner(content);
-    if (!owner || (await stateOf(owner, host)) === "dead") await rm(attempt, { force: true });
+    if (!owner || (await stateOf(owner, host)) === "dead") await removeFile(attempt);
   }
 }
 
@@ -98,7 +98,7 @@ async function acquire(path: string, host: Host): Promise<boolean> {
     if (!["EPERM", "ENOSYS", "ENOTSUP"].includes(codeOf(error))) throw error;
     return await acquireWithoutLinks(path, content);
   } finally {
-    await rm(own, { force: true });
+    await removeFile(own);
   }
 }
 

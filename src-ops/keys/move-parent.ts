@@ -1,6 +1,6 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, isInside } from "../paths.ts";
@@ -45,7 +45,7 @@ export async function moveParent(folder: string, targets: readonly string[]): Pr
     }
     files.push(file);
   }
-  await rm(original);
+  await removeFile(original);
   await syncFolder(dirname(original));
   return ok(files);
 }

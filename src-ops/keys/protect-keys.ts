@@ -1,8 +1,8 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
-import { syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
@@ -148,7 +148,7 @@ async function copyLock(keys: string, parents: readonly string[]): Promise<void>
 // A command that was killed while it wrote a key leaves it there in clear.
 async function removeTemporary(folder: string): Promise<void> {
   const names = (await namesIn(folder)).filter((name) => TEMPORARY.test(name));
-  for (const name of names) await rm(join(folder, name), { force: true });
+  for (const name of names) await removeFile(join(folder, name));
   if (names.length > 0) await syncFolder(folder);
 }
 

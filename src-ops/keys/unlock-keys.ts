@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { KEY_BYTES } from "../../src-shared/container/index.ts";
@@ -6,7 +5,7 @@ import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { NonNegativeInteger } from "../../src-shared/integers.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB, type Seconds, type UnixSeconds } from "../../src-shared/units.ts";
@@ -39,7 +38,7 @@ export async function unlockKeys(
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
   // The time is not prolonged without the password.
-  await rm(markerPath(keys), { force: true });
+  await removeFile(markerPath(keys));
   const folderKey = await unlockFolder(keys);
   if (!folderKey.ok) return folderKey;
   if (!folderKey.value) return fail("USAGE", `${keys} has no password: give it one with \`vaultctl keys protect\`.`);
@@ -58,7 +57,7 @@ export async function lockKeys(keys: string, keychain: Keychain): Promise<Attemp
   const lock = await readLock(lockPath(keys));
   if (!lock.ok) return lock;
   // First of all, no command uses it any more.
-  await rm(markerPath(keys), { force: true });
+  await removeFile(markerPath(keys));
   const removed = lock.value ? await keychain.remove(lock.value.id) : ok(undefined);
   return removed.ok ? ok(undefined) : removed;
 }

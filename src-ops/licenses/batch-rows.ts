@@ -2,7 +2,9 @@ import { basename, join } from "node:path";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
 import { addDuration, parseDuration, parseMoment } from "../calendar.ts";
+import { comparableFileName, fileNameOf } from "../file-names.ts";
 import { type CsvRecord, type Customer, parseCsv } from "../records/index.ts";
 import type { LicenseOrder } from "./issue-license.ts";
 
@@ -34,22 +36,41 @@ export function parseBatch(text: string, location: BatchLocation): BatchRows {
   if (records.length === 0) return { orders: [], faults: [{ line: 1, message: "there is no row below the names." }] };
   const orders: BatchRow[] = [];
   const faults: { line: number; message: string }[] = [];
-  const lines = new Map<string, number>();
   for (const record of records) {
     const order = orderOf(record, columns.value, location);
     if (!order.ok) {
       faults.push({ line: record.line, message: order.error });
       continue;
     }
-    // Only Linux file systems distinguish file names by case.
-    const name = order.value.order.out.toLowerCase();
-    const before = lines.get(name);
-    const { customer } = order.value.order;
-    if (before !== undefined) faults.push({ line: record.line, message: `${customer} is already in line ${before}.` });
-    lines.set(name, record.line);
     orders.push({ line: record.line, ...order.value });
   }
-  return { orders, faults };
+  return { orders, faults: [...faults, ...sharedNames(orders)] };
+}
+
+/** Only Linux tells files apart by the case of their names; and two names may differ only in what a file name cannot have. */
+function sharedNames(orders: readonly BatchRow[]): { line: number; message: string }[] {
+  const seen = new Map<string, BatchRow>();
+  return orders.flatMap((row) => {
+    const { customer, out } = row.order;
+    const before = seen.get(comparableFileName(out));
+    seen.set(comparableFileName(out), row);
+    if (!before) return [];
+    const isSame = customer.toLowerCase() === before.order.customer.toLowerCase();
+    const named = `the files of ${customer} have the names of those of ${before.order.customer} in line ${before.line}.`;
+    return [{ line: row.line, message: isSame ? `${customer} is already in line ${before.line}.` : named }];
+  });
+}
+
+function filesOf(outDir: string, name: string) {
+  return {
+    out: join(outDir, fileNameOf(name, LICENSE_SUFFIX)),
+    passphraseFile: join(outDir, fileNameOf(name, ".txt")),
+  };
+}
+
+// The root of a drive of Windows, such as `E:\`, has no name but its letter.
+function nameOfStick(stick: string): string {
+  return basename(stick) || stick.replaceAll(/[^\p{L}\p{N}]/gu, "");
 }
 
 function columnsOf(names: readonly string[]): Result<readonly Column[], string> {
@@ -87,7 +108,7 @@ function orderOf(
   if (ids.length > 200) return err("a license names at most 200 videos.");
   const stick = cell("stick") || undefined;
   // A customer may have several sticks, each with a license of its own.
-  const base = join(outDir, stick === undefined ? customer : `${customer}-${basename(stick)}`);
+  const files = filesOf(outDir, stick === undefined ? customer : `${customer}-${nameOfStick(stick)}`);
   const order = {
     customer,
     exp: exp.value,
@@ -96,8 +117,8 @@ function orderOf(
     minApp,
     entitle: ids,
     requestFile: request === "" ? undefined : join(folder, request),
-    passphraseFile: passphrase ? `${base}.txt` : undefined,
-    out: `${base}.uvvlic`,
+    passphraseFile: passphrase ? files.passphraseFile : undefined,
+    out: files.out,
   };
   return ok({ order, stick });
 }
@@ -111,7 +132,6 @@ export function ordersForCustomers(customers: readonly Customer[], location: Bat
   const orders = customers.flatMap(({ number, stick, days }, index): BatchRow[] => {
     const length = days === undefined ? undefined : parseDuration(days);
     if (stick === undefined || length === undefined) return [];
-    const base = join(outDir, number);
     const order = {
       customer: number,
       exp: addDuration(now, length),
@@ -119,13 +139,12 @@ export function ordersForCustomers(customers: readonly Customer[], location: Bat
       graceDays,
       minApp,
       entitle: [],
-      passphraseFile: `${base}.txt`,
-      out: `${base}.uvvlic`,
+      ...filesOf(outDir, number),
     } as const;
     return [{ line: index + 1, order, stick }];
   });
   const none = { line: 1, message: "no customer has a stick and days." };
-  return { orders, faults: orders.length === 0 ? [none] : [] };
+  return { orders, faults: orders.length === 0 ? [none] : sharedNames(orders) };
 }
 
 function endOf(days: string, until: string, now: UnixSeconds): Result<UnixSeconds, string> {

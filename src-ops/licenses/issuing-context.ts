@@ -2,6 +2,7 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { checkFileName } from "../file-names.ts";
 import {
   loadPublisher,
   loadSigner,
@@ -48,13 +49,16 @@ export function withIssuingContext<T>(
   });
 }
 
-/** Refuses to overwrite a file, and to write a passphrase onto a stick. */
+/** Refuses to overwrite a file, a name that Windows cannot have, and to write a passphrase onto a stick. */
 export async function checkTargets(out: string, passphraseFile: string | undefined): Promise<Attempt<undefined>> {
   if (passphraseFile !== undefined && (await findEnclosingStick(passphraseFile))) {
     return fail("ON_STICK", `${passphraseFile} is on the stick that this passphrase opens: keep them apart.`);
   }
   for (const path of [passphraseFile, out]) {
-    if (path !== undefined && (await exists(path))) {
+    if (path === undefined) continue;
+    const named = checkFileName(path);
+    if (!named.ok) return named;
+    if (await exists(path)) {
       return fail("FILE_EXISTS", `${path} already exists: move it away or choose another name.`);
     }
   }

@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rm, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { removeFile } from "../../src-shared/node/atomic-files.ts";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { comparableFileName, fileNameOf } from "../file-names.ts";
 import { exists } from "../paths.ts";
 import { isLicenseEntry, type LicenseEntry, licensesIn, type Register, runningIn } from "../register/index.ts";
 import { checkTargets, type IssuingContext } from "./issuing-context.ts";
@@ -77,7 +80,7 @@ export async function issueReplacements(
     const reason: IssueReason = successor ? { kind: "renewal" } : { kind: "license", replaces: before.lid };
     const targets = kept === undefined ? { out, passphraseFile } : { out };
     // Cut off by the end of that run. The plan has seen that it is empty.
-    if (passphraseFile !== undefined && kept === undefined) await rm(passphraseFile, { force: true });
+    if (passphraseFile !== undefined && kept === undefined) await removeFile(passphraseFile);
     const written = await writeLicense({ ...context, register }, terms, reason, targets);
     if (!written.ok) return written;
     register = written.value.register;
@@ -96,10 +99,11 @@ async function plan(
   const names = new Set<string>();
   for (const before of licensesToReplace(register, from, now)) {
     const { lid, sub, mode } = before;
-    const name = names.has(sub) ? `${sub}-${lid.slice(0, 6)}` : sub;
-    names.add(name);
-    const out = join(outDir, `${name}.uvvlic`);
-    const passphraseFile = mode === "device" ? undefined : join(outDir, `${name}.txt`);
+    const isTaken = names.has(comparableFileName(fileNameOf(sub, "")));
+    const name = isTaken ? `${sub}-${lid.slice(0, 6)}` : sub;
+    names.add(comparableFileName(fileNameOf(name, "")));
+    const out = join(outDir, fileNameOf(name, LICENSE_SUFFIX));
+    const passphraseFile = mode === "device" ? undefined : join(outDir, fileNameOf(name, ".txt"));
     const successor = successorOf(register, lid);
     // Once the old license is revoked, a run has come to its end: the files may have been moved away.
     const isRevoked = licensesIn(register).get(lid)?.revoked === true;

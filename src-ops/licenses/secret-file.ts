@@ -1,6 +1,6 @@
-import { open, rm } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { dirname } from "node:path";
-import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 
 /** Durably writes a file that only its owner may read. Throws `EEXIST` if the path already exists. */
 export async function writeSecretFile(path: string, content: string): Promise<void> {
@@ -9,7 +9,7 @@ export async function writeSecretFile(path: string, content: string): Promise<vo
     await file.writeFile(content);
     await file.sync();
   } catch (error) {
-    await rm(path, { force: true });
+    await removeFile(path);
     throw error;
   } finally {
     await file.close();

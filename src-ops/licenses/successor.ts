@@ -5,7 +5,9 @@ import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { addDuration, type Duration } from "../calendar.ts";
+import { LICENSE_SUFFIX } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { fileNameOf } from "../file-names.ts";
 import { formatDate } from "../formatting.ts";
 import { isFolder } from "../paths.ts";
 import { loadVaultKey } from "../keys/index.ts";
@@ -91,7 +93,8 @@ export async function outputFor(
   changes: Changes,
 ): Promise<Attempt<WrittenFiles>> {
   const { outDir = ".", samePassphraseFile } = changes;
-  const out = changes.out ?? join(outDir, `${sub}-${formatDate(exp).slice(0, "yyyy-mm-dd".length)}.uvvlic`);
+  const out =
+    changes.out ?? join(outDir, fileNameOf(`${sub}-${formatDate(exp).slice(0, "yyyy-mm-dd".length)}`, LICENSE_SUFFIX));
   const isNew = passphrase !== undefined && samePassphraseFile === undefined;
   const passphraseFile = changes.passphraseFile ?? (isNew ? `${out.replace(/\.uvvlic$/, "")}.txt` : undefined);
   const checked = await checkTargets(out, passphraseFile);

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { rm } from "node:fs/promises";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import {
   armor,
@@ -8,7 +7,7 @@ import {
   PRODUCT_AUDIENCE,
   verifyLicense,
 } from "../../src-shared/license/index.ts";
-import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { keyCommitment } from "../../src-shared/node/vault-keys.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY } from "../../src-shared/units.ts";
@@ -149,7 +148,7 @@ async function writeFiles({ passphraseFile, out }: OutputFiles, text: string, pa
   try {
     await writeFileAtomic(out, text);
   } catch (error) {
-    await rm(passphraseFile, { force: true });
+    await removeFile(passphraseFile);
     throw error;
   }
 }

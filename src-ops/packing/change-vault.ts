@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { removeFile } from "../../src-shared/node/atomic-files.ts";
 import { sweepAfterCommit, sweepData } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
@@ -144,8 +144,8 @@ export async function orRollBack<T>(session: Session, signal: AbortSignal, work:
 
 async function rollBack(session: Session): Promise<void> {
   const { root, nextGen } = session;
-  await rm(join(root, VAULT_FOLDER, manifestName(nextGen)), { force: true });
-  await rm(join(root, VAULT_FOLDER, catalogName(nextGen)), { force: true });
+  await removeFile(join(root, VAULT_FOLDER, manifestName(nextGen)));
+  await removeFile(join(root, VAULT_FOLDER, catalogName(nextGen)));
   if (session.gen === 0) return removeUncommitted(root);
   await removePending(root);
   await sweepData(root, new Set(session.files.map((file) => file.id)));

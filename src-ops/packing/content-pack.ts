@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import {
   composePackFront,
@@ -10,7 +10,7 @@ import {
 } from "../../src-shared/content-pack.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { renameFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, renameFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { openPlainFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, MIB, type UnixSeconds } from "../../src-shared/units.ts";
@@ -24,6 +24,7 @@ import {
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { checkFileName, fileNameOf } from "../file-names.ts";
 import type { Job } from "../job.ts";
 import { findDueDocuments, packRecordPath, type Publisher, signDocument } from "../keys/index.ts";
 import { exists, isInside } from "../paths.ts";
@@ -71,7 +72,9 @@ export async function writeContentPack(
   const checked = await checkOrder(from.value, stick.value, name);
   if (!checked.ok) return checked;
   const { stickId, label, signer, nextGen: gen } = stick.value;
-  const out = given ?? `${name}-v${gen}${PACK_SUFFIX}`;
+  const out = given ?? fileNameOf(`${name}-v${gen}`, PACK_SUFFIX);
+  const named = checkFileName(out);
+  if (!named.ok) return named;
   if (await exists(out)) return fail("FILE_EXISTS", `${out} already exists: move it away or choose another name.`);
   if (await isInside(out, master)) return fail("ON_STICK", `${out} is on ${master}: write the pack somewhere else.`);
   const signed = await signGeneration(stick.value, from.value.videos, from.value.files, now);
@@ -170,7 +173,7 @@ async function writePack(
     await syncFolder(dirname(out));
     return ok(bytes);
   } finally {
-    if (!isWritten) await rm(temporary, { force: true });
+    if (!isWritten) await removeFile(temporary);
   }
 }
 

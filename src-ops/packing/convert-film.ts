@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, stat } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
+import { removeFolder } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
@@ -41,7 +42,7 @@ export async function openPrivateFolder(parent: string): Promise<{ folder: strin
   return {
     folder,
     close: async () => {
-      await rm(folder, { recursive: true, force: true });
+      await removeFolder(folder);
       guard.stdin?.end();
     },
   };

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { CHUNK_BYTES, KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { codeOf, renameFile } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, renameFile } from "../../src-shared/node/atomic-files.ts";
 import { openContainer } from "../../src-shared/node/container-reader.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -50,7 +50,7 @@ export async function openKeptConversions(keys: string): Promise<Attempt<KeptCon
     async take(name, out, signal) {
       used.add(name);
       const isWhole = await unseal(pathOf(name, "sealed"), key, contextOf(name), out, signal);
-      if (!isWhole) await rm(pathOf(name, "sealed"), { force: true });
+      if (!isWhole) await removeFile(pathOf(name, "sealed"));
       return isWhole;
     },
     async keep(name, from, signal) {
@@ -64,14 +64,14 @@ export async function openKeptConversions(keys: string): Promise<Attempt<KeptCon
         await renameFile(part, whole);
         return true;
       } catch (error) {
-        await rm(part, { force: true });
+        await removeFile(part);
         if (signal.aborted || codeOf(error) === "") throw error;
         return false;
       }
     },
     async clear() {
       for (const name of used) {
-        for (const ending of ["sealed", "part"]) await rm(pathOf(name, ending), { force: true });
+        for (const ending of ["sealed", "part"]) await removeFile(pathOf(name, ending));
       }
     },
   });
@@ -95,7 +95,7 @@ async function removeOld(folder: string): Promise<void> {
   const oldest = Date.now() - KEPT_DAYS * DAY * 1000;
   for (const name of await readdir(folder)) {
     const { mtimeMs } = await stat(join(folder, name));
-    if (mtimeMs < oldest) await rm(join(folder, name), { force: true });
+    if (mtimeMs < oldest) await removeFile(join(folder, name));
   }
 }
 

@@ -1,6 +1,6 @@
-import { type FileHandle, readdir, rm } from "node:fs/promises";
+import { type FileHandle, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "../../src-shared/node/atomic-files.ts";
+import { removeFile, syncFolder } from "../../src-shared/node/atomic-files.ts";
 import { openForUpdate, writeFully } from "../../src-shared/node/update-file.ts";
 import { type Bytes, MIB } from "../../src-shared/units.ts";
 import { type ManifestPart, partName } from "../../src-shared/vault/index.ts";
@@ -158,7 +158,7 @@ export class PartWriter {
   async #removeFrom(index: number): Promise<void> {
     const names = await readdir(this.#folder);
     const surplus = names.filter((name) => /^\d{3,}$/.test(name) && Number(name) >= index);
-    for (const name of surplus) await rm(join(this.#folder, name));
+    for (const name of surplus) await removeFile(join(this.#folder, name));
   }
 }
 

@@ -1,5 +1,5 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { removeFile } from "../../src-shared/node/atomic-files.ts";
 import * as v from "valibot";
 import { KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
 import { fromBase64url } from "../../src-shared/encoding/base64url.ts";
@@ -73,7 +73,7 @@ export async function readPending(
 }
 
 export async function removePending(root: string): Promise<void> {
-  await rm(pathOf(root), { force: true });
+  await removeFile(pathOf(root));
 }
 
 function pathOf(root: string): string {

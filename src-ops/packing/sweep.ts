@@ -1,6 +1,6 @@
-import { rm, rmdir } from "node:fs/promises";
+import { rmdir } from "node:fs/promises";
 import { join } from "node:path";
-import { codeOf } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile } from "../../src-shared/node/atomic-files.ts";
 import { namesIn, OWN_FILES, sweepData } from "../../src-shared/node/vault-sweep.ts";
 import {
   DATA_FOLDER,
@@ -20,7 +20,7 @@ export async function removeUncommitted(root: string): Promise<void> {
   await sweepData(root, new Set());
   for (const name of await namesIn(folder)) {
     const isOwn = OWN_FILES.test(name) || UNCOMMITTED.includes(name);
-    if (isOwn) await rm(join(folder, name), { force: true });
+    if (isOwn) await removeFile(join(folder, name));
   }
   await removeIfEmpty(join(folder, DATA_FOLDER));
   await removeIfEmpty(folder);

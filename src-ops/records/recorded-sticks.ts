@@ -1,11 +1,11 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { RandomId } from "../../src-shared/ids.ts";
 import { NonNegativeInteger } from "../../src-shared/integers.ts";
 import { StickFingerprint } from "../../src-shared/license/index.ts";
-import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { readForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok } from "../../src-shared/result.ts";
@@ -107,7 +107,7 @@ export async function recordStick(
 async function removeOthers(vault: string, gen: number): Promise<void> {
   for (const name of await readdir(vault)) {
     const other = generationOf(name.replace(/\.uvv$/, ".jws"));
-    if (other !== undefined && other < gen) await rm(join(vault, name), { force: true });
+    if (other !== undefined && other < gen) await removeFile(join(vault, name));
   }
 }
 

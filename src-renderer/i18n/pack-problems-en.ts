@@ -64,6 +64,12 @@ export const packProblemsEn: Pick<ProblemCatalog, PackProblem> = {
       "It has a lock, or this computer does not allow writing to it.",
       "Move the lock of the stick, or use another computer, then retry.",
     ),
+  PACK_HELD: () =>
+    say(
+      "The stick is in use",
+      "The system does not allow the change: another program, such as a virus scanner, has a file on the stick open.",
+      "Close other programs that use the stick, wait a moment, then retry. The content from before still plays.",
+    ),
   PACK_REMOVED: () =>
     say(
       "The stick was unplugged",

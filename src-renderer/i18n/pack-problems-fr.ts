@@ -65,6 +65,12 @@ export const packProblemsFr: Pick<ProblemCatalog, PackProblem> = {
       "Elle a un verrou, ou cet ordinateur n’autorise pas à y écrire.",
       "Déplacez le verrou de la clé, ou utilisez un autre ordinateur, puis réessayez.",
     ),
+  PACK_HELD: () =>
+    say(
+      "La clé est en cours d’utilisation",
+      "Le système refuse la modification : un autre programme, comme un antivirus, a ouvert un fichier de la clé.",
+      "Fermez les autres programmes qui utilisent la clé, attendez un instant, puis réessayez. Le contenu d’avant reste lisible.",
+    ),
   PACK_REMOVED: () =>
     say(
       "La clé a été débranchée",

@@ -103,8 +103,8 @@ export const problemsEn: ProblemCatalog = {
   STATE_NOT_WRITTEN: () =>
     say(
       "The app could not save the state of your licenses",
-      "It keeps the newest version of each license on this computer; the disk is full, or does not allow writing.",
-      "Free some space, check that your own folder can be written to, then try again.",
+      "It keeps the newest version of each license on this computer, and the system did not allow that.",
+      "Check that there is free space, that your own folder can be written to, and that no virus scanner holds it; then try again.",
     ),
   PASSPHRASE_WRONG: () =>
     say(
@@ -201,8 +201,8 @@ export const problemsEn: ProblemCatalog = {
   NOT_WRITTEN: () =>
     say(
       "The file could not be saved",
-      "The disk is full, or it does not allow writing there.",
-      "Free some space or choose another folder, then try again.",
+      "The system did not allow writing there.",
+      "Check that there is free space and that no other program has the file open, or choose another folder, then try again.",
     ),
   NOT_PURGED: () =>
     say(
@@ -243,8 +243,8 @@ export const problemsEn: ProblemCatalog = {
   PROOF_NOT_WRITTEN: () =>
     say(
       "The license is returned, but its proof is missing",
-      "The disk is full, or does not allow writing.",
-      "Free some space, then open this screen again: the app makes the proof then.",
+      "The system did not allow writing it.",
+      "Check that there is free space, then open this screen again: the app makes the proof then.",
     ),
   NOT_RETURNED: () =>
     say(

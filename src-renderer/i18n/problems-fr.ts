@@ -103,8 +103,8 @@ export const problemsFr: ProblemCatalog = {
   STATE_NOT_WRITTEN: () =>
     say(
       "L’application n’a pas pu noter ce qu’elle doit retenir",
-      "Elle garde sur cet ordinateur la version de chaque licence ; le disque est plein ou n’autorise pas l’écriture.",
-      "Libérez de la place, vérifiez que votre dossier personnel est accessible en écriture, puis réessayez.",
+      "Elle garde sur cet ordinateur la version de chaque licence, et le système ne l’a pas permis.",
+      "Vérifiez qu’il reste de la place, que votre dossier personnel est accessible en écriture et qu’aucun antivirus ne le bloque, puis réessayez.",
     ),
   PASSPHRASE_WRONG: () =>
     say(
@@ -205,8 +205,8 @@ export const problemsFr: ProblemCatalog = {
   NOT_WRITTEN: () =>
     say(
       "Le fichier n’a pas pu être enregistré",
-      "Le disque est plein, ou l’écriture n’y est pas autorisée.",
-      "Libérez de la place ou choisissez un autre dossier, puis réessayez.",
+      "Le système n’a pas permis d’y écrire.",
+      "Vérifiez qu’il reste de la place et qu’aucun autre programme n’a ouvert le fichier, ou choisissez un autre dossier, puis réessayez.",
     ),
   NOT_PURGED: () =>
     say(
@@ -247,8 +247,8 @@ export const problemsFr: ProblemCatalog = {
   PROOF_NOT_WRITTEN: () =>
     say(
       "La licence est rendue, sa preuve manque encore",
-      "Le disque est plein ou n’autorise pas l’écriture.",
-      "Libérez de la place, puis rouvrez cet écran : la preuve s’établit d’elle-même.",
+      "Le système n’a pas permis de l’écrire.",
+      "Vérifiez qu’il reste de la place, puis rouvrez cet écran : la preuve s’établit d’elle-même.",
     ),
   NOT_RETURNED: () =>
     say(

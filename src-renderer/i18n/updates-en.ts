@@ -98,10 +98,15 @@ export const updatesEn = {
       why: "Without what the keychain remembers, an old update could pass for a new one.",
       next: "Unlock the keychain of this computer and check again.",
     },
+    full: {
+      what: "The update could not be stored",
+      why: "The disk is full.",
+      next: "Free some space and check again.",
+    },
     disk: {
       what: "The update could not be stored",
-      why: "The disk is full or cannot be written.",
-      next: "Free some space and check again.",
+      why: "The system did not allow writing it to the disk.",
+      next: "Check that there is free space and that no virus scanner holds the file, then check again.",
     },
     busy: {
       what: "The update is still waiting",

@@ -100,10 +100,15 @@ export const updatesFr: typeof updatesEn = {
       why: "Sans ce que le trousseau retient, une ancienne mise à jour pourrait passer pour une nouvelle.",
       next: "Déverrouillez le trousseau de cet ordinateur et recherchez de nouveau.",
     },
+    full: {
+      what: "La mise à jour n’a pas pu être enregistrée",
+      why: "Le disque est plein.",
+      next: "Faites de la place et recherchez de nouveau.",
+    },
     disk: {
       what: "La mise à jour n’a pas pu être enregistrée",
-      why: "Le disque est plein ou ne peut pas être écrit.",
-      next: "Faites de la place et recherchez de nouveau.",
+      why: "Le système n’a pas permis de l’écrire sur le disque.",
+      next: "Vérifiez qu’il reste de la place et qu’aucun antivirus ne bloque le fichier, puis recherchez de nouveau.",
     },
     busy: {
       what: "La mise à jour attend toujours",

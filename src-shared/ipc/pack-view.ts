@@ -14,6 +14,7 @@ export const PACK_PROBLEMS = [
   "PACK_NOT_WHOLE",
   "PACK_NO_SPACE",
   "PACK_READ_ONLY",
+  "PACK_HELD",
   "PACK_REMOVED",
   "PACK_NOT_WRITTEN",
 ] as const;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { open, rename, rm } from "node:fs/promises";
+import { open, rename, rm, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import type { Milliseconds } from "../units.ts";
@@ -21,31 +21,61 @@ export async function writeFileAtomic(path: string, content: Uint8Array | string
     await renameFile(temporary, path);
   } catch (error) {
     // A stick that was removed cannot be cleaned up either: the first error is the one that matters.
-    await Promise.allSettled([rm(temporary, { force: true })]);
+    await Promise.allSettled([removeFile(temporary)]);
     throw error;
   }
   await syncFolder(dirname(path));
 }
 
-/** Renaming on Windows is refused for a moment while a virus scanner reads a new file. */
-const HELD = new Set(["EPERM", "EACCES", "EBUSY"]);
-const HELD_TRIES = 20;
-const HELD_PAUSE: Milliseconds = 50;
+/**
+ * What Windows says of a file that a virus scanner, an indexer or a backup has open. It says the same where the permissions do
+ * not allow the work, so in the end this error is the one that is thrown.
+ */
+const HELD = ["EPERM", "EACCES", "EBUSY"];
+const HELD_FOR: Milliseconds = 5_000;
+const LONGEST_PAUSE: Milliseconds = 100;
 
-/** Renames a file. On Windows, one that another program holds for a moment is tried again for about a second. */
-export async function renameFile(
-  from: string,
-  to: string,
-  { attempt = rename, platform = process.platform }: { attempt?: typeof rename; platform?: NodeJS.Platform } = {},
-): Promise<void> {
-  for (let left = platform === "win32" ? HELD_TRIES : 1; ; left--) {
+export type HeldFileOptions = {
+  readonly platform?: NodeJS.Platform;
+  readonly codes?: readonly string[];
+  /** How long a held file is waited for. */
+  readonly patience?: Milliseconds;
+};
+
+/** Does something to a file. On Windows it is tried again, for five seconds, while another program has the file open. */
+export async function retryWhileHeld<T>(
+  attempt: () => Promise<T>,
+  { platform = process.platform, codes = HELD, patience = HELD_FOR }: HeldFileOptions = {},
+): Promise<T> {
+  const end = performance.now() + patience;
+  for (let pause: Milliseconds = 10; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
     try {
-      return await attempt(from, to);
+      return await attempt();
     } catch (error) {
-      if (left <= 1 || !HELD.has(codeOf(error))) throw error;
-      await setTimeout(HELD_PAUSE);
+      if (platform !== "win32" || !codes.includes(codeOf(error)) || performance.now() + pause > end) throw error;
+      await setTimeout(pause);
     }
   }
+}
+
+/** Renames a file or a folder. On Windows, one that is open somewhere is waited for. */
+export function renameFile(from: string, to: string): Promise<void> {
+  return retryWhileHeld(() => rename(from, to));
+}
+
+/** Removes a file if it is there. On Windows, one that is open somewhere is waited for. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    // Not `rm`: where a removal is not allowed, it reports ENOTDIR.
+    await retryWhileHeld(() => unlink(path));
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+  }
+}
+
+/** Removes a folder with all that is in it, if it is there. On Windows, files that are open somewhere are waited for. */
+export function removeFolder(path: string): Promise<void> {
+  return retryWhileHeld(() => rm(path, { recursive: true, force: true }), { codes: [...HELD, "ENOTEMPTY"] });
 }
 
 /**

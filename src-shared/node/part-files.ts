@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
+import { type FileHandle, lstat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import { err, ok, type Result } from "../result.ts";
 import type { Bytes } from "../units.ts";
@@ -21,6 +21,11 @@ export type PartFiles = SealedSource<PartError> & { readonly close: () => Promis
 /** The descriptor of a `FileHandle` once it is closed. */
 const CLOSED = -1;
 const GONE = new Set(["ENOENT", "ENODEV", "ENXIO", "EBADF", "ENOTCONN", "ESTALE", "ENOTDIR"]);
+/**
+ * Said of a bad sector and of a stick that was pulled out. UNKNOWN is libuv's code for most of what Windows says of a device
+ * that is not ready.
+ */
+const GONE_OR_BAD = new Set(["EIO", "UNKNOWN"]);
 
 /**
  * Opens a file that is stored in parts for positional reads, as if it were one file. Symbolic links are not followed,
@@ -28,6 +33,7 @@ const GONE = new Set(["ENOENT", "ENODEV", "ENXIO", "EBADF", "ENOTCONN", "ESTALE"
  */
 export async function openPartFiles(
   parts: readonly { readonly path: string; readonly size: Bytes }[],
+  readNow = readSync,
 ): Promise<Result<PartFiles, PartError>> {
   const handles: FileHandle[] = [];
   const close = async () => {
@@ -49,15 +55,21 @@ export async function openPartFiles(
     }
   } catch (error) {
     await close();
-    return err(partError(error));
+    return err(await partError(error, parts[0]?.path));
   }
   const size = parts.reduce((total, part) => total + part.size, 0);
-  return ok({ size, close, read: (offset, length, into) => readAcross(parts, handles, offset, length, into) });
+  const opened = { parts, handles, readNow };
+  return ok({ size, close, read: (offset, length, into) => readAcross(opened, offset, length, into) });
 }
 
+type OpenedParts = {
+  readonly parts: readonly { readonly path: string; readonly size: Bytes }[];
+  readonly handles: readonly FileHandle[];
+  readonly readNow: typeof readSync;
+};
+
 async function readAcross(
-  parts: readonly { readonly size: Bytes }[],
-  handles: readonly FileHandle[],
+  { parts, handles, readNow }: OpenedParts,
   offset: Bytes,
   length: Bytes,
   into: Uint8Array = new Uint8Array(length),
@@ -75,7 +87,7 @@ async function readAcross(
         const wanted = Math.min(length - filled, size - inPart);
         const { fd } = handles[i] as FileHandle;
         if (fd === CLOSED) return err("GONE");
-        const bytesRead = readSync(fd, buffer, filled, wanted, inPart);
+        const bytesRead = readNow(fd, buffer, filled, wanted, inPart);
         // The size was checked at opening: if the file is shorter now, it was changed.
         if (bytesRead === 0) return err("CHANGED");
         filled += bytesRead;
@@ -84,14 +96,26 @@ async function readAcross(
       partStart += size;
     }
   } catch (error) {
-    return err(partError(error));
+    return err(await partError(error, parts[0]?.path));
   }
   return filled === length ? ok(buffer) : err("CHANGED");
 }
 
-function partError(error: unknown): PartError {
+async function partError(error: unknown, onStick: string | undefined): Promise<PartError> {
   const code = codeOf(error);
   if (code === "") throw error;
   if (code === "ELOOP") return "CHANGED";
+  if (GONE_OR_BAD.has(code)) return (await isNamed(onStick)) ? "UNREADABLE" : "GONE";
   return GONE.has(code) ? "GONE" : "UNREADABLE";
+}
+
+async function isNamed(path: string | undefined): Promise<boolean> {
+  if (path === undefined) return false;
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "") throw error;
+    return false;
+  }
 }

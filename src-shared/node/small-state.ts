@@ -1,8 +1,8 @@
-import { mkdir, unlink } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as v from "valibot";
 import { parseStrictJson } from "../encoding/strict-json.ts";
-import { codeOf, syncFolder, writeFileAtomic } from "./atomic-files.ts";
+import { codeOf, removeFile, syncFolder, writeFileAtomic } from "./atomic-files.ts";
 import { readSmallFile } from "./plain-files.ts";
 import { KIB } from "../units.ts";
 
@@ -29,7 +29,7 @@ export function smallStateIn<S extends v.GenericSchema>(path: string, schema: S)
     },
     async remove() {
       try {
-        await unlink(path);
+        await removeFile(path);
         await syncFolder(dirname(path));
       } catch (error) {
         if (codeOf(error) !== "ENOENT") throw error;

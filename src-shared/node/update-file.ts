@@ -1,7 +1,8 @@
 import { constants } from "node:fs";
-import { type FileHandle, lstat, open, rm } from "node:fs/promises";
+import { type FileHandle, lstat, open } from "node:fs/promises";
 import type { Bytes } from "../units.ts";
-import { codeOf } from "./atomic-files.ts";
+import { codeOf, removeFile, retryWhileHeld } from "./atomic-files.ts";
+import { openPlainFile } from "./plain-files.ts";
 
 /**
  * Opens a file that an earlier run may have begun. Anything else under that name, such as a link, a pipe or another name of
@@ -10,22 +11,20 @@ import { codeOf } from "./atomic-files.ts";
 export async function openForUpdate(path: string): Promise<FileHandle> {
   const earlier = await openEarlier(path);
   if (earlier) return earlier;
-  await rm(path, { force: true });
-  return open(path, "wx+");
+  await removeFile(path);
+  // On Windows the name stays taken until the last program has closed the removed file.
+  return retryWhileHeld(() => open(path, "wx+"));
 }
-
-const UPDATE = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 async function openEarlier(path: string): Promise<FileHandle | undefined> {
   const status = await lstat(path).catch((error: unknown) => {
     if (codeOf(error) !== "ENOENT") throw error;
     return undefined;
   });
-  if (!status?.isFile()) return undefined;
-  const file = await open(path, UPDATE);
-  const { nlink, dev, ino } = await file.stat();
-  if (nlink === 1 && dev === status.dev && ino === status.ino) return file;
-  await file.close();
+  const file = status?.isFile() ? await openPlainFile(path, { access: constants.O_RDWR }) : undefined;
+  if (!file) return undefined;
+  if ((await file.handle.stat()).nlink === 1) return file.handle;
+  await file.handle.close();
   return undefined;
 }
 

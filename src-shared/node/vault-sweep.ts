@@ -1,9 +1,9 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { catalogName, DATA_FOLDER, manifestName, PENDING_FILE, VAULT_FOLDER } from "../vault/index.ts";
-import { codeOf, syncFolder } from "./atomic-files.ts";
+import { codeOf, removeFile, removeFolder, syncFolder } from "./atomic-files.ts";
 
 /** Only files whose names a writer of vaults creates are removed: everything else on a stick belongs to its owner. */
 export const OWN_FILES = /^(?:manifest\.[1-9]\d{0,9}\.(?:jws|uvv)|\.[\w.-]+\.[0-9a-f]{12}\.tmp)$/;
@@ -15,7 +15,7 @@ export function dataFolder(root: string, fileId: string): string {
 
 /** Removes a file's parts. */
 export async function discardFile(root: string, fileId: string): Promise<void> {
-  await rm(dataFolder(root, fileId), { recursive: true, force: true });
+  await removeFolder(dataFolder(root, fileId));
 }
 
 /** Removes encrypted files that are not in `keep`: killed runs left them, or they are no longer in the vault. */
@@ -31,7 +31,7 @@ export async function sweepAfterCommit(root: string, gen: number, keep: Readonly
   const folder = join(root, VAULT_FOLDER);
   for (const name of await namesIn(folder)) {
     const current = name === manifestName(gen) || name === catalogName(gen);
-    if (!current && (OWN_FILES.test(name) || name === PENDING_FILE)) await rm(join(folder, name), { force: true });
+    if (!current && (OWN_FILES.test(name) || name === PENDING_FILE)) await removeFile(join(folder, name));
   }
   await sweepData(root, keep);
   await syncFolder(folder);

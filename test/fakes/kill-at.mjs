@@ -27,9 +27,12 @@ function around(name, work) {
       await work.call(this, args[0].slice(0, args[0].length / 2));
       die();
     }
-    const result = await work.apply(this, args);
-    if (isLast) die();
-    return result;
+    try {
+      return await work.apply(this, args);
+    } finally {
+      // Also if it fails, as removing a file that is not there does.
+      if (isLast) die();
+    }
   };
 }
 
@@ -42,7 +45,7 @@ FileHandle.sync = around("sync", FileHandle.sync);
 FileHandle.write = around("writeAt", FileHandle.write);
 FileHandle.datasync = around("datasync", FileHandle.datasync);
 FileHandle.truncate = around("truncate", FileHandle.truncate);
-for (const name of ["rename", "rm", "mkdir", "mkdtemp", "link", "copyFile", "writeFile", "open"])
+for (const name of ["rename", "rm", "unlink", "mkdir", "mkdtemp", "link", "copyFile", "writeFile", "open"])
   promises[name] = around(name, promises[name]);
 // Third-party libraries use the callback functions.
 const callbacks = createRequire(import.meta.url)("node:fs");

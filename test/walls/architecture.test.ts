@@ -59,3 +59,23 @@ describe("the links between the pages", () => {
     ]);
   });
 });
+
+describe("the flag against links, which Windows lacks", () => {
+  it("stands in the one file that knows what to do without it", () => {
+    const sources = files.filter((file) => SOURCES.some((source) => file.startsWith(`${source}/`)));
+    const using = sources.filter((file) => readFileSync(join(REPOSITORY, file), "utf8").includes("O_NOFOLLOW"));
+    // The other one throws the error that the flag causes.
+    expect(using).toEqual(["src-shared/node/foreign-files.ts", "src-shared/node/plain-files.ts"]);
+  });
+});
+
+describe("renaming and removing files, which Windows refuses while another program has them open", () => {
+  it("is done by the functions that wait, in everything that runs on Windows", () => {
+    // The ring server runs on Linux.
+    const sources = files.filter((file) => SOURCES.some((source) => file.startsWith(`${source}/`)));
+    const onWindows = sources.filter((file) => !file.startsWith("src-ops/server/"));
+    const imports = /import \{[^}]*\b(?:rm|rename|unlink)\b[^}]*\} from "node:fs\/promises"/;
+    const direct = onWindows.filter((file) => imports.test(readFileSync(join(REPOSITORY, file), "utf8")));
+    expect(direct).toEqual(["src-shared/node/atomic-files.ts"]);
+  });
+});

@@ -1,8 +1,9 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
 import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { codeOf } from "../../../src-shared/node/atomic-files.ts";
+import { openPlainFile } from "../../../src-shared/node/plain-files.ts";
 import { type Bytes, MIB } from "../../../src-shared/units.ts";
 
 // SHA-256 on a separate thread. Every request gets one response, in the order of the requests.
@@ -13,18 +14,19 @@ export type HashRequest =
 
 export type HashResponse = { readonly size: Bytes; readonly sha256: string } | { readonly error: string } | undefined;
 
-// The same flags as in the app: do not follow links, do not wait for pipes (a stick is attacker-controlled).
-const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-
 const streams = new Map<number, { hash: Hash; size: Bytes }>();
 const buffer = Buffer.allocUnsafeSlow(2 * MIB);
 
+// After a failure nothing is answered any more, and the thread ends with its error: an answer would be taken for that of
+// the request before.
+let last: Promise<unknown> = Promise.resolve();
+
 parentPort?.on("message", (request: HashRequest) => {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port, not a window
-  parentPort?.postMessage(respond(request));
+  last = last.then(async () => parentPort?.postMessage(await respond(request)));
 });
 
-function respond(request: HashRequest): HashResponse {
+async function respond(request: HashRequest): Promise<HashResponse> {
   switch (request.kind) {
     case "update": {
       const state = streams.get(request.stream) ?? { hash: createHash("sha256"), size: 0 };
@@ -42,20 +44,22 @@ function respond(request: HashRequest): HashResponse {
   }
 }
 
-function hashFile(path: string): HashResponse {
+// A stick is attacker-controlled: no link is followed, on any system.
+async function hashFile(path: string): Promise<HashResponse> {
   try {
-    const file = openSync(path, FLAGS);
+    const file = await openPlainFile(path);
+    if (!file) return { error: "NOT_A_FILE" };
+    const { handle } = file;
     try {
-      if (!fstatSync(file).isFile()) return { error: "NOT_A_FILE" };
       const hash = createHash("sha256");
       let size = 0;
-      for (let read = readSync(file, buffer); read > 0; read = readSync(file, buffer)) {
+      for (let read = readSync(handle.fd, buffer); read > 0; read = readSync(handle.fd, buffer)) {
         hash.update(buffer.subarray(0, read));
         size += read;
       }
       return { size, sha256: toBase64url(hash.digest()) };
     } finally {
-      closeSync(file);
+      await handle.close();
     }
   } catch (error) {
     const code = codeOf(error);

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { removeFolder } from "../../../src-shared/node/atomic-files.ts";
 import * as v from "valibot";
 import { parseStrictJson } from "../../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../../src-shared/encoding/text.ts";
@@ -52,7 +53,7 @@ export async function playTrial(
       return result.success ? [result.output] : [];
     });
   } finally {
-    await rm(userData, { recursive: true, force: true });
+    await removeFolder(userData);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { open, rm, stat } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { codeOf, renameFile, syncFolder } from "../../../src-shared/node/atomic-files.ts";
+import { codeOf, removeFile, renameFile, syncFolder } from "../../../src-shared/node/atomic-files.ts";
 import {
   type FileError,
   openVaultFile,
@@ -12,6 +12,7 @@ import {
 import { ok } from "../../../src-shared/result.ts";
 import { type Bytes, MIB } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
+import { checkFileName } from "../../file-names.ts";
 import { loadPublisher, publicKeysOf } from "../../keys/index.ts";
 import { isInside } from "../../paths.ts";
 import type { Job } from "../../job.ts";
@@ -49,6 +50,8 @@ export async function extractVideo(
 async function checkTarget({ stick, out, force }: ExtractRequest): Promise<Attempt<undefined>> {
   if (await isInside(out, stick))
     return fail("ON_STICK", `${out} is on the stick: an unencrypted video must not be there.`);
+  const named = checkFileName(out);
+  if (!named.ok) return named;
   const kind = await kindOf(out);
   if (kind === "folder") return fail("FILE_EXISTS", `${out} is a folder: name the file to write.`);
   if (kind === "file" && !force) return fail("FILE_EXISTS", `${out} already exists: add --force to replace it.`);
@@ -104,7 +107,7 @@ async function writeWhole(file: VaultFile, out: string, name: string, job: Job):
     await renameFile(temporary, out);
     finished = true;
   } finally {
-    if (!finished) await rm(temporary, { force: true });
+    if (!finished) await removeFile(temporary);
   }
   await syncFolder(dirname(out));
   return ok(undefined);

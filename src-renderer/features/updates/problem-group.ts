@@ -45,8 +45,9 @@ export function groupOf(code: UpdateProblem): ProblemGroup {
       return "memory";
     case "STATE_NOT_WRITTEN":
     case "NOT_WRITTEN":
-    case "DISK_FULL":
       return "disk";
+    case "DISK_FULL":
+      return "full";
     case "INSTALLER_BUSY":
       return "busy";
     case "NOT_INSTALLED":

@@ -1,12 +1,12 @@
 import type { TargetFile } from "@tufjs/models";
 import { randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, rm } from "node:fs/promises";
+import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { err, ok, type Result } from "../../result.ts";
 import type { Bytes } from "../../units.ts";
-import { codeOf, isOutOfSpace, renameFile, syncFolder } from "../atomic-files.ts";
+import { codeOf, isOutOfSpace, removeFile, renameFile, syncFolder } from "../atomic-files.ts";
 import { type FeedSource, type FetchError, readAll } from "./feed-source.ts";
 
 export const DOWNLOAD_ERRORS = ["MISMATCH", "DISK_FULL", "NOT_WRITTEN"] as const;
@@ -69,7 +69,7 @@ export async function downloadTarget({
     if (codeOf(error) === "") throw error;
     return err(isOutOfSpace(error) ? "DISK_FULL" : "NOT_WRITTEN");
   } finally {
-    await rm(part, { force: true });
+    await removeFile(part);
   }
 }
 

@@ -1,10 +1,10 @@
 import { Metadata, MetadataKind, type Root } from "@tufjs/models";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { err, ok, type Result } from "../../result.ts";
 import { type Bytes, MIB } from "../../units.ts";
-import { codeOf, writeFileAtomic } from "../atomic-files.ts";
+import { codeOf, removeFolder, writeFileAtomic } from "../atomic-files.ts";
 import { readSmallFile } from "../plain-files.ts";
 
 const MAX_STORED_BYTES: Bytes = 8 * MIB;
@@ -38,7 +38,7 @@ export async function openScratch(store: string, anchor: Uint8Array): Promise<Re
   return ok({
     folder,
     keep: () => copyChanges(folder, store),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: () => removeFolder(folder),
   });
 }
 

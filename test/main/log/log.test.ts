@@ -76,7 +76,7 @@ const SAMPLES: Samples = {
 function phrasesOfPack(code: (typeof PACK_PROBLEMS)[number]): string {
   if (code === "PACK_UNTRUSTED" || code === "PACK_DAMAGED") return SIGNATURE;
   if (code === "PACK_OLDER") return ROLLBACK;
-  return code === "PACK_NOT_WRITTEN" ? ERROR : NONE;
+  return code === "PACK_NOT_WRITTEN" || code === "PACK_HELD" ? ERROR : NONE;
 }
 
 function phrasesOfProblem(code: (typeof VAULT_PROBLEMS)[number]): string {

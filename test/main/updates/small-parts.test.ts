@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { packageTargetOf, openPendingFiles, openUpdateMemory, pollDelay } from "../../../src-main/updates/index.ts";
@@ -28,7 +28,7 @@ describe("the kind of package", () => {
   it.each([
     [{}, { platform: "linux", arch: "x64", kind: "tar.gz" }],
     [{ environment: { APPIMAGE: "/a" } }, { kind: "appimage" }],
-    [{ platform: "win32" }, { platform: "win32", kind: "nsis" }],
+    [{ platform: "win32" }, { platform: "win32", kind: "zip" }],
     [{ platform: "win32", environment: { PORTABLE_EXECUTABLE_DIR: "C:\\" } }, { kind: "portable" }],
     [
       { platform: "darwin", arch: "arm64" },
@@ -36,6 +36,37 @@ describe("the kind of package", () => {
     ],
   ])("%j", (changes, expected) => {
     expect(packageTargetOf({ ...here, ...changes })).toMatchObject(expected);
+  });
+
+  it.each(["Anna Lund", "Élodie Côté", "王小明"])("is NSIS in the very folder in which %s installed it", (user) => {
+    const app = join(temporaryFolder(), user, "usb-video-vault");
+    const resources = join(app, "resources");
+    mkdirSync(resources, { recursive: true });
+    const windows = { ...here, platform: "win32", resources };
+    expect(packageTargetOf(windows)).toMatchObject({ kind: "zip" });
+    // As NSIS writes it.
+    const text = Buffer.from(`\uFEFFnsis\r\n${app}\r\n`, "utf16le");
+    writeFileSync(join(resources, "package-type"), text);
+    expect(packageTargetOf(windows)).toMatchObject({ kind: "nsis" });
+    const link = `${app}-link`;
+    symlinkSync(app, link);
+    expect(packageTargetOf({ ...windows, resources: join(link, "resources") })).toMatchObject({ kind: "nsis" });
+
+    const copy = join(temporaryFolder(), "copy");
+    cpSync(app, copy, { recursive: true });
+    const copied = { ...windows, resources: join(copy, "resources") };
+    expect(packageTargetOf(copied)).toMatchObject({ kind: "zip" });
+    rmSync(app, { recursive: true });
+    expect(packageTargetOf(copied)).toMatchObject({ kind: "zip" });
+  });
+
+  it("is no NSIS package if its file names no folder", () => {
+    const resources = join(temporaryFolder(), "resources");
+    mkdirSync(resources);
+    for (const text of ["nsis", "nsis\n", "deb", ""]) {
+      writeFileSync(join(resources, "package-type"), text);
+      expect(packageTargetOf({ ...here, platform: "win32", resources })).toMatchObject({ kind: "zip" });
+    }
   });
 
   it("is a Debian package if its file says so, and unknown on a system without packages", () => {

@@ -151,12 +151,22 @@ describe("failures", () => {
     ["ENOSPC", "DISK_FULL"],
     ["EROFS", "READ_ONLY"],
     ["EACCES", "NOT_ALLOWED"],
+    ["EBUSY", "FILE_SYSTEM"],
+    ["ENAMETOOLONG", "FILE_SYSTEM"],
+    ["ENODEV", "NOT_FOUND"],
+    ["UNKNOWN", "NOT_FOUND"],
     ["EWEIRD", "FILE_SYSTEM"],
   ])("%s becomes %s, in one line with the path", (errno, code) => {
     const error = Object.assign(new Error("long story"), { code: errno, path: "/stick/VAULT" });
     const failure = failureOf(error);
     expect(failure.code).toBe(code);
-    expect(failure.message).toMatch(/^[^\n]+\/stick\/VAULT \(E[A-Z]+\)\.$/);
+    expect(failure.message).toMatch(/^[^\n]+\/stick\/VAULT \([A-Z]+\)\.$/);
+  });
+
+  it.each(["EPERM", "EACCES", "EBUSY"])("%s on Windows never speaks of space, but of other programs", (errno) => {
+    const error = Object.assign(new Error("long story"), { code: errno, path: "C:\\keys\\register" });
+    expect(failureOf(error, "win32").message).toMatch(/program/);
+    expect(failureOf(error, "win32").message).not.toMatch(/full|space/);
   });
 
   it("a bug becomes one line without a stack trace", () => {

@@ -93,6 +93,19 @@ it.each<[string, string, number, RegExp]>([
   expect(readFileSync(join(fixture.keys, "register.jsonl"), "utf8")).toBe(before);
 });
 
+it("gives no file a name that Windows reserves for a device", async () => {
+  const { outDir, args } = batch("CON,30,,,yes\nlpt1.x,30,,,yes\n");
+  const { licenses } = await succeed<Batch>(args);
+  expect(licenses.map(({ sub }) => sub)).toEqual(["CON", "lpt1.x"]);
+  expect(readdirSync(outDir).toSorted()).toEqual(["CON_.txt", "CON_.uvvlic", "lpt1_.x.txt", "lpt1_.x.uvvlic"]);
+});
+
+it("issues nothing if two customers would have the same files on Windows", async () => {
+  const { outDir, args } = batch("nul,30,,,yes\nNUL_,30,,,yes\n");
+  expect(await refusal(args)).toBe("CSV_INVALID");
+  expect(existsSync(outDir)).toBe(false);
+});
+
 it("overwrites nothing", async () => {
   const { args, outDir } = batch("C-10,30,,,yes\n");
   mkdirSync(outDir);

@@ -1,7 +1,15 @@
-import { chmod, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeOf, renameFile, syncFolder, writeFileAtomic } from "../../../src-shared/node/atomic-files.ts";
+import {
+  codeOf,
+  removeFile,
+  removeFolder,
+  renameFile,
+  retryWhileHeld,
+  syncFolder,
+  writeFileAtomic,
+} from "../../../src-shared/node/atomic-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
 describe("an atomic write", () => {
@@ -76,37 +84,58 @@ describe("the code of an error", () => {
   });
 });
 
-describe("a rename", () => {
+describe("work on a file that another program has open on Windows", () => {
   /** Refuses a few times, as Windows does while a virus scanner reads the file. */
   function held(times: number, code: string) {
-    let left = times;
-    return async (from: string, to: string) => {
-      if (left-- > 0) throw Object.assign(new Error(code), { code });
-      await rename(from, to);
+    const work = {
+      tries: 0,
+      attempt: async () => {
+        if (++work.tries <= times) throw Object.assign(new Error(code), { code });
+        return "done";
+      },
     };
+    return work;
   }
-  const files = async () => {
-    const folder = temporaryFolder();
-    await writeFile(join(folder, "new"), "x");
-    return [join(folder, "new"), join(folder, "file")] as const;
-  };
 
-  it.each(["EPERM", "EACCES", "EBUSY"])("is tried again on Windows while the file is held: %s", async (code) => {
-    const [from, to] = await files();
-    await renameFile(from, to, { attempt: held(3, code) as typeof rename, platform: "win32" });
-    expect(await readFile(to, "utf8")).toBe("x");
+  it.each(["EPERM", "EACCES", "EBUSY"])("is tried again while it is refused: %s", async (code) => {
+    const work = held(5, code);
+    expect(await retryWhileHeld(work.attempt, { platform: "win32" })).toBe("done");
+    expect(work.tries).toBe(6);
   });
 
-  it("is given up in the end, and at once for any other reason or system", async () => {
-    const [from, to] = await files();
-    const tries: [NodeJS.Platform, number, string][] = [
-      ["win32", 1_000, "EPERM"],
-      ["win32", 1, "ENOSPC"],
-      ["linux", 1, "EPERM"],
-    ];
-    for (const [platform, times, code] of tries) {
-      const attempt = held(times, code) as typeof rename;
-      await expect(renameFile(from, to, { attempt, platform })).rejects.toMatchObject({ code });
-    }
+  it.each([
+    ["in the end", "win32", Infinity, "EPERM", 5],
+    ["at once for want of space", "win32", 1, "ENOSPC", 1],
+    ["at once if the file is missing", "win32", 1, "ENOENT", 1],
+    ["at once on other systems", "linux", 1, "EPERM", 1],
+    ["at once on other systems", "darwin", 1, "EBUSY", 1],
+  ] as const)("is given up %s: %s, %d, %s", async (_when, platform, times, code, leastTries) => {
+    const work = held(times, code);
+    await expect(retryWhileHeld(work.attempt, { platform, patience: 300 })).rejects.toMatchObject({ code });
+    expect(work.tries).toBeGreaterThanOrEqual(leastTries);
+    if (leastTries === 1) expect(work.tries).toBe(1);
+  });
+
+  it("is tried again for the listed reasons only", async () => {
+    const work = held(1, "EPERM");
+    const how = { platform: "win32", codes: ["EBUSY"] } as const;
+    await expect(retryWhileHeld(work.attempt, how)).rejects.toMatchObject({ code: "EPERM" });
+  });
+});
+
+describe("renaming and removing", () => {
+  it("moves a file or a folder, and removes what is there", async () => {
+    const folder = temporaryFolder();
+    await mkdir(join(folder, "a", "inside"), { recursive: true });
+    await writeFile(join(folder, "file"), "x");
+    await renameFile(join(folder, "file"), join(folder, "a", "file"));
+    await renameFile(join(folder, "a"), join(folder, "b"));
+    await removeFile(join(folder, "b", "file"));
+    await removeFile(join(folder, "b", "file"));
+    expect(await readdir(join(folder, "b"))).toEqual(["inside"]);
+    await expect(removeFile(join(folder, "b"))).rejects.toMatchObject({ code: "EISDIR" });
+    await removeFolder(join(folder, "b"));
+    await removeFolder(join(folder, "b"));
+    expect(await readdir(folder)).toEqual([]);
   });
 });

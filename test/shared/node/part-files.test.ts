@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
+import type { readSync } from "node:fs";
 import { mkdir, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { openPartFiles } from "../../../src-shared/node/part-files.ts";
-import { readSmallFile } from "../../../src-shared/node/plain-files.ts";
+import { openPlainFile, readSmallFile } from "../../../src-shared/node/plain-files.ts";
 import { err } from "../../../src-shared/result.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 
@@ -93,6 +94,60 @@ describe("a file in parts", () => {
     const range = await files.value.read(10, 7);
     expect(range.ok && Buffer.from(range.value).toString()).toBe("abcdefg");
     await files.value.close();
+  });
+});
+
+// libuv has no code of its own for most of what Windows says of a device that is not ready, and calls it UNKNOWN.
+describe.each(["UNKNOWN", "EIO", "ENXIO", "ENODEV"])("a read that fails with %s", (code) => {
+  const failing: typeof readSync = () => {
+    throw Object.assign(new Error(`${code}: read`), { code });
+  };
+
+  it("is GONE if the stick is gone", async () => {
+    const { parts, folder } = await writeParts();
+    const files = await openPartFiles(parts, failing);
+    if (!files.ok) throw new Error(files.error);
+    await rm(folder, { recursive: true });
+    expect(await files.value.read(0, 3)).toEqual(err("GONE"));
+    await files.value.close();
+  });
+
+  it(`is ${code.startsWith("EN") ? "GONE" : "UNREADABLE"} if the name is still there`, async () => {
+    const { parts } = await writeParts();
+    const files = await openPartFiles(parts, failing);
+    if (!files.ok) throw new Error(files.error);
+    expect(await files.value.read(0, 3)).toEqual(err(code.startsWith("EN") ? "GONE" : "UNREADABLE"));
+    await files.value.close();
+  });
+});
+
+describe.each([
+  ["with the system's flag against links", {}],
+  ["without one, as on Windows", { noFollow: undefined }],
+])("a plain file %s", (_name, options) => {
+  it("is opened with its size", async () => {
+    const path = join(temporaryFolder(), "file");
+    await writeFile(path, "12345");
+    const file = await openPlainFile(path, options);
+    expect(file?.size).toBe(5);
+    expect((await file?.handle.readFile())?.toString()).toBe("12345");
+    await file?.handle.close();
+  });
+
+  it.each([
+    ["a link to a file", async (path: string) => writeFile(`${path}x`, "12").then(() => symlink(`${path}x`, path))],
+    ["a link to nothing", async (path: string) => symlink("nowhere", path)],
+    ["a folder", async (path: string) => mkdir(path)],
+    ["a pipe without a writer", async (path: string) => void execFileSync("mkfifo", [path])],
+  ])("is not %s", async (_kind, make) => {
+    const path = join(temporaryFolder(), "file");
+    await make(path);
+    expect(await openPlainFile(path, options)).toBeUndefined();
+  });
+
+  it("that is missing is an error", async () => {
+    const path = join(temporaryFolder(), "file");
+    await expect(openPlainFile(path, options)).rejects.toMatchObject({ code: "ENOENT" });
   });
 });
 
