@@ -43,6 +43,7 @@ export type FailureCode =
   | "VAULT_UNTRUSTED"
   | "VAULT_INCOMPLETE"
   | "VAULT_DAMAGED"
+  | "VAULT_NEWER"
   | "NOT_A_STICK"
   | "ON_STICK"
   | "READ_BACK_FAILED"

@@ -53,7 +53,7 @@ async function writeWithoutCommit(
   await Promise.all([hasher.close(), readBack.close()]);
   const videos = finished.map(({ video }) => video);
   const files = finished.flatMap((one) => one.files);
-  const commit = async () => must(await commitGeneration(session, videos, files, NOW));
+  const commit = async () => must(await commitGeneration(session, { sections: [], videos, files }, NOW));
   return { session, commit };
 }
 
