@@ -66,6 +66,8 @@ export type FailureCode =
   | "POSTER_UNSUPPORTED"
   | "WEBVTT_INVALID"
   | "TITLE_INVALID"
+  | "PLAN_INVALID"
+  | "PLAN_MISMATCH"
   // licenses
   | "REGISTER_BROKEN"
   | "REQUEST_INVALID"

@@ -19,7 +19,7 @@ import { createMeter } from "./meter.ts";
 import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
-import { withoutEmptySections } from "./sections.ts";
+import { withCourse, withoutEmptySections } from "./course.ts";
 import { removeUncommitted } from "./sweep.ts";
 import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
@@ -35,12 +35,15 @@ export type Changed = {
   readonly refused?: readonly Failure[];
 };
 
+/** Videos that are to be added, and the sections that they belong to. */
+export type PlannedCourse = { readonly sections: readonly Section[]; readonly videos: readonly PlannedVideo[] };
+
 export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };
 
 /** Adds videos to those in the vault in one commit. Continues where a killed run stopped. */
 export async function addVideos(
   session: Session,
-  planned: readonly PlannedVideo[],
+  { sections, videos: planned }: PlannedCourse,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
@@ -51,7 +54,7 @@ export async function addVideos(
     return space;
   }
   const written = await orRollBack(session, job.signal, async () => {
-    const stored = await store(session, planned, earlier, job, settings);
+    const stored = await store(session, { sections, videos: planned }, earlier, job, settings);
     if (!stored.ok) return stored;
     const committed = await commitGeneration(session, stored.value, settings.now);
     return committed.ok ? stored : committed;
@@ -75,11 +78,20 @@ export async function removeVideos(
   const { sections, videos } = withoutEmptySections({ sections: session.sections, videos: left });
   const kept = new Set(videos.flatMap(fileIdsOf));
   const files = session.files.filter((file) => kept.has(file.id));
-  const committed = await orRollBack(session, job.signal, () =>
-    commitGeneration(session, { sections, videos, files }, settings.now),
-  );
+  return commitContent(session, { sections, videos, files }, job, settings);
+}
+
+/** Makes this the content of the vault; all of its files are on the stick already. */
+export async function commitContent(
+  session: Session,
+  content: Content,
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Changed>> {
+  const committed = await orRollBack(session, job.signal, () => commitGeneration(session, content, settings.now));
   if (!committed.ok) return committed;
-  await sweep(session, session.nextGen, { sections, videos, files });
+  await sweep(session, session.nextGen, content);
+  const { sections, videos } = content;
   return ok({ session, gen: session.nextGen, sections, videos, added: [], reusedBytes: 0 });
 }
 
@@ -107,7 +119,7 @@ export async function finishCommitted(
 
 async function store(
   session: Session,
-  planned: readonly PlannedVideo[],
+  { sections, videos: planned }: PlannedCourse,
   earlier: EarlierRun,
   job: Job,
   settings: ChangeSettings,
@@ -129,9 +141,13 @@ async function store(
     });
     if (!written.ok) return written;
     const { finished, reusedBytes } = written.value;
+    // In the order of the plan.
+    const added = finished.flatMap(({ video }, index) => {
+      const film = planned[index];
+      return film ? [{ video, description: film.description, section: film.section }] : [];
+    });
     return ok({
-      sections: session.sections,
-      videos: [...session.videos, ...finished.map(({ video }) => video)],
+      ...withCourse(session, sections, added),
       files: [...session.files, ...finished.flatMap((one) => one.files)],
       added: finished.map(({ video }) => video.id),
       reusedBytes,
