@@ -43,6 +43,7 @@ export type FailureCode =
   | "VAULT_UNTRUSTED"
   | "VAULT_INCOMPLETE"
   | "VAULT_DAMAGED"
+  | "VAULT_NEWER"
   | "NOT_A_STICK"
   | "ON_STICK"
   | "READ_BACK_FAILED"
@@ -65,6 +66,8 @@ export type FailureCode =
   | "POSTER_UNSUPPORTED"
   | "WEBVTT_INVALID"
   | "TITLE_INVALID"
+  | "PLAN_INVALID"
+  | "PLAN_MISMATCH"
   // licenses
   | "REGISTER_BROKEN"
   | "REQUEST_INVALID"

@@ -17,6 +17,11 @@ export const MAX_SOUNDS = 32;
 /** A title of a video or of a chapter, or the label of a subtitle file. */
 export const MAX_CATALOG_TEXT_CHARS = 500;
 
+/** What a publisher writes about a video or a section. */
+export const MAX_DESCRIPTION_CHARS = 5_000;
+/** The sections of one catalog. */
+export const MAX_SECTIONS = 2_000;
+
 /** Why a release was halted, rolled back or resumed, as users read it. */
 export const MAX_REASON_CHARS = 500;
 /** The release notes of a build, in one language. */

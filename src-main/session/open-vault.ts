@@ -14,6 +14,9 @@ import {
 import type { SessionPorts } from "./ports.ts";
 import type { OpenState, State } from "./state.ts";
 
+/** `APP_TOO_OLD`: the license is good, but a later version of the app is needed for this catalog. */
+type OpenError = "MALFORMED" | "APP_TOO_OLD" | CommitError;
+
 /**
  * Judges every available license for a vault and goes as far as they allow: open, or locked with the reason. A license
  * that was just imported is not judged again.
@@ -45,7 +48,7 @@ export async function enterByPassphrase(
   waiting: readonly Allowed[],
   passphrase: string,
   ports: SessionPorts,
-): Promise<Result<OpenState, "PASSPHRASE_WRONG" | "MALFORMED" | CommitError>> {
+): Promise<Result<OpenState, "PASSPHRASE_WRONG" | OpenError>> {
   for (const license of waiting) {
     const kek = await unlockByPassphrase(license.license, vault.manifest.claims.vaultId, passphrase);
     if (kek) return openWith(vault, license, kek, ports);
@@ -88,11 +91,12 @@ async function openWith(
   license: Allowed,
   kek: Uint8Array,
   ports: SessionPorts,
-): Promise<Result<OpenState, "MALFORMED" | CommitError>> {
+): Promise<Result<OpenState, OpenError>> {
   const read = await readCatalog(vault, kek);
   // From here on only its subkeys are needed.
   kek.fill(0);
-  return read.ok ? openRead(vault, license, read.value, ports) : err("MALFORMED");
+  if (read.ok) return openRead(vault, license, read.value, ports);
+  return err(read.error === "NEWER" ? "APP_TOO_OLD" : "MALFORMED");
 }
 
 async function openRead(

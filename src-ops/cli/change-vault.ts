@@ -1,25 +1,24 @@
 import { type Command, Option } from "commander";
 import { mkdir } from "node:fs/promises";
-import { basename } from "node:path";
 import { codePointsOf, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import {
   addToVault,
-  type Changed,
-  type CheckedFilm,
   checkFilms,
   DEFAULT_CRF,
-  filmsIn,
+  type Course,
+  courseIn,
   packVault,
   removeFromVault,
-  viewVideo,
+  readPackPlan,
+  titleOf,
 } from "../packing/index.ts";
-import { formatBytes, formatDuration } from "../formatting.ts";
-import type { Host, Outcome } from "./host.ts";
-import type { Job } from "../job.ts";
+import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
+import { describeChange } from "./describe-change.ts";
+import { describeChecks } from "./describe-checks.ts";
+import { keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
 import { withRecord } from "./record-stick.ts";
 import { rememberMaster } from "./remembered-folders.ts";
 
@@ -41,6 +40,7 @@ type PackOptions = Omit<Options, "stick" | "keys"> & {
   keys?: string;
   label: string;
   check?: true;
+  plan?: string;
 };
 
 // Readers accept 100 code points. 50 are never more than 100 UTF-16 units, for readers that count those instead.
@@ -81,12 +81,13 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
   withJson(program.command("pack"))
     .description("create a vault with these videos on a stick that has none")
     .argument(
-      "<file...>",
-      "mp4, mov, webm or mkv files, or folders of them; subtitles and chapters beside them are included",
+      "[file...]",
+      "mp4, mov, webm or mkv files, or folders of them, in which each inner folder is a section; subtitles and chapters beside them are included",
     )
     .addOption(stickOption().makeOptionMandatory(false))
     .option("--master <folder>", "a folder on this computer instead: sticks are made from it; it is created")
     .addOption(keysOption().makeOptionMandatory(false))
+    .option("--plan <file>", "the plan of what is packed, instead of files: `vaultctl plan` writes one")
     .option("--check", "only tell what would happen to each file; needs no stick and no keys")
     .option("--no-trial", trialText)
     .option(
@@ -102,10 +103,14 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--subtitle-encoding <name>", encodingText)
     .action((given: string[], options: PackOptions) =>
       host.run(options, async (job) => {
-        const files = await filmsIn(given);
+        const course = await courseToPack(given, options);
+        if (!course.ok) return course;
         const electron = electronFor(options);
         if (options.check) {
-          return describeChecks(job, await checkFilms(files, job, { ...options, crf: crfOf(options), electron }));
+          return describeChecks(
+            job,
+            await checkFilms(course.value.films, job, { ...options, crf: crfOf(options), electron }),
+          );
         }
         const { master, keys } = options;
         if (options.stick !== undefined && master !== undefined)
@@ -117,7 +122,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
         const label = checkLabel(options.label);
         if (!label.ok) return label;
         if (master !== undefined) await mkdir(master, { recursive: true });
-        const request = { ...options, crf: crfOf(options), stick, keys, files, electron };
+        const request = { ...options, crf: crfOf(options), stick, keys, course: course.value, electron };
         const packed = await packVault(request, job, { now: context.now() });
         const isMaster = master !== undefined;
         const outcome = await withRecord(job, describeChange(job, packed), { stick, keys, isMaster }, context.now());
@@ -139,8 +144,9 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--subtitle-encoding <name>", encodingText)
     .action((given: string[], options: Options) =>
       host.run(options, async (job) => {
-        const files = await filmsIn(given);
-        const request = { ...options, crf: crfOf(options), files, electron: electronFor(options) };
+        const course = await courseNamed(given, options);
+        if (!course.ok) return course;
+        const request = { ...options, crf: crfOf(options), course: course.value, electron: electronFor(options) };
         const added = await addToVault(request, job, { now: context.now() });
         return withRecord(job, describeChange(job, added), options, context.now());
       }),
@@ -158,57 +164,29 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     );
 }
 
-function describeChange(job: Job, changed: Attempt<Changed>): Attempt<Outcome> {
-  if (!changed.ok) return changed;
-  const { session, gen, videos, added, reusedBytes, refused = [] } = changed.value;
-  const { vaultId, stickId, label, signer } = session;
-  if (signer.dev) job.note(DEVELOPMENT_NOTE);
-  const views = videos.map(viewVideo);
-  return ok({
-    json: { vaultId, stickId, gen, label, videos: views, added, reusedBytes, developmentKeys: signer.dev, refused },
-    lines: [
-      `${label}: ${videos.length} videos, generation ${gen}, stick ${stickId}, read back and signed.`,
-      ...views.map((video) => `${video.id}  ${formatBytes(video.bytes).padStart(8)}  ${video.title}`),
-      ...(reusedBytes > 0 ? [`${formatBytes(reusedBytes)} were already there from an interrupted run.`] : []),
-    ],
-  });
+/** The films that are named, with what `--title` and `--poster` say about the only one. */
+async function courseNamed(
+  given: readonly string[],
+  { title, poster }: Pick<Options, "title" | "poster">,
+): Promise<Attempt<Course>> {
+  const course = await courseIn(given);
+  if (!course.ok) return course;
+  const [film, ...others] = course.value.films;
+  if (film === undefined || (title === undefined && poster === undefined)) return course;
+  if (others.length > 0) {
+    return fail("USAGE", `${title === undefined ? "--poster" : "--title"} needs exactly one video.`);
+  }
+  const tidy = title === undefined ? ok(film.title) : titleOf(film.path, title);
+  if (!tidy.ok) return tidy;
+  const films = [{ ...film, title: tidy.value, poster: poster ?? film.poster }];
+  return ok({ ...course.value, films });
 }
 
-/** One line for each file: what would happen to it, and why. */
-function describeChecks(job: Job, checked: readonly CheckedFilm[]): Attempt<Outcome> {
-  const width = Math.max(...checked.map(({ path }) => basename(path).length));
-  const films = checked.map(({ path, film, refusal, conversion }) => ({
-    path,
-    packed: refusal === undefined || conversion !== undefined,
-    ...(conversion ? { conversion } : {}),
-    ...(refusal ? { code: refusal.code, message: refusal.message } : {}),
-    ...(film ? { durationSeconds: film.metadata.durationSeconds, notes: film.notes } : {}),
-  }));
-  const lines = checked.flatMap(({ path, film, refusal, conversion }) => [
-    `${basename(path).padEnd(width)}  ${describeCheck(film, refusal, conversion)}`,
-    ...(film?.notes ?? []).map((note) => `${" ".repeat(width)}  ${note}`),
-  ]);
-  const refused = films.filter(({ packed }) => !packed).length;
-  if (refused === 0) return ok({ json: { films }, lines });
-  for (const line of lines) job.note(line);
-  return fail("FILMS_REFUSED", `${refused} of ${films.length} files would be refused; see above why.`, { films });
-}
-
-function describeCheck(
-  film: CheckedFilm["film"],
-  refusal: CheckedFilm["refusal"],
-  conversion: CheckedFilm["conversion"],
-): string {
-  if (refusal === undefined) return describeFilm(film);
-  if (conversion === undefined) return `refused  ${refusal.code}: ${refusal.message}`;
-  const { summary, bytes, seconds } = conversion;
-  const size = bytes === undefined ? "" : `  about ${formatBytes(bytes)}`;
-  const time = seconds === undefined ? "" : ` in ${formatDuration(seconds)}`;
-  const track = refusal.details?.["track"];
-  const reason = typeof track === "string" ? `${refusal.code}, ${track}` : refusal.code;
-  return `converted  ${summary}${size}${time} (${reason})`;
-}
-
-function describeFilm(film: CheckedFilm["film"]): string {
-  return film ? `packed   ${formatDuration(film.metadata.durationSeconds)}  ${film.metadata.codecs.join(", ")}` : "";
+async function courseToPack(given: readonly string[], options: PackOptions): Promise<Attempt<Course>> {
+  const { plan, title, poster } = options;
+  if (plan === undefined) {
+    return given.length > 0 ? courseNamed(given, options) : fail("USAGE", "Name the films to pack, or --plan.");
+  }
+  if (given.length === 0 && title === undefined && poster === undefined) return readPackPlan(plan);
+  return fail("USAGE", "A plan names the films, their titles and posters: leave out whatever else does.");
 }

@@ -33,6 +33,7 @@ import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
 import { addLs } from "./ls.ts";
 import { PASSWORD_VARIABLE, passwordsOf } from "./passwords.ts";
+import { addEdit, addPlan } from "./plan.ts";
 import { addRingData } from "./ring-data.ts";
 import { addRingAccount } from "./ring-account.ts";
 import { addRingAlertTest } from "./ring-alert.ts";
@@ -59,7 +60,7 @@ import { addVerify } from "./verify.ts";
 /** The commands in the order of a publisher's work. */
 const TASKS: Readonly<Record<string, readonly string[]>> = {
   "Keys:": ["init", "keys", "backup", "restore"],
-  "Films and sticks:": ["pack", "add", "remove", "ls", "verify", "extract", "stick"],
+  "Films and sticks:": ["plan", "pack", "add", "edit", "remove", "ls", "verify", "extract", "stick"],
   "Customers and their licenses:": ["customer", "license", "show"],
   "Updates of the app:": ["feed", "ring"],
   "Help:": ["completion", "help"],
@@ -90,7 +91,9 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addInit(program, host);
   addBackup(program, host, context);
   addRestore(program, host, context);
+  addPlan(program, host);
   addVaultChanges(program, host, context);
+  addEdit(program, host, context);
   addLs(program, host);
   addVerify(program, host);
   addExtract(program, host);

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import { formatBytes, formatDuration } from "../formatting.ts";
+import { linesBySection } from "./lines-by-section.ts";
 import type { Host } from "./host.ts";
 import { listVault } from "../packing/index.ts";
 import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
@@ -17,9 +18,12 @@ export function addLs(program: Command, host: Host): void {
       host.run(options, async (job) => {
         const listing = await listVault(stick, options);
         if (!listing.ok) return listing;
-        const { label, vaultId, stickId, gen, files, bytes, signature, developmentKeys, videos } = listing.value;
+        const { label, vaultId, stickId, gen, files, bytes, signature, developmentKeys, sections, videos } =
+          listing.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-        const lines = (videos ?? []).map(
+        const lines = linesBySection(
+          sections ?? [],
+          videos ?? [],
           (video) =>
             `${video.id}  ${formatDuration(video.durationSeconds).padStart(8)}  ` +
             `${formatBytes(video.bytes).padStart(8)}  ${video.title}  (${video.codecs.join(", ")})`,

@@ -3,7 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { limitedLicenses } from "../licenses/index.ts";
-import { filmsIn } from "../packing/index.ts";
+import { courseIn } from "../packing/index.ts";
 import { type StickState, syncSticks } from "../records/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host, Outcome } from "./host.ts";
@@ -33,13 +33,22 @@ export function addStickSync(group: Command, host: Host, context: CommandContext
     .action((options: Options) =>
       host.run(options, async (job) => {
         const { keys, master, retire, stick: sticks = [], trial } = options;
-        const add = options.add === undefined ? [] : await filmsIn(options.add);
+        const add = await courseIn(options.add ?? []);
+        if (!add.ok) return add;
         const { mounted = async () => [] } = context;
-        const order = { keys, master, add, retire, sticks, mounted, ...(trial ? { electron: context.electron } : {}) };
+        const order = {
+          keys,
+          master,
+          add: add.value,
+          retire,
+          sticks,
+          mounted,
+          ...(trial ? { electron: context.electron } : {}),
+        };
         const synced = await syncSticks(order, job, context.now());
         if (!synced.ok) return synced;
         const limited = await limitedLicenses(keys, synced.value.vaultId, context.now());
-        return limited.ok ? describe(job, synced.value, add.length > 0 ? limited.value : []) : limited;
+        return limited.ok ? describe(job, synced.value, add.value.films.length > 0 ? limited.value : []) : limited;
       }),
     );
 }

@@ -6,25 +6,27 @@ import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import {
   catalogName,
   type CatalogVideo,
-  type ManifestFile,
   manifestName,
   PART_BYTES,
+  type Section,
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
 import { createHasher, createReadBack } from "./hashing/index.ts";
 import type { Job } from "../job.ts";
-import { commitGeneration } from "./commit.ts";
+import { commitGeneration, type Content } from "./commit.ts";
 import { createMeter } from "./meter.ts";
 import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
+import { withCourse, withoutEmptySections } from "./course.ts";
 import { removeUncommitted } from "./sweep.ts";
 import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
 export type Changed = {
   readonly session: Session;
   readonly gen: number;
+  readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
   readonly added: readonly string[];
   /** Bytes that an earlier, killed run had written and that did not have to be written again. */
@@ -33,14 +35,15 @@ export type Changed = {
   readonly refused?: readonly Failure[];
 };
 
-export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };
+/** Videos that are to be added, and the sections that they belong to. */
+export type PlannedCourse = { readonly sections: readonly Section[]; readonly videos: readonly PlannedVideo[] };
 
-type Content = { readonly videos: readonly CatalogVideo[]; readonly files: readonly ManifestFile[] };
+export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };
 
 /** Adds videos to those in the vault in one commit. Continues where a killed run stopped. */
 export async function addVideos(
   session: Session,
-  planned: readonly PlannedVideo[],
+  { sections, videos: planned }: PlannedCourse,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
@@ -51,9 +54,9 @@ export async function addVideos(
     return space;
   }
   const written = await orRollBack(session, job.signal, async () => {
-    const stored = await store(session, planned, earlier, job, settings);
+    const stored = await store(session, { sections, videos: planned }, earlier, job, settings);
     if (!stored.ok) return stored;
-    const committed = await commitGeneration(session, stored.value.videos, stored.value.files, settings.now);
+    const committed = await commitGeneration(session, stored.value, settings.now);
     return committed.ok ? stored : committed;
   });
   if (!written.ok) return written;
@@ -71,13 +74,25 @@ export async function removeVideos(
   const unknown = ids.find((id) => !session.videos.some((video) => video.id === id));
   if (unknown !== undefined)
     return fail("VIDEO_UNKNOWN", `No video ${unknown} on ${session.root}: see \`vaultctl ls\`.`);
-  const videos = session.videos.filter((video) => !ids.includes(video.id));
+  const left = session.videos.filter((video) => !ids.includes(video.id));
+  const { sections, videos } = withoutEmptySections({ sections: session.sections, videos: left });
   const kept = new Set(videos.flatMap(fileIdsOf));
   const files = session.files.filter((file) => kept.has(file.id));
-  const committed = await orRollBack(session, job.signal, () => commitGeneration(session, videos, files, settings.now));
+  return commitContent(session, { sections, videos, files }, job, settings);
+}
+
+/** Makes this the content of the vault; all of its files are on the stick already. */
+export async function commitContent(
+  session: Session,
+  content: Content,
+  job: Job,
+  settings: ChangeSettings,
+): Promise<Attempt<Changed>> {
+  const committed = await orRollBack(session, job.signal, () => commitGeneration(session, content, settings.now));
   if (!committed.ok) return committed;
-  await sweep(session, session.nextGen, { videos, files });
-  return ok({ session, gen: session.nextGen, videos, added: [], reusedBytes: 0 });
+  await sweep(session, session.nextGen, content);
+  const { sections, videos } = content;
+  return ok({ session, gen: session.nextGen, sections, videos, added: [], reusedBytes: 0 });
 }
 
 /** Finishes a run that was killed after its commit: only the cleaning up is left to do. */
@@ -85,19 +100,26 @@ export async function finishCommitted(
   session: Session,
   planned: readonly PlannedVideo[],
 ): Promise<Changed | undefined> {
-  const { pending, gen, videos, files } = session;
+  const { pending, gen, sections, videos, files } = session;
   if (!pending || pending.gen !== gen) return undefined;
   const finished = planned.map((video) => pending.finished.find((one) => isFinished(one, video)));
   const added = finished.filter((one) => one !== undefined).map(({ video }) => video.id);
   if (added.length !== pending.finished.length || added.length !== planned.length) return undefined;
   if (!added.every((id) => videos.some((video) => video.id === id))) return undefined;
-  await sweep(session, gen, { videos, files });
-  return { session, gen, videos, added, reusedBytes: planned.reduce((sum, { source }) => sum + source.size, 0) };
+  await sweep(session, gen, { sections, videos, files });
+  return {
+    session,
+    gen,
+    sections,
+    videos,
+    added,
+    reusedBytes: planned.reduce((sum, { source }) => sum + source.size, 0),
+  };
 }
 
 async function store(
   session: Session,
-  planned: readonly PlannedVideo[],
+  { sections, videos: planned }: PlannedCourse,
   earlier: EarlierRun,
   job: Job,
   settings: ChangeSettings,
@@ -119,8 +141,13 @@ async function store(
     });
     if (!written.ok) return written;
     const { finished, reusedBytes } = written.value;
+    // In the order of the plan.
+    const added = finished.flatMap(({ video }, index) => {
+      const film = planned[index];
+      return film ? [{ video, description: film.description, section: film.section }] : [];
+    });
     return ok({
-      videos: [...session.videos, ...finished.map(({ video }) => video)],
+      ...withCourse(session, sections, added),
       files: [...session.files, ...finished.flatMap((one) => one.files)],
       added: finished.map(({ video }) => video.id),
       reusedBytes,

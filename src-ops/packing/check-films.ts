@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Bytes, Seconds } from "../../src-shared/units.ts";
 import type { Failure } from "../failure.ts";
+import type { CourseFilm } from "./course.ts";
 import type { Job } from "../job.ts";
 import { estimateConversion, isCurable, planConversion, withCure } from "./conversion-plan.ts";
 import { probeVideo, type ProbedFilm } from "./probe.ts";
@@ -27,12 +28,14 @@ export type CheckOptions = {
 
 /** Looks at every file as packing does, and goes on after one that would be refused. Writes nothing. */
 export async function checkFilms(
-  files: readonly string[],
+  films: readonly CourseFilm[],
   job: Job,
   options: CheckOptions,
 ): Promise<readonly CheckedFilm[]> {
   const checked: CheckedFilm[] = [];
-  for (const file of files) checked.push(await checkFilm(resolve(file), options, job.signal));
+  for (const film of films) {
+    checked.push(await checkFilm({ ...film, path: resolve(film.path) }, options, job.signal));
+  }
   const playable = checked.flatMap(({ path, film }) => (film ? [{ path, film }] : []));
   const tried = options.electron ? await tryFilms(options.electron, playable, job) : [];
   const refusals = new Map(tried.flatMap((trial, index) => (trial.ok ? [] : [[playable[index]?.path, trial.error]])));
@@ -45,10 +48,11 @@ export async function checkFilms(
   return results;
 }
 
-async function checkFilm(path: string, options: CheckOptions, signal: AbortSignal): Promise<CheckedFilm> {
-  const film = await probeVideo(path, signal);
+async function checkFilm(given: CourseFilm, options: CheckOptions, signal: AbortSignal): Promise<CheckedFilm> {
+  const { path, title } = given;
+  const film = await probeVideo(path, signal, title);
   if (!film.ok) return checkConversion(path, film.error, options.crf, signal);
-  const sidecars = await readSidecars(path, film.value, options.subtitleEncoding, signal);
+  const sidecars = await readSidecars(path, film.value, { encoding: options.subtitleEncoding, named: given }, signal);
   if (!sidecars.ok) return { path, refusal: sidecars.error };
   return { path, film: { ...film.value, notes: [...film.value.notes, ...sidecars.value.notes] } };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { sealedSize } from "../../src-shared/container/index.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { writeForeignFile } from "../../src-shared/node/foreign-files.ts";
@@ -7,10 +8,11 @@ import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import {
   type Catalog,
+  formatCatalog,
   catalogContext,
   catalogName,
-  type CatalogVideo,
   MANIFEST_PROFILE,
+  MAX_CATALOG_BYTES,
   type ManifestClaims,
   type ManifestFile,
   manifestName,
@@ -20,6 +22,9 @@ import { type Attempt, fail } from "../failure.ts";
 import { publishToStick, signDocument } from "../keys/index.ts";
 import { sealRecord } from "./sealed-record.ts";
 import type { Session } from "./session.ts";
+
+/** What a generation of a vault has. */
+export type Content = Catalog & { readonly files: readonly ManifestFile[] };
 
 /** A generation that is signed, and not yet written anywhere. */
 export type SignedGeneration = {
@@ -34,12 +39,11 @@ export type SignedGeneration = {
  */
 export async function commitGeneration(
   session: Session,
-  videos: readonly CatalogVideo[],
-  files: readonly ManifestFile[],
+  content: Content,
   now: UnixSeconds,
 ): Promise<Attempt<undefined>> {
   const { root, nextGen: gen } = session;
-  const signed = await signGeneration(session, videos, files, now);
+  const signed = await signGeneration(session, content, now);
   if (!signed.ok) return signed;
   // Readers may need these documents to accept the manifest, so they are written before it.
   const published = await publishToStick(session.publisher, root);
@@ -52,13 +56,15 @@ export async function commitGeneration(
 /** Seals the catalog of a stick's next generation, and signs its manifest. */
 export async function signGeneration(
   session: Session,
-  videos: readonly CatalogVideo[],
-  files: readonly ManifestFile[],
+  content: Content,
   now: UnixSeconds,
 ): Promise<Attempt<SignedGeneration>> {
   const { vaultId, stickId, markKey, label, minSeq, nextGen: gen, keys } = session;
-  const content: Catalog = { v: 1, videos: [...videos] };
-  const catalog = await sealRecord(utf8(JSON.stringify(content)), keys.catalog, catalogContext(vaultId));
+  const clear = utf8(formatCatalog(content));
+  if (sealedSize(clear.length) > MAX_CATALOG_BYTES) {
+    return fail("VAULT_TOO_LARGE", "The catalog would be larger than readers accept: use a second stick.");
+  }
+  const catalog = await sealRecord(clear, keys.catalog, catalogContext(vaultId));
   const claims: ManifestClaims = {
     v: 1,
     vaultId,
@@ -69,7 +75,7 @@ export async function signGeneration(
     minSeq,
     iat: now,
     catalog: { size: catalog.length, sha256: toBase64url(createHash("sha256").update(catalog).digest()) },
-    files: [...files],
+    files: [...content.files],
   };
   const token = signDocument(session.signer, MANIFEST_PROFILE, claims);
   if (token.length > MANIFEST_PROFILE.maxBytes) {

@@ -77,7 +77,7 @@ export async function writeContentPack(
   if (!named.ok) return named;
   if (await exists(out)) return fail("FILE_EXISTS", `${out} already exists: move it away or choose another name.`);
   if (await isInside(out, master)) return fail("ON_STICK", `${out} is on ${master}: write the pack somewhere else.`);
-  const signed = await signGeneration(stick.value, from.value.videos, from.value.files, now);
+  const signed = await signGeneration(stick.value, from.value, now);
   if (!signed.ok) return signed;
   const front = await composeFront(publisher, stick.value, signed.value);
   if (!front.ok) return front;

@@ -121,7 +121,7 @@ async function write(
   } finally {
     await Promise.all([readBack.close(), hasher.close()]);
   }
-  return commitGeneration(to, from.videos, from.files, now);
+  return commitGeneration(to, from, now);
 }
 
 // The revocation list is signed and not bound to a stick. Licenses are not copied: each is bound to one stick.

@@ -10,6 +10,7 @@ import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
 import { isCurable, withCure } from "./conversion-plan.ts";
 import { type Accept, openPrivateFolder } from "./convert-film.ts";
+import type { Course } from "./course.ts";
 import { openKeptConversions } from "./kept-conversions.ts";
 import { planConverted, type Plan, type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
@@ -19,10 +20,7 @@ import { createSession, openSession, requireStick } from "./session.ts";
 export type PackRequest = {
   readonly stick: string;
   readonly keys: string;
-  readonly files: readonly string[];
-  readonly poster?: string | undefined;
-  /** The title of the one video; otherwise its file gives it. */
-  readonly title?: string | undefined;
+  readonly course: Course;
   /** The encoding of subtitle files that are not UTF-8. */
   readonly subtitleEncoding?: string | undefined;
   /** Converts what would be refused, with this quality (x264's constant rate factor). */
@@ -39,26 +37,28 @@ export async function packVault(
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  return prepared(request, job, async (publisher, planned) => {
+  const { sections } = request.course;
+  return prepared(request, job, async (publisher, videos) => {
     const root = request.stick;
     if ((await listGenerations(root)).length > 0) {
       const session = await openSession(publisher, root);
-      const committed = session.ok ? await finishCommitted(session.value, planned) : undefined;
+      const committed = session.ok ? await finishCommitted(session.value, videos) : undefined;
       if (committed) return ok(committed);
       return fail("VAULT_EXISTS", `${root} already has a vault: add videos to it with \`vaultctl add\`.`);
     }
     const session = await createSession(publisher, root, request.label);
-    return session.ok ? addVideos(session.value, planned, job, settings) : session;
+    return session.ok ? addVideos(session.value, { sections, videos }, job, settings) : session;
   });
 }
 
 /** Adds videos to the vault on a stick. */
 export async function addToVault(request: PackRequest, job: Job, settings: ChangeSettings): Promise<Attempt<Changed>> {
-  return prepared(request, job, async (publisher, planned) => {
+  const { sections } = request.course;
+  return prepared(request, job, async (publisher, videos) => {
     const session = await openSession(publisher, request.stick);
     if (!session.ok) return session;
-    const committed = await finishCommitted(session.value, planned);
-    return committed ? ok(committed) : addVideos(session.value, planned, job, settings);
+    const committed = await finishCommitted(session.value, videos);
+    return committed ? ok(committed) : addVideos(session.value, { sections, videos }, job, settings);
   });
 }
 
@@ -103,7 +103,7 @@ async function planAndWork(
   publisher: Publisher,
   work: (publisher: Publisher, planned: readonly PlannedVideo[]) => Promise<Attempt<Changed>>,
 ): Promise<Attempt<Changed>> {
-  const planned = await planVideos(request.stick, request.files, options, job);
+  const planned = await planVideos(request.stick, request.course.films, options, job);
   if (!planned.ok) return planned;
   const { electron, skipRefused = false } = request;
   const tried = await tryPlanned(electron, skipRefused, planned.value, options, job);
@@ -148,7 +148,7 @@ async function curePlanned(
   job: Job,
   accept: Accept,
 ): Promise<Attempt<PlannedVideo>> {
-  if (options.convert && isCurable(refusal.code)) return planConverted(video, options, options.convert, job, accept);
+  if (options.convert && isCurable(refusal.code)) return planConverted(video, options.convert, job, accept);
   return err(await withCure(refusal, video.source.path, job.signal));
 }
 

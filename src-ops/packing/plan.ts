@@ -9,15 +9,19 @@ import { type ProbedFilm, type ProbedVideo, probeVideo } from "./probe.ts";
 import type { Job } from "../job.ts";
 import { isCurable, withCure } from "./conversion-plan.ts";
 import { type Accept, type ConvertedFilm, convertFilm, type ConvertOptions } from "./convert-film.ts";
+import type { CourseFilm } from "./course.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
 import { type Source, sourceOf, statOf } from "./source-file.ts";
 import { isKnownEncoding } from "./read-text-track.ts";
-import { findSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
+import { findSidecars, type NamedSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
 
 export type PlannedVideo = {
   readonly source: Source;
   readonly name: string;
+  readonly description: string | undefined;
+  /** The place of its section in the course. */
+  readonly section: number | undefined;
   readonly metadata: ProbedVideo;
   readonly hasSound: boolean;
   readonly poster: Poster | undefined;
@@ -29,8 +33,6 @@ export type PlannedVideo = {
 };
 
 export type PlanOptions = {
-  readonly poster?: string | undefined;
-  readonly title?: string | undefined;
   readonly subtitleEncoding?: string | undefined;
   /** Converts what would be refused, if that helps. */
   readonly convert?: ConvertOptions | undefined;
@@ -43,27 +45,23 @@ export type Plan = { readonly videos: readonly PlannedVideo[]; readonly refused:
 /** Checks every file before the first byte is written, so that a refused file leaves the stick unchanged. */
 export async function planVideos(
   stick: string,
-  files: readonly string[],
+  films: readonly CourseFilm[],
   options: PlanOptions,
   job: Job,
 ): Promise<Attempt<Plan>> {
-  const { poster: posterPath, title, subtitleEncoding } = options;
+  const { subtitleEncoding } = options;
   if (subtitleEncoding !== undefined && !isKnownEncoding(subtitleEncoding)) {
     return fail("USAGE", `--subtitle-encoding ${subtitleEncoding} is not known: for example utf-16le or windows-1252.`);
   }
-  if (title !== undefined && files.length !== 1) return fail("USAGE", "--title needs exactly one video.");
-  if (posterPath !== undefined && files.length !== 1) {
-    return fail("USAGE", "--poster needs exactly one video.");
-  }
-  const poster = posterPath === undefined ? ok(undefined) : await readPoster(posterPath);
-  if (!poster.ok) return poster;
   const planned: PlannedVideo[] = [];
   const refused: Failure[] = [];
-  const meter = createMeter(job.progress, await bytesOf(files));
-  for (const file of files) {
-    const path = resolve(file);
-    if (planned.some((other) => other.source.path === path)) return fail("USAGE", `${file} is named twice.`);
-    const video = await planVideo(stick, path, poster.value, options, job, meter);
+  const meter = createMeter(job.progress, await bytesOf(films));
+  const paths = new Set<string>();
+  for (const film of films) {
+    const path = resolve(film.path);
+    if (paths.has(path)) return fail("USAGE", `${film.path} is named twice.`);
+    paths.add(path);
+    const video = await planVideo(stick, { ...film, path }, options, job, meter);
     meter.endFile();
     if (video.ok) planned.push(video.value);
     else if (options.skipRefused !== true) return video;
@@ -73,27 +71,29 @@ export async function planVideos(
 }
 
 /** What will be read. A file that is missing is refused later, by its name. */
-async function bytesOf(files: readonly string[]): Promise<Bytes> {
+async function bytesOf(films: readonly CourseFilm[]): Promise<Bytes> {
   let bytes = 0;
-  for (const file of files) bytes += (await statOf(file))?.size ?? 0;
+  for (const { path } of films) bytes += (await statOf(path))?.size ?? 0;
   return bytes;
 }
 
 async function planVideo(
   stick: string,
-  path: string,
-  poster: Poster | undefined,
+  given: CourseFilm,
   options: PlanOptions,
   job: Job,
   meter: Meter,
 ): Promise<Attempt<PlannedVideo>> {
-  const given = await sourceOf(path);
-  if (!given.ok) return given;
+  const { path, description, section } = given;
+  const poster = given.poster === undefined ? ok(undefined) : await readPoster(given.poster);
+  if (!poster.ok) return poster;
+  const original = await sourceOf(path);
+  if (!original.ok) return original;
   if (await isInside(path, stick)) {
     return fail("ON_STICK", `${path} is on the stick, unencrypted: move it to your computer and pack it from there.`);
   }
-  meter.startFile(`${basename(path)} (reading)`, given.value.size);
-  const taken = await takeFilm(path, options, job, meter);
+  meter.startFile(`${basename(path)} (reading)`, original.value.size);
+  const taken = await takeFilm(given, options, job, meter);
   if (!taken.ok) return taken;
   const { film, isConverted } = taken.value;
   const source = await sourceOf(taken.value.path);
@@ -102,18 +102,20 @@ async function planVideo(
     path,
     // A converted copy has none; its source may have.
     { hasInnerText: isConverted || film.hasInnerText },
-    options.subtitleEncoding,
+    { encoding: options.subtitleEncoding, named: given },
     job.signal,
   );
   if (!sidecars.ok) return sidecars;
-  const rest = { metadata: film.metadata, poster, sidecars: sidecars.value };
+  const metadata = given.title === undefined ? film.metadata : { ...film.metadata, title: given.title };
+  const rest = { metadata, poster: poster.value, sidecars: sidecars.value };
   const { hasSound } = film;
   const notes = [...taken.value.notes, ...film.notes, ...sidecars.value.notes];
-  return ok({ source: source.value, name: basename(path), ...rest, hasSound, notes, fingerprint: fingerprintOf(rest) });
+  const facts = { source: source.value, name: basename(path), description, section };
+  return ok({ ...facts, ...rest, hasSound, notes, fingerprint: fingerprintOf(rest) });
 }
 
 /** The film as it is packed: the file itself, or a converted copy of one that would be refused. */
-async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job, meter: Meter) {
+async function takeFilm({ path, title }: CourseFilm, { convert }: PlanOptions, job: Job, meter: Meter) {
   const film = await probeVideo(path, job.signal, title, (bytes) => meter.add(bytes));
   if (film.ok) return ok({ path, film: film.value, notes: [], isConverted: false });
   if (convert === undefined) return err(await withCure(film.error, path, job.signal));
@@ -127,13 +129,12 @@ async function takeFilm(path: string, { title, convert }: PlanOptions, job: Job,
 /** Converts a film that the app's own player could not play; `accept` tries what comes out. */
 export async function planConverted(
   video: PlannedVideo,
-  { title }: PlanOptions,
   convert: ConvertOptions,
   job: Job,
   accept: Accept,
 ): Promise<Attempt<PlannedVideo>> {
   const { path } = video.source;
-  const converted = await convertFilm(path, convert, job, title, accept);
+  const converted = await convertFilm(path, convert, job, video.metadata.title, accept);
   if (!converted.ok) return converted;
   const source = await sourceOf(converted.value.path);
   if (!source.ok) return source;
@@ -152,10 +153,10 @@ const noteOf = (path: string, { summary }: ConvertedFilm) => `${path} is convert
 export async function readSidecars(
   path: string,
   film: Pick<ProbedFilm, "hasInnerText">,
-  encoding: string | undefined,
+  { encoding, named }: { readonly encoding?: string | undefined; readonly named?: NamedSidecars | undefined },
   signal: AbortSignal,
 ): Promise<Attempt<Sidecars>> {
-  const beside = await findSidecars(path, encoding);
+  const beside = await findSidecars(path, encoding, named);
   if (!beside.ok || !film.hasInnerText) return beside;
   return withInnerTracks(path, beside.value, await readInnerTracks(path, signal));
 }

@@ -191,7 +191,11 @@ export function titleOf(path: string, tag: string | undefined): Attempt<string> 
  * underscores and dots stand for spaces, and hyphens only between small letters: `Spider-Man`, `T-34` and `2024-05-01` stay.
  */
 export function titleFromName(path: string): string {
-  const stem = basename(path, extname(path));
+  return titleFromStem(basename(path, extname(path)));
+}
+
+/** The same from the name of a folder, or of a file without its ending. */
+export function titleFromStem(stem: string): string {
   const title = tidyTitle(/\s/.test(stem.trim()) ? stem : withSpaces(stem)) || stem;
   // `iPhone` begins with a small letter.
   return /^.\p{Lu}/u.test(title) ? title : title.charAt(0).toLocaleUpperCase() + title.slice(1);

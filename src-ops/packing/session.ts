@@ -20,6 +20,7 @@ import {
   type ManifestFile,
   manifestName,
   parseManifest,
+  type Section,
   VAULT_FILE,
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
@@ -56,6 +57,7 @@ export type Session = {
   /** The generation on the stick; 0 if nothing is committed yet. */
   readonly gen: number;
   readonly nextGen: number;
+  readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
   readonly files: readonly ManifestFile[];
   readonly pending: Pending | undefined;
@@ -87,11 +89,11 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const { catalog, keys, kek } = opened.value;
   const inPacks = await highestSigned(packRecordPath(publisher.folder, stickId), roots);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots), inPacks);
-  const { videos } = catalog;
+  const { sections, videos } = catalog;
   const location = { root, vaultId, stickId, catalogKey: keys.catalog };
   const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, markKey, label, minSeq };
-  return ok({ ...common, keys, kek, gen, nextGen, videos, files, pending });
+  return ok({ ...common, keys, kek, gen, nextGen, sections, videos, files, pending });
 }
 
 /** Starts a vault on a stick that has none, or continues with one whose packing was interrupted. */
@@ -113,7 +115,7 @@ export async function createSession(publisher: Publisher, root: string, label: s
     minSeq: 0,
     markKey: newMarkKey(),
   };
-  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, videos: [], files: [] });
+  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, sections: [], videos: [], files: [] });
 }
 
 type StartedVault = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;

@@ -28,27 +28,59 @@ export type Sidecars = {
   readonly notes: readonly string[];
 };
 
+/** A file that belongs to a film. */
+export type SidecarFile = { readonly path: string } & (
+  | { readonly role: "subtitles"; readonly language: string; readonly kind: SubtitleKind }
+  | { readonly role: "chapters" }
+);
+
+/** The files that a publisher named for a film; absent: those beside it. */
+export type NamedSidecars = {
+  readonly subtitles?: readonly SidecarFile[] | undefined;
+  readonly chapters?: SidecarFile | undefined;
+};
+
 type Mark = { readonly startSeconds: Seconds; readonly title: string };
 
 const FILM_FORMATS = new Set([".mp4", ".m4v", ".mov", ".webm", ".mkv"]);
 
 /** Finds the files that belong to a video by their names: `film.fr.vtt`, `film.en.forced.srt`, `film.chapters.vtt`. */
-export async function findSidecars(videoPath: string, encoding?: string): Promise<Attempt<Sidecars>> {
+export async function listSidecars(
+  videoPath: string,
+): Promise<{ readonly files: readonly SidecarFile[]; readonly notes: readonly string[] }> {
   const folder = dirname(videoPath);
   const stem = stemOf(basename(videoPath));
   const names = (await readdir(folder)).toSorted();
-  const subtitles: PlannedSubtitle[] = [];
+  const files: SidecarFile[] = [];
   const notes: string[] = [];
-  let chapters: CatalogVideo["chapters"] | undefined;
   for (const name of names) {
     const role = sidecarRole(name, stem);
     if (role === undefined || belongsToAnother(name, stem, names)) continue;
     const path = join(folder, name);
+    if (role.role === "unknown") notes.push(`${path} is left out: ${role.why}.`);
+    else files.push({ ...role, path });
+  }
+  return { files, notes };
+}
+
+/** Reads what belongs to a video: what its publisher named, or else what is beside it. */
+export async function findSidecars(
+  videoPath: string,
+  encoding?: string,
+  named: NamedSidecars = {},
+): Promise<Attempt<Sidecars>> {
+  const beside = await listSidecars(videoPath);
+  const isNamed = ({ role }: SidecarFile) => (role === "subtitles" ? named.subtitles : named.chapters) !== undefined;
+  const files = [
+    ...beside.files.filter((file) => !isNamed(file)),
+    ...(named.subtitles ?? []),
+    ...(named.chapters ? [named.chapters] : []),
+  ];
+  const subtitles: PlannedSubtitle[] = [];
+  const notes = [...beside.notes];
+  let chapters: CatalogVideo["chapters"] | undefined;
+  for (const { path, ...role } of files) {
     const leaveOut = (why: string) => notes.push(`${path} is left out: ${why}.`);
-    if (role.role === "unknown") {
-      leaveOut(role.why);
-      continue;
-    }
     const read = await readTextTrack(path, encoding);
     if (!read.ok) return read;
     const { bytes, cues } = read.value;

@@ -35,7 +35,7 @@ export async function resignStick(
       return fail("USAGE", `No license ${minSeq} was issued yet: no license would open this stick.`);
     }
     const session: Session = { ...opened.value, minSeq };
-    const committed = await commitGeneration(session, session.videos, session.files, now);
+    const committed = await commitGeneration(session, session, now);
     if (!committed.ok) return committed;
     await sweepAfterCommit(session.root, session.nextGen, new Set(session.files.map(({ id }) => id)));
     const refused = [...licensesIn(register.value).values()]

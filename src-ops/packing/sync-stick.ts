@@ -9,7 +9,7 @@ import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { type Publisher, publicKeysOf, publishToStick } from "../keys/index.ts";
 import { orRollBack } from "./change-vault.ts";
-import { commitGeneration } from "./commit.ts";
+import { commitGeneration, type Content } from "./commit.ts";
 import { copyFile, type CopyTools } from "./copy-file.ts";
 import { bytesOnStick, requireSpace } from "./free-space.ts";
 import { createHasher, createReadBack } from "./hashing/index.ts";
@@ -19,13 +19,8 @@ import { EarlierBytesDiffer } from "./part-writer.ts";
 import { openSession, type Session } from "./session.ts";
 import { openCatalog, openTrusted } from "./vaults/index.ts";
 
-/** What a vault has: its titles, and the encrypted files that they consist of. */
-export type VaultContent = {
-  readonly vaultId: string;
-  readonly stickId: string;
-  readonly videos: readonly CatalogVideo[];
-  readonly files: readonly ManifestFile[];
-};
+/** What a vault has: its titles and sections, and the encrypted files that the videos consist of. */
+export type VaultContent = Content & { readonly vaultId: string; readonly stickId: string };
 
 /** What became of a stick. `current`: there was nothing to do. The titles are those that it gained and lost. */
 export type SyncedStick = {
@@ -41,11 +36,11 @@ export async function contentOf(publisher: Publisher, root: string): Promise<Att
   const { vaultId, stickId, files } = opened.value.vault.manifest.claims;
   const catalog = await openCatalog(publisher, opened.value.vault);
   if (!catalog.ok) return catalog;
-  return ok({ vaultId, stickId, videos: catalog.value.catalog.videos, files });
+  return ok({ vaultId, stickId, ...catalog.value.catalog, files });
 }
 
 export function hasSameContent(a: VaultContent, b: VaultContent): boolean {
-  const [one, other] = [a, b].map(({ videos, files }) => JSON.stringify([videos, files]));
+  const [one, other] = [a, b].map(({ sections, videos, files }) => JSON.stringify([sections, videos, files]));
   return one === other;
 }
 
@@ -131,7 +126,7 @@ async function write(
   } finally {
     await Promise.all([readBack.close(), hasher.close()]);
   }
-  return commitGeneration(to, from.videos, from.files, now);
+  return commitGeneration(to, from, now);
 }
 
 async function copyOrReplace(from: string, to: string, file: ManifestFile, tools: CopyTools) {

@@ -5,6 +5,7 @@ import type { Job } from "../job.ts";
 import { loadPublisher, type Publisher } from "../keys/index.ts";
 import {
   addToVault,
+  type Course,
   contentOf,
   type ElectronProgram,
   filmsInVault,
@@ -23,7 +24,7 @@ export type SyncOrder = {
   /** A stick or a folder with the vault; it is changed first. */
   readonly master: string;
   /** Films that get onto the master, and from there onto every stick. */
-  readonly add: readonly string[];
+  readonly add: Course;
   /** The ids of videos that are taken off. */
   readonly retire: readonly string[];
   /** Sticks by their folder or their name; none: every stick of this vault that is plugged in. */
@@ -91,11 +92,13 @@ async function changeMaster(
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<VaultContent>> {
-  const known = add.length === 0 ? ok(new Set<string>()) : await filmsInVault({ stick, keys }, add, job.signal);
+  const paths = add.films.map(({ path }) => path);
+  const known = paths.length === 0 ? ok(new Set<string>()) : await filmsInVault({ stick, keys }, paths, job.signal);
   if (!known.ok) return known;
   for (const path of known.value) job.note(`${path} is on the master already.`);
-  const files = add.filter((path) => !known.value.has(path));
-  const added = files.length === 0 ? undefined : await addToVault({ stick, keys, files, electron }, job, { now });
+  const course = { ...add, films: add.films.filter(({ path }) => !known.value.has(path)) };
+  const added =
+    course.films.length === 0 ? undefined : await addToVault({ stick, keys, course, electron }, job, { now });
   if (added?.ok === false) return added;
   const content = await contentOf(publisher, stick);
   if (!content.ok) return content;

@@ -34,8 +34,8 @@ export const problemsEn: ProblemCatalog = {
     ),
   APP_TOO_OLD: () =>
     say(
-      "This license needs a newer app",
-      "It was made for a more recent version than the one installed.",
+      "A newer app is needed",
+      "This license or this stick was made for a more recent version than the one installed.",
       "Update the app, then try again.",
     ),
   REVOKED: ({ support }) =>

@@ -34,8 +34,8 @@ export const problemsFr: ProblemCatalog = {
     ),
   APP_TOO_OLD: () =>
     say(
-      "Cette licence demande une application plus récente",
-      "Elle a été établie pour une version postérieure à celle installée.",
+      "Il faut une application plus récente",
+      "Cette licence ou cette clé USB a été faite pour une version postérieure à celle installée.",
       "Mettez l’application à jour, puis réessayez.",
     ),
   REVOKED: ({ support }) =>

@@ -16,6 +16,16 @@ export function safeLine(text: string): string {
   return text.replaceAll(EACH_UNSAFE, "\u{fffd}");
 }
 
+/** The first character that a text of several lines must not have: they end with a line feed. */
+export function unsafeCharacterInText(text: string): string | undefined {
+  return unsafeCharacterIn(text.replaceAll("\n", ""));
+}
+
+/** A text of several lines, each of them safe to show. */
+export function safeText(text: string): string {
+  return text.split("\n").map(safeLine).join("\n");
+}
+
 /** The same text with `\uXXXX`, as JSON writes it, in place of each of these characters. */
 export function escapeUnsafe(text: string): string {
   return text.replaceAll(EACH_UNSAFE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import * as v from "valibot";
 import type { ContainerError } from "../container/index.ts";
 import { toBase64url } from "../encoding/base64url.ts";
 import { parseStrictJson } from "../encoding/strict-json.ts";
@@ -10,7 +9,7 @@ import { compareCounters } from "../ledger/index.ts";
 import { err, ok, type Result } from "../result.ts";
 import { type Bytes, MIB } from "../units.ts";
 import {
-  Catalog,
+  type Catalog,
   catalogContext,
   catalogName,
   DATA_FOLDER,
@@ -21,6 +20,7 @@ import {
   type Manifest,
   MANIFEST_PROFILE,
   manifestName,
+  parseCatalog,
   parseManifest,
   partName,
   VAULT_FOLDER,
@@ -107,7 +107,11 @@ export function partsOf(vault: OpenVault, fileId: string): { path: string; size:
   }));
 }
 
-export type CatalogError = "WRONG_KEY" | "DAMAGED";
+export type CatalogError =
+  | "WRONG_KEY"
+  | "DAMAGED"
+  /** It needs a later version of this program. */
+  | "NEWER";
 
 /** Decrypts the catalog with the vault key. */
 export async function readCatalog(
@@ -132,8 +136,8 @@ export async function readCatalogWith(
   const clear = await container.value.read(0, container.value.size);
   if (!clear.ok) return err("DAMAGED");
   const json = parseStrictJson(clear.value);
-  const catalog = v.safeParse(Catalog, json.ok ? json.value : undefined);
-  return catalog.success ? ok({ catalog: catalog.output, keys }) : err("DAMAGED");
+  const catalog = parseCatalog(json.ok ? json.value : undefined);
+  return catalog.ok ? ok({ catalog: catalog.value, keys }) : catalog;
 }
 
 export type FileError = PartError | ContainerError;

@@ -1,10 +1,9 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
-import { lineOfAtMost } from "./line.ts";
+import { lineOfAtMost, textOfAtMost } from "./line.ts";
 import { NonNegativeInteger } from "../integers.ts";
-import { MAX_CATALOG_TEXT_CHARS } from "../limits.ts";
-import { MAX_CHAPTERS } from "../limits.ts";
-import { MAX_SOUNDS } from "../limits.ts";
+import { MAX_CATALOG_TEXT_CHARS, MAX_CHAPTERS, MAX_DESCRIPTION_CHARS, MAX_SECTIONS, MAX_SOUNDS } from "../limits.ts";
+import { err, ok, type Result } from "../result.ts";
 import { POSTER_TYPES } from "./media-types.ts";
 import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
 import { VIDEO_TYPES } from "./media-types.ts";
@@ -20,7 +19,8 @@ export type FileRef = v.InferOutput<typeof FileRef>;
 /** `isDefault`: the one that is heard until the viewer chooses. */
 const SoundTrack = v.object({ language: lineOfAtMost(35), label: Text, isDefault: v.boolean() });
 
-export const CatalogVideo = v.object({
+/** A video as in the first version of the catalog. */
+const PlainVideo = v.object({
   id: RandomId,
   title: Text,
   durationSeconds: MediaTime,
@@ -46,8 +46,54 @@ export const CatalogVideo = v.object({
   sounds: v.optional(v.pipe(v.array(SoundTrack), v.maxLength(MAX_SOUNDS))),
   chapters: v.pipe(v.array(v.object({ startSeconds: MediaTime, title: Text })), v.maxLength(MAX_CHAPTERS)),
 });
+const Description = v.exactOptional(textOfAtMost(MAX_DESCRIPTION_CHARS));
+
+/** A group of videos with a heading, such as the lessons of one subject. */
+export const Section = v.object({ title: Text, description: Description });
+export type Section = v.InferOutput<typeof Section>;
+
+export const CatalogVideo = v.object({
+  ...PlainVideo.entries,
+  description: Description,
+  /** The place of its section in the list of sections; absent: it belongs to none. */
+  section: v.exactOptional(NonNegativeInteger),
+});
 export type CatalogVideo = v.InferOutput<typeof CatalogVideo>;
 
-/** The encrypted half of a manifest. It is authentic: the signed half contains its hash. */
-export const Catalog = v.object({ v: v.literal(1), videos: v.array(CatalogVideo) });
-export type Catalog = v.InferOutput<typeof Catalog>;
+const Sections = v.pipe(v.array(Section), v.maxLength(MAX_SECTIONS));
+
+/**
+ * The encrypted half of a manifest. It is authentic: the signed half contains its hash. The videos are in the order of the
+ * publisher. The second version has sections and descriptions; it is written only where there are some, so that older apps
+ * open everything else.
+ */
+const Catalog = v.variant("v", [
+  v.object({ v: v.literal(1), videos: v.array(PlainVideo) }),
+  v.pipe(
+    v.object({ v: v.literal(2), sections: Sections, videos: v.array(CatalogVideo) }),
+    v.check(({ sections, videos }) => videos.every(({ section = -1 }) => section < sections.length)),
+  ),
+]);
+const NEWEST_VERSION = 2;
+
+export type Catalog = {
+  readonly sections: readonly Section[];
+  readonly videos: readonly CatalogVideo[];
+};
+
+const Versioned = v.object({ v: v.pipe(NonNegativeInteger, v.minValue(NEWEST_VERSION + 1)) });
+
+/** `NEWER`: it was written for a later version of this program. */
+export function parseCatalog(json: unknown): Result<Catalog, "NEWER" | "DAMAGED"> {
+  if (v.is(Versioned, json)) return err("NEWER");
+  const parsed = v.safeParse(Catalog, json);
+  if (!parsed.success) return err("DAMAGED");
+  const catalog = parsed.output;
+  return ok({ sections: catalog.v === 1 ? [] : catalog.sections, videos: catalog.videos });
+}
+
+/** A catalog as it is written: in the first version that can express it. */
+export function formatCatalog({ sections, videos }: Catalog): string {
+  const isPlain = sections.length === 0 && videos.every(({ description }) => description === undefined);
+  return JSON.stringify(isPlain ? { v: 1, videos } : { v: 2, sections, videos });
+}

@@ -1,4 +1,4 @@
-export { Catalog, CatalogVideo, type FileRef } from "./catalog.ts";
+export { type Catalog, CatalogVideo, type FileRef, formatCatalog, parseCatalog, type Section } from "./catalog.ts";
 export {
   CATALOG_KEY_INFO,
   commitmentText,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { codePointsOf, safeLine } from "../encoding/line.ts";
+import { codePointsOf, safeLine, safeText } from "../encoding/line.ts";
 
 /**
  * A line of at most this many Unicode code points. On some existing sticks, lines contain a line break or a direction
@@ -10,5 +10,14 @@ export function lineOfAtMost(maxCodePoints: number) {
     v.string(),
     v.check((text) => codePointsOf(text) <= maxCodePoints),
     v.transform(safeLine),
+  );
+}
+
+/** The same for a text of several lines, which line feeds separate. */
+export function textOfAtMost(maxCodePoints: number) {
+  return v.pipe(
+    v.string(),
+    v.check((text) => codePointsOf(text) <= maxCodePoints),
+    v.transform(safeText),
   );
 }

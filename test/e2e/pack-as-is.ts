@@ -15,7 +15,9 @@ export async function packAsIs(
   const publisher = valueOf(await loadPublisher(keys));
   const session = valueOf(await openSession(publisher, stick));
   const job = { signal: AbortSignal.timeout(60_000), progress: { show: () => {}, end: () => {} }, note: () => {} };
-  valueOf(await addVideos(session, films.map(planned), job, { now: Math.floor(Date.now() / 1000) }));
+  valueOf(
+    await addVideos(session, { sections: [], videos: films.map(planned) }, job, { now: Math.floor(Date.now() / 1000) }),
+  );
 }
 
 function planned({ path, title, durationSeconds }: UncheckedFilm): PlannedVideo {
@@ -24,6 +26,8 @@ function planned({ path, title, durationSeconds }: UncheckedFilm): PlannedVideo 
   return {
     source: { path, size, mtimeMs },
     name: title,
+    description: undefined,
+    section: undefined,
     metadata: { title, durationSeconds, width: 320, height: 180, type, codecs: ["avc1.64000d"], sounds: [] },
     hasSound: true,
     poster: undefined,

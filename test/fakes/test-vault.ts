@@ -38,7 +38,7 @@ export type TestVideo = {
 export async function writeTestVault(
   root: string,
   videos: readonly TestVideo[],
-  { gen = 1, stickId = STICK_ID, minSeq = 0 } = {},
+  { gen = 1, stickId = STICK_ID, minSeq = 0, version = 1 } = {},
 ): Promise<string[]> {
   const files: { id: string; parts: { size: number; sha256: string }[] }[] = [];
   const wrap = deriveSubkeys(TEST_KEK).wrap;
@@ -74,7 +74,7 @@ export async function writeTestVault(
     });
   }
   const catalog = await seal(
-    utf8(JSON.stringify({ v: 1, videos: entries })),
+    utf8(JSON.stringify({ v: version, videos: entries })),
     deriveSubkeys(TEST_KEK).catalog,
     testSeed(`salt catalog ${gen}`).subarray(0, 24),
     catalogContext(VAULT_ID),

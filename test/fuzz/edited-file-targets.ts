@@ -4,7 +4,22 @@ import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import { parsePolicy } from "../../src-ops/gates/policy.ts";
 import { parseSigners } from "../../src-ops/feed/signers.ts";
+import { EDIT_PLAN_FORMAT, PACK_PLAN_FORMAT, parseEditPlan, parsePackPlan } from "../../src-ops/packing/plan-file.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
+
+const film = { file: "1/knots.mp4", title: "Knots", description: "Eight.\nOr nine.", poster: "1/knots.jpg" };
+const subtitles = [{ file: "1/knots.fr.vtt", language: "fr", kind: "sdh" }];
+const packPlan = {
+  format: PACK_PLAN_FORMAT,
+  folder: "lessons",
+  videos: [{ file: "welcome.mp4" }],
+  sections: [{ title: "1", description: "", videos: [{ ...film, subtitles, chapters: "1/knots.chapters.vtt" }] }],
+};
+const editPlan = {
+  format: EDIT_PLAN_FORMAT,
+  videos: [{ id: "a".repeat(26), title: "Welcome" }],
+  sections: [{ title: "1", videos: [{ id: "b".repeat(26), title: "Knots", description: "Eight." }] }],
+};
 
 const asJson = (value: object) => [utf8(JSON.stringify(value))];
 
@@ -20,6 +35,8 @@ export const EDITED_FILE_TARGETS = [
     run: parseServerConfiguration,
     seeds: asJson({ port: 8787, data: "/srv/rings", "halt-keys": ["/srv/keys"] }),
   },
+  { name: "pack-plan", run: parsePackPlan, seeds: asJson(packPlan) },
+  { name: "edit-plan", run: parseEditPlan, seeds: asJson(editPlan) },
   {
     name: "signers",
     run: parseSigners,

@@ -60,7 +60,7 @@ import {
   parseReleaseNotes,
   parseSecurity,
 } from "../../src-shared/updates/index.ts";
-import { Catalog } from "../../src-shared/vault/index.ts";
+import { parseCatalog } from "../../src-shared/vault/index.ts";
 import {
   DEVICE,
   LICENSE_ID,
@@ -205,11 +205,14 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
   { name: "unverified-token", run: text(decodeUnverifiedJws), seeds: [utf8(licenseToken())] },
   {
     name: "catalog",
-    run: schema(Catalog),
+    run: json(parseCatalog),
     seeds: asJson({
-      v: 1,
+      v: 2,
+      sections: [{ title: "Ports", description: "Three ports.\nOne day." }],
       videos: [
         {
+          description: "At dawn.",
+          section: 0,
           id: "a".repeat(26),
           title: "Harbour",
           durationSeconds: 30,
@@ -218,9 +221,9 @@ export const FUZZ_TARGETS: readonly FuzzTarget[] = [
           type: "video/mp4",
           codecs: ["avc1.64001f"],
           added: NOW,
-          file: { id: "b".repeat(26), bytes: 1, key: "A".repeat(64) },
-          poster: { id: "c".repeat(26), bytes: 1, key: "A".repeat(64), type: "image/jpeg" },
-          subtitles: [{ id: "d".repeat(26), bytes: 1, key: "A".repeat(64), language: "en", label: "English" }],
+          file: { id: "b".repeat(26), bytes: 1, key: "A".repeat(80) },
+          poster: { id: "c".repeat(26), bytes: 1, key: "A".repeat(80), type: "image/jpeg" },
+          subtitles: [{ id: "d".repeat(26), bytes: 1, key: "A".repeat(80), language: "en", label: "English" }],
           chapters: [{ startSeconds: 0, title: "Start" }],
         },
       ],

@@ -5,16 +5,13 @@ import { join } from "node:path";
 import { formatRecord, type LedgerRecord, EMPTY_LEDGER } from "../../src-shared/ledger/index.ts";
 import { seal as sealCopy } from "../../src-main/ledger/seal.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
-import { concatBytes } from "../../src-shared/encoding/bytes.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { armor, type LicenseClaims } from "../../src-shared/license/index.ts";
-import { seal } from "../../src-shared/node/aead.ts";
-import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
-import { deriveSubkeys, keyCommitment } from "../../src-shared/node/vault-keys.ts";
+import { keyCommitment } from "../../src-shared/node/vault-keys.ts";
 import { type EnrolmentClaims, ENROLMENT_PROFILE } from "../../src-shared/telemetry/index.ts";
-import { type Catalog, fileContext, type FileRole } from "../../src-shared/vault/index.ts";
+import { type Catalog, formatCatalog } from "../../src-shared/vault/index.ts";
 import {
   MARK_KEY,
   keyManifestToken,
@@ -35,6 +32,7 @@ import {
 } from "../fakes/issuer.ts";
 import { testId, testKey, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
+import { sealFile, stickSections } from "./make-sections.ts";
 import {
   DEVICE_PHRASE,
   FROZEN,
@@ -49,7 +47,11 @@ import {
 
 /** File name to content. */
 export async function makeMemberVectors(): Promise<Record<string, string>> {
-  const files = { "license-members.json": await licenseMembers(), "stick-members.json": await stickMembers() };
+  const files = {
+    "license-members.json": await licenseMembers(),
+    "stick-members.json": await stickMembers(),
+    "stick-sections.json": await stickSections(),
+  };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
   );
@@ -196,7 +198,7 @@ async function stickMembers() {
   const subtitle = await sealFile("subtitle", "subtitle", "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour\n");
   const sealed = [video, poster, subtitle];
   const catalog: Catalog = {
-    v: 1,
+    sections: [],
     videos: [
       {
         id: testId("video every member"),
@@ -222,7 +224,8 @@ async function stickMembers() {
       },
     ],
   };
-  const sealedCatalog = await sealCatalog(utf8(JSON.stringify(catalog)), 2);
+  const clearCatalog = formatCatalog(catalog);
+  const sealedCatalog = await sealCatalog(utf8(clearCatalog), 2);
   const manifest = manifestToken({
     label: "Port \u{1F6A2}",
     gen: 2,
@@ -254,21 +257,9 @@ async function stickMembers() {
     parent: keyFile(parent, "key-manifest"),
     texts,
     files: Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, toBase64url(bytes)])),
-    catalog: JSON.stringify(catalog),
+    catalog: clearCatalog,
     contents: Object.fromEntries(sealed.map(({ ref, role, content }) => [ref.id, { role, content }])),
   };
-}
-
-async function sealFile(role: FileRole, name: string, content: string) {
-  const id = testId(`file ${name}`);
-  const [key, context] = [testSeed(`file key ${name}`), fileContext(VAULT_ID, id, role)];
-  const blocks: Uint8Array[] = [];
-  const salt = testSeed(`file salt ${name}`).subarray(0, 24);
-  for await (const block of sealContainer([utf8(content)], key, salt, context)) blocks.push(block);
-  const nonce = testSeed(`file key nonce ${name}`).subarray(0, 12);
-  const wrapped = concatBytes(nonce, seal(deriveSubkeys(KEK).wrap, nonce, key, context));
-  const ref = { id, bytes: utf8(content).length, key: toBase64url(wrapped) };
-  return { role, content, ref, container: concatBytes(...blocks) };
 }
 
 if (import.meta.main) {

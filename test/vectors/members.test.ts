@@ -21,7 +21,7 @@ import { openOnDevice } from "../../src-shared/node/device-sealing.ts";
 import { passphraseKey, unwrapKey } from "../../src-shared/node/vault-keys.ts";
 import { openVault, openVaultFile, partsOf, readCatalog, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { enrolmentIn } from "../../src-shared/telemetry/index.ts";
-import { type FileRef, type FileRole, kekInfo } from "../../src-shared/vault/index.ts";
+import { type Catalog, type FileRef, type FileRole, kekInfo } from "../../src-shared/vault/index.ts";
 import { MARK_KEY, LICENSE_ID, NOW, STICK_ID, SURROUNDINGS } from "../fakes/issuer.ts";
 import { temporaryFolder } from "../fakes/temporary-folder.ts";
 import { testId, testSeed } from "../fakes/test-keys.ts";
@@ -43,7 +43,14 @@ it("are what the code produces today, byte for byte", async () => {
 });
 
 it("mark a key as not retired by omitting the member", () => {
-  for (const name of ["license.json", "stick.json", "keys.json", "license-members.json", "stick-members.json"]) {
+  for (const name of [
+    "license.json",
+    "stick.json",
+    "keys.json",
+    "license-members.json",
+    "stick-members.json",
+    "stick-sections.json",
+  ]) {
     const content = text(name);
     const payloads = [...content.matchAll(/[\w-]{20,}\.([\w-]{20,})\.[\w-]{86}/g)].map(([, payload = ""]) => payload);
     const all = [content, ...payloads.map((payload) => Buffer.from(payload, "base64url").toString())].join("\n");
@@ -128,37 +135,20 @@ describe("the licenses with every member", () => {
 });
 
 describe("the stick with every member", () => {
-  const vector = JSON.parse(text("stick-members.json")) as {
-    publisher: Jwk;
+  const vector = JSON.parse(text("stick-members.json")) as StickVector & {
     parent: Jwk;
-    vaultKeyPhrase: string;
     ledgerSealPhrase: string;
-    texts: Record<string, string>;
-    files: Record<string, string>;
-    catalog: string;
     contents: Record<string, { role: FileRole; content: string }>;
   };
 
-  async function writeStick(): Promise<string> {
-    const root = temporaryFolder();
-    const files = [
-      ...Object.entries(vector.texts).map(([path, content]) => [path, Buffer.from(content)] as const),
-      ...Object.entries(vector.files).map(([path, content]) => [path, Buffer.from(content, "base64url")] as const),
-    ];
-    for (const [path, content] of files) {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), content);
-    }
-    return root;
-  }
-
   it("opens, and every file can be read", async () => {
-    const vault = await openVault(await writeStick(), [rootOf(vector.publisher)]);
+    const vault = await openVault(await writeStick(vector), [rootOf(vector.publisher)]);
     if (!vault.ok) throw new Error(vault.error);
     expect(vault.value.manifest.claims).toMatchObject({ gen: 2, minSeq: 5, label: "Port \u{1F6A2}" });
     const catalog = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
     if (!catalog.ok) throw new Error(catalog.error);
-    expect(catalog.value.catalog).toEqual(JSON.parse(vector.catalog));
+    const { videos } = JSON.parse(vector.catalog) as Catalog;
+    expect(catalog.value.catalog).toEqual({ sections: [], videos });
     const [video] = catalog.value.catalog.videos;
     const refs: readonly FileRef[] = [video!.file, video!.poster!, ...video!.subtitles];
     expect(refs.map(({ id }) => id).toSorted()).toEqual(Object.keys(vector.contents).toSorted());
@@ -174,7 +164,7 @@ describe("the stick with every member", () => {
   });
 
   it("contains a key manifest signed by its parent, and a sealed copy of a ledger", async () => {
-    const root = await writeStick();
+    const root = await writeStick(vector);
     const applied = applyKeyManifest([rootOf(vector.parent)], vector.texts["VAULT/keys.uvvkeys"] ?? "", {
       generation: 0,
       sequence: 0,
@@ -185,3 +175,42 @@ describe("the stick with every member", () => {
     expect(await copy(testId("other stick"))).toBeUndefined();
   });
 });
+
+describe("the stick with sections", () => {
+  const vector = JSON.parse(text("stick-sections.json")) as StickVector;
+
+  it("opens, and has its sections, descriptions and order", async () => {
+    const vault = await openVault(await writeStick(vector), [rootOf(vector.publisher)]);
+    if (!vault.ok) throw new Error(vault.error);
+    const opened = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
+    if (!opened.ok) throw new Error(opened.error);
+    const { sections, videos } = opened.value.catalog;
+    expect(JSON.parse(vector.catalog)).toEqual({ v: 2, sections, videos });
+    expect(videos.map(({ section }) => sections[section ?? -1]?.title)).toEqual([
+      undefined,
+      "1. Les nœuds",
+      "2. Voiles",
+    ]);
+  });
+});
+
+type StickVector = {
+  readonly publisher: Jwk;
+  readonly vaultKeyPhrase: string;
+  readonly texts: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string>>;
+  readonly catalog: string;
+};
+
+async function writeStick(vector: Pick<StickVector, "texts" | "files">): Promise<string> {
+  const root = temporaryFolder();
+  const files = [
+    ...Object.entries(vector.texts).map(([path, content]) => [path, Buffer.from(content)] as const),
+    ...Object.entries(vector.files).map(([path, content]) => [path, Buffer.from(content, "base64url")] as const),
+  ];
+  for (const [path, content] of files) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  return root;
+}

@@ -250,6 +250,20 @@ def subkey(kek, label):
     return hmac.digest(prk, lp(label) + b"\x01", "sha256")
 
 
+def read_catalog(catalog):
+    if catalog["v"] > 2:
+        raise Refused("APP_TOO_OLD")
+    sections = catalog["sections"] if catalog["v"] == 2 else []
+    assert len(sections) <= 2000
+    for entry in sections + catalog["videos"]:
+        assert len(entry["title"]) <= 500
+    for entry in sections + (catalog["videos"] if catalog["v"] == 2 else []):
+        assert len(entry.get("description", "")) <= 5000
+        if entry.get("section", -1) >= len(sections):
+            raise Refused("DAMAGED")
+    return catalog["videos"]
+
+
 def open_stick(files, jwks, kek):
     def sha256(data):
         return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
@@ -266,7 +280,8 @@ def open_stick(files, jwks, kek):
     if len(catalog) != manifest["catalog"]["size"] or sha256(catalog) != manifest["catalog"]["sha256"]:
         raise Refused("INCOMPLETE")
     vault = manifest["vaultId"]
-    videos = strict_json(open_container(catalog, subkey(kek, "uvv-catalog-key/1"), lp("uvv-catalog/1", vault)))["videos"]
+    clear = strict_json(open_container(catalog, subkey(kek, "uvv-catalog-key/1"), lp("uvv-catalog/1", vault)))
+    videos = read_catalog(clear)
     parts = {file["id"]: file["parts"] for file in manifest["files"]}
     def content_of(file, role):
         sealed = b""
@@ -622,6 +637,19 @@ def check_stick_members(vector):
     assert apply_manifest(vector["texts"]["VAULT/keys.uvvkeys"], [vector["parent"]])
 
 
+def check_stick_sections(vector):
+    files = {name: content.encode() for name, content in vector["texts"].items()}
+    files |= {name: b64(content) for name, content in vector["files"].items()}
+    _, videos, contents = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
+    catalog = json.loads(vector["catalog"])
+    assert contents == vector["contents"] and videos == catalog["videos"] and catalog["v"] == 2
+    titles = [None if "section" not in video else catalog["sections"][video["section"]]["title"] for video in videos]
+    assert titles == [None, "1. Les nœuds", "2. Voiles"]
+    assert videos[1]["description"].split("\n") == ["A bowline", "in two ways."]
+    assert refusal(lambda: read_catalog({**catalog, "v": 3})) == "APP_TOO_OLD"
+    assert refusal(lambda: read_catalog({**catalog, "sections": catalog["sections"][:1]})) == "DAMAGED"
+
+
 def check_feed(vector):
     files = {name: content.encode() for name, content in vector["files"].items()}
     found, generations, document = read_feed(vector["anchor"].encode(), files)
@@ -740,6 +768,7 @@ CHECKS = {
     "content-pack": check_content_pack,
     "license-members": check_license_members,
     "stick-members": check_stick_members,
+    "stick-sections": check_stick_sections,
     "feed": check_feed,
     "telemetry-signed": check_telemetry,
     "promotion": check_promotion,

@@ -5,7 +5,13 @@ import { decodeUnverifiedJws } from "../../../src-shared/jws/index.ts";
 import { readForeignFile } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
-import { MANIFEST_PROFILE, ManifestClaims, manifestName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
+import {
+  MANIFEST_PROFILE,
+  ManifestClaims,
+  manifestName,
+  type Section,
+  VAULT_FOLDER,
+} from "../../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import { loadPublisher, publicKeysOf } from "../../keys/index.ts";
 import { openCatalog } from "./open-catalog.ts";
@@ -22,7 +28,11 @@ type PublicFacts = {
   readonly signature: "valid" | "not checked";
 };
 
-export type VaultListing = PublicFacts & { readonly developmentKeys?: boolean; readonly videos?: readonly VideoView[] };
+export type VaultListing = PublicFacts & {
+  readonly developmentKeys?: boolean;
+  readonly videos?: readonly VideoView[];
+  readonly sections?: readonly Section[];
+};
 
 /** Lists a stick: everything with the publisher's keys, else the public facts, verified only if `trust` is given. */
 export async function listVault(
@@ -46,8 +56,8 @@ async function listWithKeys(root: string, keys: string, trust: string | undefine
   const { claims } = vault.manifest;
   const catalog = await openCatalog(publisher.value, vault);
   if (!catalog.ok) return catalog;
-  const videos = catalog.value.catalog.videos.map(viewVideo);
-  return ok({ ...publicFacts(claims, "valid"), developmentKeys: dev, videos });
+  const { sections, videos } = catalog.value.catalog;
+  return ok({ ...publicFacts(claims, "valid"), developmentKeys: dev, sections, videos: videos.map(viewVideo) });
 }
 
 async function listUnchecked(root: string): Promise<Attempt<VaultListing>> {

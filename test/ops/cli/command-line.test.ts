@@ -14,6 +14,8 @@ const COMMANDS = [
   ["pack"],
   ["add"],
   ["remove"],
+  ["plan"],
+  ["edit"],
   ["ls"],
   ["verify"],
   ["extract"],

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { createHasher } from "../../../src-ops/packing/hashing/streams.ts";
 import { createReadBack } from "../../../src-ops/packing/index.ts";
 import { loadPublisher } from "../../../src-ops/keys/index.ts";
+import { courseOf } from "../../../src-ops/packing/course.ts";
 import { commitGeneration } from "../../../src-ops/packing/commit.ts";
 import { planVideos } from "../../../src-ops/packing/plan.ts";
 import { createSession, type Session } from "../../../src-ops/packing/session.ts";
@@ -36,7 +37,7 @@ async function writeWithoutCommit(
   const publisher = must(await loadPublisher(fixture.keys));
   const { signal } = new AbortController();
   const job = { signal, progress: { show() {}, end() {} }, note() {} };
-  const planned = must(await planVideos(stick, FILES, {}, job)).videos;
+  const planned = must(await planVideos(stick, courseOf(FILES).films, {}, job)).videos;
   const session = must(await createSession(publisher, stick, "Demo"));
   const [hasher, readBack] = [createHasher(), createReadBack()];
   const check = (path: string, part: ManifestPart) => (onPart(path), readBack.check(path, part));
@@ -53,7 +54,7 @@ async function writeWithoutCommit(
   await Promise.all([hasher.close(), readBack.close()]);
   const videos = finished.map(({ video }) => video);
   const files = finished.flatMap((one) => one.files);
-  const commit = async () => must(await commitGeneration(session, videos, files, NOW));
+  const commit = async () => must(await commitGeneration(session, { sections: [], videos, files }, NOW));
   return { session, commit };
 }
 

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { courseOf } from "../../../src-ops/packing/course.ts";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { checkFilms, packVault } from "../../../src-ops/packing/index.ts";
@@ -48,7 +49,13 @@ async function pack(name: string, silentTimes: number, more: object) {
   const film = makeFilm(fixture.path(`${name}.mp4`));
   const { electron, films } = player(`player-${name}`, silentTimes);
   const { job, notes } = jobWithNotes();
-  const request = { stick: fixture.newStick(`stick-${name}`), keys: fixture.keys, files: [film], electron, ...more };
+  const request = {
+    stick: fixture.newStick(`stick-${name}`),
+    keys: fixture.keys,
+    course: courseOf([film]),
+    electron,
+    ...more,
+  };
   const packed = await packVault({ ...request, label: "Films" }, job, { now: 1_800_000_000 });
   return { packed, notes, films: films() };
 }
@@ -87,7 +94,7 @@ describe("a film that only the player finds fault with", () => {
     const film = makeFilm(fixture.path("checked.mp4"));
     const { job } = jobWithNotes();
     const { electron } = player("player-checked", 1);
-    const [checked] = await checkFilms([film], job, { electron, crf: 20 });
+    const [checked] = await checkFilms([{ path: film }], job, { electron, crf: 20 });
     expect(checked).toMatchObject({
       refusal: { code: "SOURCE_UNPLAYABLE" },
       conversion: { summary: expect.stringMatching(/^the film is written anew without loss/) },

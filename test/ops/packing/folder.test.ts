@@ -18,7 +18,7 @@ it("shows how much has been read, and of how much, before anything is packed", a
   const shown: ProgressStep[] = [];
   const progress = { show: (step: ProgressStep) => void shown.push(step), end: () => undefined };
   const job = { signal: new AbortController().signal, progress, note: () => undefined };
-  const planned = await planVideos(fixture.stick, [HARBOUR, TIDES], {}, job);
+  const planned = await planVideos(fixture.stick, [{ path: HARBOUR }, { path: TIDES }], {}, job);
   expect(planned.ok).toBe(true);
   const total = statSync(HARBOUR).size + statSync(TIDES).size;
   expect(shown.length).toBeGreaterThan(100);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createHasher } from "../../../src-ops/packing/hashing/streams.ts";
+import { courseOf } from "../../../src-ops/packing/course.ts";
 import { packVault } from "../../../src-ops/packing/index.ts";
 import { EarlierBytesDiffer, PartWriter, type WrittenPart } from "../../../src-ops/packing/part-writer.ts";
 import { openContainerStream } from "../../fakes/container-stream.ts";
@@ -25,7 +26,7 @@ const PART = 100 * KIB;
 
 it("packs into parts that can be joined with cat, and that every command can read", async () => {
   const job = { signal: new AbortController().signal, progress: { show() {}, end() {} }, note() {} };
-  const request = { stick: fixture.stick, keys: fixture.keys, files: [HARBOUR], label: "Parts" };
+  const request = { stick: fixture.stick, keys: fixture.keys, course: courseOf([HARBOUR]), label: "Parts" };
   const packed = await packVault(request, job, { now: 1_800_000_000, partBytes: PART });
   expect(packed.ok).toBe(true);
   const { catalog, keys, vault, read } = await openAsReader(fixture, fixture.stick);

@@ -13,7 +13,7 @@ const { signal } = new AbortController();
 
 async function plan(path: string) {
   const job = { signal, progress: { show() {}, end() {} }, note() {} };
-  const planned = await planVideos(at("stick"), [path], {}, job);
+  const planned = await planVideos(at("stick"), [{ path }], {}, job);
   if (!planned.ok) return { refused: planned.error };
   const [video] = planned.value.videos;
   if (!video) throw new Error("one film gives one plan");

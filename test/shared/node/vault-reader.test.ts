@@ -177,10 +177,20 @@ describe("the catalog", () => {
     ["nothing", () => sealCatalog(new Uint8Array(0), 1)],
     ["invalid UTF-8", () => sealCatalog(Uint8Array.of(0x22, 0xff, 0x22), 1)],
     ["a duplicate member", () => sealCatalog(utf8('{"v":1,"v":1,"videos":[]}'), 1)],
-    ["another version", () => sealCatalog(utf8('{"v":2,"videos":[]}'), 1)],
+    ["no version", () => sealCatalog(utf8('{"v":0,"videos":[]}'), 1)],
+    ["the second version without sections", () => sealCatalog(utf8('{"v":2,"videos":[]}'), 1)],
     ["a video without an id", () => sealCatalog(utf8('{"v":1,"videos":[{}]}'), 1)],
   ])("is DAMAGED if it contains %s", async (_name, make) => {
     const { vault } = await openedStick();
     expect(await readCatalog({ ...vault, sealedCatalog: await make() }, KEK)).toEqual(err("DAMAGED"));
+  });
+
+  it("is NEWER if its version is one of a later program", async () => {
+    const { vault } = await openedStick();
+    for (const later of ['{"v":3}', '{"v":4,"videos":"elsewhere"}']) {
+      expect(await readCatalog({ ...vault, sealedCatalog: await sealCatalog(utf8(later), 1) }, KEK)).toEqual(
+        err("NEWER"),
+      );
+    }
   });
 });

@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { MAX_DESCRIPTION_CHARS, MAX_SECTIONS } from "../../../src-shared/limits.ts";
+import { type CatalogVideo, formatCatalog, parseCatalog, type Section } from "../../../src-shared/vault/index.ts";
+import { testId } from "../../fakes/test-keys.ts";
+
+const VIDEO: CatalogVideo = {
+  id: testId("video"),
+  title: "Knots",
+  durationSeconds: 60,
+  width: 640,
+  height: 360,
+  type: "video/mp4",
+  codecs: [],
+  added: 0,
+  file: { id: testId("file"), bytes: 1, key: "A".repeat(80) },
+  subtitles: [],
+  chapters: [],
+};
+
+const parse = (sections: readonly Section[], videos: readonly CatalogVideo[]) =>
+  parseCatalog({ v: 2, sections, videos });
+const damaged = { ok: false, error: "DAMAGED" };
+
+describe("a catalog is written", () => {
+  it("in the first version while it has neither sections nor descriptions, which older apps open", () => {
+    expect(JSON.parse(formatCatalog({ sections: [], videos: [VIDEO] }))).toEqual({ v: 1, videos: [VIDEO] });
+  });
+
+  it.each([
+    ["a section", { sections: [{ title: "Ropes" }], videos: [VIDEO] }],
+    ["a description", { sections: [], videos: [{ ...VIDEO, description: "Eight knots." }] }],
+  ])("in the second version with %s, and read again", (_what, catalog) => {
+    const written: unknown = JSON.parse(formatCatalog(catalog));
+    expect(written).toMatchObject({ v: 2 });
+    expect(parseCatalog(written)).toEqual({ ok: true, value: catalog });
+  });
+});
+
+describe("sections", () => {
+  it("are refused where a video names one that is not there", () => {
+    const sections = [{ title: "Ropes" }];
+    expect(parse(sections, [{ ...VIDEO, section: 0 }]).ok).toBe(true);
+    for (const section of [1, -1, 0.5]) expect(parse(sections, [{ ...VIDEO, section }])).toEqual(damaged);
+  });
+
+  it("are at most 2,000", () => {
+    const many = Array.from({ length: MAX_SECTIONS + 1 }, (_, place) => ({ title: `${place}` }));
+    expect(parse(many.slice(1), []).ok).toBe(true);
+    expect(parse(many, [])).toEqual(damaged);
+  });
+
+  it("do not exist in the first version, whatever it has beside its videos", () => {
+    const plain = { v: 1, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 7, description: "?" }] };
+    expect(parseCatalog(plain)).toEqual({ ok: true, value: { sections: [], videos: [VIDEO] } });
+  });
+});
+
+describe("descriptions", () => {
+  it("have lines, and are safe to show", () => {
+    const description = "One.\nTwo\r \u202Eback";
+    const read = parse([{ title: "Ropes", description }], [{ ...VIDEO, description }]);
+    const safe = "One.\nTwo\u{fffd} \u{fffd}back";
+    expect(read).toMatchObject({
+      ok: true,
+      value: { sections: [{ description: safe }], videos: [{ description: safe }] },
+    });
+  });
+
+  it("are counted in code points", () => {
+    const longest = "\u{1F3AC}".repeat(MAX_DESCRIPTION_CHARS);
+    expect(parse([], [{ ...VIDEO, description: longest }]).ok).toBe(true);
+    expect(parse([], [{ ...VIDEO, description: `${longest}.` }])).toEqual(damaged);
+  });
+});

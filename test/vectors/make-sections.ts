@@ -1,0 +1,73 @@
+import { toBase64url } from "../../src-shared/encoding/base64url.ts";
+import { concatBytes } from "../../src-shared/encoding/bytes.ts";
+import { utf8 } from "../../src-shared/encoding/text.ts";
+import { seal } from "../../src-shared/node/aead.ts";
+import { sealContainer } from "../../src-shared/node/container-writer.ts";
+import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
+import { type CatalogVideo, fileContext, type FileRole, formatCatalog } from "../../src-shared/vault/index.ts";
+import { manifestToken, NOW, VAULT_ID, vaultPublisher } from "../fakes/issuer.ts";
+import { testId, testSeed } from "../fakes/test-keys.ts";
+import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
+import { keyFile, SEEDS } from "./make.ts";
+
+/** Generation 3 of a stick whose catalog has sections and descriptions: the second version of the catalog. */
+export async function stickSections() {
+  const sealed = [
+    await sealFile("video", "welcome", "Welcome."),
+    await sealFile("video", "lesson", "The first lesson."),
+  ];
+  const [welcome, lesson] = sealed.map(({ ref }, index): CatalogVideo => ({
+    id: testId(`video of section ${index}`),
+    title: ["Welcome", "01 - Knots"][index] ?? "",
+    durationSeconds: 60,
+    width: 1280,
+    height: 720,
+    type: "video/mp4",
+    codecs: ["avc1.64001f"],
+    added: NOW,
+    file: ref,
+    subtitles: [],
+    chapters: [],
+  })) as [CatalogVideo, CatalogVideo];
+  const clearCatalog = formatCatalog({
+    sections: [{ title: "1. Les nœuds", description: "Huit nœuds.\nUn par leçon." }, { title: "2. Voiles" }],
+    videos: [
+      welcome,
+      { ...lesson, description: "A bowline\nin two ways.", section: 0 },
+      { ...welcome, id: testId("video of section 2"), section: 1 },
+    ],
+  });
+  const sealedCatalog = await sealCatalog(utf8(clearCatalog), 3);
+  const manifest = manifestToken({
+    gen: 3,
+    catalog: { size: sealedCatalog.length, sha256: sha256(sealedCatalog) },
+    files: sealed.map(({ ref, container }) => ({
+      id: ref.id,
+      parts: [{ size: container.length, sha256: sha256(container) }],
+    })),
+  });
+  const files = sealed.map(({ ref, container }) => [`VAULT/data/${ref.id}/000`, container] as const);
+  return {
+    note: SEEDS,
+    vaultKeyPhrase: "vault key",
+    publisher: keyFile(vaultPublisher, "vault-publisher"),
+    texts: { "VAULT/manifest.3.jws": manifest },
+    files: Object.fromEntries(
+      [...files, ["VAULT/manifest.3.uvv", sealedCatalog] as const].map(([path, bytes]) => [path, toBase64url(bytes)]),
+    ),
+    catalog: clearCatalog,
+    contents: Object.fromEntries(sealed.map(({ ref, role, content }) => [ref.id, { role, content }])),
+  };
+}
+
+export async function sealFile(role: FileRole, name: string, content: string) {
+  const id = testId(`file ${name}`);
+  const [key, context] = [testSeed(`file key ${name}`), fileContext(VAULT_ID, id, role)];
+  const blocks: Uint8Array[] = [];
+  const salt = testSeed(`file salt ${name}`).subarray(0, 24);
+  for await (const block of sealContainer([utf8(content)], key, salt, context)) blocks.push(block);
+  const nonce = testSeed(`file key nonce ${name}`).subarray(0, 12);
+  const wrapped = concatBytes(nonce, seal(deriveSubkeys(KEK).wrap, nonce, key, context));
+  const ref = { id, bytes: utf8(content).length, key: toBase64url(wrapped) };
+  return { role, content, ref, container: concatBytes(...blocks) };
+}
