@@ -46,9 +46,9 @@ export type Messages = {
   readonly next: {
     readonly release: string;
     readonly watch: (until: string, hours: number) => string;
-    readonly promote: (to: string) => string;
+    readonly promote: (to: string, ring: string) => string;
     readonly share: (percent: string) => string;
-    readonly decide: string;
+    readonly decide: (ring: string, build: string) => string;
     readonly fix: string;
     readonly done: string;
   };

@@ -56,12 +56,13 @@ export const EN: Messages = {
       `${count} ${count === 1 ? "time" : "times"} on ${computers} ${computers === 1 ? "computer" : "computers"}`,
   },
   next: {
-    release: "release a build into ring0. vaultctl feed release",
+    release: "release a build into ring0. vaultctl feed add-build FILES --to ring0",
     watch: (until, hours) => `observation until ${until}, ${hours} h left.`,
-    promote: (to) => `promotion to ${to}, once the verdict passes. vaultctl feed promote`,
+    promote: (to, ring) => `promotion to ${to}, once the verdict passes. vaultctl feed promote ${ring}`,
     share: (percent) => `${percent} of everyone`,
-    decide: "roll back, or resume with a reason. vaultctl feed rollback",
-    fix: "release a fix into ring0. vaultctl feed release",
+    decide: (ring, build) =>
+      `roll back, or resume with a reason. vaultctl feed rollback ${ring}, or vaultctl feed resume ${build}`,
+    fix: "release a fix into ring0. vaultctl feed add-build FILES --to ring0",
     done: "nothing; everybody whom it is for has it.",
   },
   evidence: {

@@ -55,12 +55,13 @@ export const FR: Messages = {
     group: (count, computers) => `${count} fois sur ${computers} ${computers === 1 ? "ordinateur" : "ordinateurs"}`,
   },
   next: {
-    release: "publier une version dans ring0. vaultctl feed release",
+    release: "publier une version dans ring0. vaultctl feed add-build FILES --to ring0",
     watch: (until, hours) => `observation jusqu’au ${until}, encore ${hours} h.`,
-    promote: (to) => `promotion vers ${to}, dès que le verdict est favorable. vaultctl feed promote`,
+    promote: (to, ring) => `promotion vers ${to}, dès que le verdict est favorable. vaultctl feed promote ${ring}`,
     share: (percent) => `${percent} de tous`,
-    decide: "retour en arrière, ou reprise avec une raison. vaultctl feed rollback",
-    fix: "publier une correction dans ring0. vaultctl feed release",
+    decide: (ring, build) =>
+      `retour en arrière, ou reprise avec une raison. vaultctl feed rollback ${ring}, ou vaultctl feed resume ${build}`,
+    fix: "publier une correction dans ring0. vaultctl feed add-build FILES --to ring0",
     done: "rien ; tous ceux à qui elle s’adresse l’ont.",
   },
   evidence: {

@@ -8,7 +8,10 @@ import { HOUR } from "../../../src-shared/units.ts";
 const HASH_LETTERS = 12;
 
 /** What people may do next, with the command. */
-export function nextStep({ next, observationLeft }: RingProgress, { messages, language }: Viewer): string {
+export function nextStep(
+  { ring, build, next, observationLeft }: RingProgress,
+  { messages, language }: Viewer,
+): string {
   const texts = messages.next;
   switch (next.kind) {
     case "release":
@@ -16,9 +19,9 @@ export function nextStep({ next, observationLeft }: RingProgress, { messages, la
     case "watch":
       return texts.watch(`${dateTime(next.until * 1_000, language)} UTC`, Math.ceil(observationLeft / HOUR));
     case "promote":
-      return texts.promote(nameOf(next.to, next.basisPoints, texts, language));
+      return texts.promote(nameOf(next.to, next.basisPoints, texts, language), next.to);
     case "decide":
-      return texts.decide;
+      return texts.decide(ring, build ?? "BUILD");
     case "fix":
       return texts.fix;
     case "done":

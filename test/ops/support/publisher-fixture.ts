@@ -24,7 +24,7 @@ export async function openPublisherFixture(): Promise<PublisherFixture> {
   return fixture;
 }
 
-/** A fixture whose stick has one video. It is packed once for all tests of a file; each test gets its own copy. */
+/** A fixture whose stick has one video. It is packed once for all tests of a worker; each test gets its own copy. */
 export async function openPackedPublisher(): Promise<{ fixture: PublisherFixture; packed: Packed }> {
   template ??= packTemplate();
   const { fixture: original, packed } = await template;

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, onTestFinished } from "vitest";
+import { onTestFinished } from "vitest";
 import { runCommandLine } from "../../../../src-ops/cli/command-line.ts";
 import { createHost } from "../../../../src-ops/cli/host.ts";
 import type { CheckedRing } from "../../../../src-ops/feed/index.ts";
@@ -59,11 +59,8 @@ export type FeedFixture = {
 };
 
 let template: Promise<string> | undefined;
-afterAll(async () => {
-  if (template) rmSync(await template, { recursive: true, force: true });
-});
 
-/** A publisher with a new feed. It is created once for all tests of a file; each test gets its own copy. */
+/** A publisher with a new feed. It is created once for all tests of a worker; each test gets its own copy. */
 export async function openFeedFixture(): Promise<FeedFixture> {
   template ??= makeTemplate();
   return copyOf(await template);
@@ -71,6 +68,7 @@ export async function openFeedFixture(): Promise<FeedFixture> {
 
 async function makeTemplate(): Promise<string> {
   const folder = newFolder();
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   await mustRun(["keys", "init", "--dir", join(folder, "keys"), "--dev"]);
   await mustRun(["feed", "init", "--people", "3", "--repo", join(folder, "repo"), "--keys", join(folder, "keys")]);
   const file = join(folder, "repo", "ring-targets.json");
