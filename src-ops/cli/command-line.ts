@@ -50,6 +50,7 @@ import { addRingStatus } from "./ring-status.ts";
 import { addShow } from "./show.ts";
 import { addStickContentPack } from "./stick-content-pack.ts";
 import { addStickCopy } from "./stick-copy.ts";
+import { addStickPlayer } from "./stick-player.ts";
 import { addStickList } from "./stick-list.ts";
 import { addStickProduce } from "./stick-produce.ts";
 import { addStickReplace } from "./stick-replace.ts";
@@ -114,6 +115,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addStickReplace(stick, host, context);
   addStickSync(stick, host, context);
   addStickContentPack(stick, host, context);
+  addStickPlayer(stick, host, context);
   addStickList(stick, host);
   addStickResign(stick, host, context);
   addCustomers(program, host);

@@ -6,7 +6,7 @@ import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { DEVELOPMENT_NOTE, keysOption, masterOption, repeatable, withJson } from "./options.ts";
 
-type Options = { keys: string; master: string; json?: true };
+type Options = { keys: string; master: string; withApp?: string; json?: true };
 
 export function addStickProduce(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("produce"))
@@ -14,9 +14,10 @@ export function addStickProduce(group: Command, host: Host, context: CommandCont
     .argument("<to...>", "the folders of sticks without a vault", repeatable())
     .addOption(keysOption())
     .addOption(masterOption("a stick or a folder with the vault"))
+    .option("--with-app <folder>", "also put the app's packages from this folder on each stick")
     .action((targets: readonly string[], options: Options) =>
       host.run(options, async (job) => {
-        const produced = await produceSticks({ ...options, targets }, job, context.now());
+        const produced = await produceSticks({ ...options, app: options.withApp, targets }, job, context.now());
         if (!produced.ok) return produced;
         if (produced.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
         const sticks = produced.value.sticks.map(viewOf);

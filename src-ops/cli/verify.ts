@@ -17,15 +17,16 @@ export function addVerify(program: Command, host: Host): void {
       host.run(options, async (job) => {
         const checked = await verifyVault(stick, options.trust, job);
         if (!checked.ok) return checked;
-        const { faults, extras, label, gen, parts, bytes, developmentKeys } = checked.value;
+        const { faults, extras, label, gen, parts, bytes, app, developmentKeys } = checked.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
         for (const path of extras) job.note(`Not in the manifest: ${path}`);
         for (const { path, fault } of faults) job.note(`${fault}: ${path}`);
         if (faults.length > 0) {
-          const message = `${faults.length} files of ${stick} do not match the signed manifest: make the stick again.`;
+          const message = `${faults.length} files of ${stick} do not match what is signed: make the stick again, or put the app on it again.`;
           return fail("VAULT_DAMAGED", message, { ...checked.value });
         }
         const lines = [`${label}: generation ${gen}, ${parts} parts, ${formatBytes(bytes)}: everything matches.`];
+        if (app) lines.push(`App ${app.version}: ${formatBytes(app.bytes)}: everything matches.`);
         return ok({ json: checked.value, lines });
       }),
     );

@@ -4,7 +4,7 @@ import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { type Changed, type ChangeSettings, commitContent } from "./change-vault.ts";
 import { readEditPlan, sectionOf, someOf } from "./course-of-plan.ts";
-import { withLockedStick } from "./pack.ts";
+import { withLockedStick } from "./locked-stick.ts";
 import type { EditPlan } from "./plan-file.ts";
 import { openSession, type Session } from "./session.ts";
 

@@ -1,8 +1,9 @@
+export { putApp } from "./app/index.ts";
 export { type CheckedFilm, checkFilms } from "./check-films.ts";
 export type { Changed } from "./change-vault.ts";
 export { DEFAULT_CRF } from "./conversion-plan.ts";
 export { type ContentPack, writeContentPack } from "./content-pack.ts";
-export { copyStick } from "./copy-stick.ts";
+export { copyStick, type CopyRequest } from "./copy-stick.ts";
 export { courseIn } from "./course-in.ts";
 export { readPackPlan } from "./course-of-plan.ts";
 export { type Course, courseOf } from "./course.ts";

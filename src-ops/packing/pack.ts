@@ -1,21 +1,18 @@
-import { createHash } from "node:crypto";
-import { requireForeignFolder } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
 import { err, ok } from "../../src-shared/result.ts";
-import { DATA_FOLDER, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
-import { loadPublisher, type Publisher, withLock } from "../keys/index.ts";
-import { isInside, resolveLinks } from "../paths.ts";
+import type { Publisher } from "../keys/index.ts";
 import type { Job } from "../job.ts";
 import { addVideos, type Changed, type ChangeSettings, finishCommitted, removeVideos } from "./change-vault.ts";
 import { isCurable, withCure } from "./conversion-plan.ts";
 import { type Accept, openPrivateFolder } from "./convert-film.ts";
 import type { Course } from "./course.ts";
 import { openKeptConversions } from "./kept-conversions.ts";
+import { withLockedStick } from "./locked-stick.ts";
 import { planConverted, type Plan, type PlannedVideo, type PlanOptions, planVideos } from "./plan.ts";
 import type { ElectronProgram } from "./trial/index.ts";
 import { tryFilms } from "./try-films.ts";
-import { createSession, openSession, requireStick } from "./session.ts";
+import { createSession, openSession } from "./session.ts";
 
 export type PackRequest = {
   readonly stick: string;
@@ -150,24 +147,4 @@ async function curePlanned(
 ): Promise<Attempt<PlannedVideo>> {
   if (options.convert && isCurable(refusal.code)) return planConverted(video, options.convert, job, accept);
   return err(await withCure(refusal, video.source.path, job.signal));
-}
-
-/** Opens the publisher's keys and locks the stick, so that no other vaultctl changes it at the same time. */
-export async function withLockedStick<T>(
-  request: { readonly stick: string; readonly keys: string },
-  work: (publisher: Publisher) => Promise<Attempt<T>>,
-): Promise<Attempt<T>> {
-  const stick = await requireStick(request.stick);
-  if (!stick.ok) return stick;
-  await requireForeignFolder(request.stick, [VAULT_FOLDER, DATA_FOLDER]);
-  if (await isInside(request.keys, request.stick)) {
-    return fail("KEYS_ON_STICK", `${request.keys} is on the stick: keep the keys on your own computer.`);
-  }
-  const publisher = await loadPublisher(request.keys);
-  if (!publisher.ok) return publisher;
-  const pathHash = createHash("sha256")
-    .update(await resolveLinks(request.stick))
-    .digest("hex")
-    .slice(0, 16);
-  return withLock(publisher.value, `stick-${pathHash}`, () => work(publisher.value));
 }

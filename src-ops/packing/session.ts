@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { stat } from "node:fs/promises";
 import * as v from "valibot";
 import { KEY_BYTES } from "../../src-shared/container/index.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
@@ -24,7 +23,7 @@ import {
   VAULT_FILE,
   VAULT_FOLDER,
 } from "../../src-shared/vault/index.ts";
-import { type Attempt, fail } from "../failure.ts";
+import type { Attempt } from "../failure.ts";
 import {
   loadSigner,
   loadVaultKey,
@@ -165,12 +164,4 @@ async function highestSigned(root: string, roots: TrustRoots): Promise<number> {
 
 export function newMarkKey(): string {
   return toBase64url(randomBytes(MARK_KEY_BYTES));
-}
-
-/** Refuses a stick path that is not an existing folder. */
-export async function requireStick(root: string): Promise<Attempt<undefined>> {
-  const status = await stat(root);
-  return status.isDirectory()
-    ? ok(undefined)
-    : fail("NOT_A_STICK", `${root} is not a folder: name the folder of the stick.`);
 }

@@ -4,7 +4,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { licensesIn, nextLicenseSeq, readRegister } from "../register/index.ts";
 import { commitGeneration } from "./commit.ts";
-import { withLockedStick } from "./pack.ts";
+import { withLockedStick } from "./locked-stick.ts";
 import { openSession, type Session } from "./session.ts";
 
 export type Resigned = {

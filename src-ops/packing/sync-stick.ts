@@ -14,7 +14,7 @@ import { copyFile, type CopyTools } from "./copy-file.ts";
 import { bytesOnStick, requireSpace } from "./free-space.ts";
 import { createHasher, createReadBack } from "./hashing/index.ts";
 import { createMeter } from "./meter.ts";
-import { withLockedStick } from "./pack.ts";
+import { withLockedStick } from "./locked-stick.ts";
 import { EarlierBytesDiffer } from "./part-writer.ts";
 import { openSession, type Session } from "./session.ts";
 import { openCatalog, openTrusted } from "./vaults/index.ts";

@@ -4,7 +4,7 @@ import type { ManifestClaims } from "../../src-shared/vault/index.ts";
 import { type Attempt, type Failure, settle } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher, type Publisher, publicKeysOf } from "../keys/index.ts";
-import { copyStick, openTrusted } from "../packing/index.ts";
+import { copyStick, type CopyRequest, openTrusted, putApp } from "../packing/index.ts";
 import { recordStick, type RecordedStick } from "./recorded-sticks.ts";
 
 export type ProductionOrder = {
@@ -13,6 +13,8 @@ export type ProductionOrder = {
   readonly master: string;
   /** The folders of sticks without a vault. */
   readonly targets: readonly string[];
+  /** A folder with packages of the app, which are put on each stick. */
+  readonly app?: string | undefined;
 };
 
 /** What became of one stick. `known`: an earlier run has made it. */
@@ -23,7 +25,7 @@ export type ProducedStick = { readonly to: string } & (
 
 /** Makes copies of a master, each with its own stick id and name. One that fails does not stop the others. */
 export async function produceSticks(
-  { keys, master: from, targets }: ProductionOrder,
+  { keys, master: from, targets, app }: ProductionOrder,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly sticks: readonly ProducedStick[]; readonly developmentKeys: boolean }>> {
@@ -36,7 +38,7 @@ export async function produceSticks(
   for (const [index, to] of targets.entries()) {
     if (job.signal.aborted) break;
     // What the file system refuses for one stick must not end the run for the others.
-    const produced = await settle(() => produceStick(publisher.value, claims, { from, to, keys }, job, now));
+    const produced = await settle(() => produceStick(publisher.value, claims, { from, to, keys, app }, job, now));
     sticks.push(produced.ok ? { to, ...produced.value } : { to, state: "failed", error: produced.error });
     job.note(`${index + 1} of ${targets.length}: ${to} ${sticks.at(-1)?.state}.`);
   }
@@ -46,13 +48,17 @@ export async function produceSticks(
 async function produceStick(
   publisher: Publisher,
   master: ManifestClaims,
-  request: { readonly from: string; readonly to: string; readonly keys: string },
+  { app, ...request }: CopyRequest & Pick<ProductionOrder, "keys" | "app">,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly state: "made" | "known"; readonly stick: RecordedStick }>> {
   const isKnown = await isCopyOf(publisher, request.to, master);
   const copied = isKnown ? ok(undefined) : await copyStick(request, job, now);
   const stick = copied.ok ? await recordStick(publisher, request.to, now) : copied;
+  if (stick.ok && app !== undefined) {
+    const put = await putApp({ keys: request.keys, stick: request.to, from: app }, job, now);
+    if (!put.ok) return put;
+  }
   return stick.ok ? ok({ state: isKnown ? "known" : "made", stick: stick.value }) : stick;
 }
 

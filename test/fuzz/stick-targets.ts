@@ -7,6 +7,7 @@ import {
   parsePackStart,
   partsOfPack,
 } from "../../src-shared/content-pack.ts";
+import { APP_LIST_PROFILE, AppListClaims, parseAppList } from "../../src-ops/packing/app/app-list.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
 import { MIB } from "../../src-shared/units.ts";
@@ -27,6 +28,13 @@ const packClaims = {
   files: manifestClaims().files.map(({ id }) => id),
 };
 
+const appClaims = {
+  v: 1,
+  version: "0.2.0",
+  iat: NOW,
+  files: [{ name: "usb-video-vault_0.2.0_amd64.deb", ...section }],
+};
+
 /** The signed documents of a stick, and the parts of a content pack. */
 export const STICK_TARGETS = [
   {
@@ -44,6 +52,22 @@ export const STICK_TARGETS = [
       return v.safeParse(ManifestClaims, json.ok ? json.value : undefined);
     },
     seeds: [utf8(JSON.stringify(manifestClaims()))],
+  },
+  {
+    name: "app-list",
+    run: (bytes: Uint8Array) => {
+      const given = fromUtf8(bytes);
+      return given === undefined ? undefined : parseAppList(given, ROOTS);
+    },
+    seeds: [utf8(signToken(APP_LIST_PROFILE.typ, appClaims, vaultPublisher))],
+  },
+  {
+    name: "app-list-claims",
+    run: (bytes: Uint8Array) => {
+      const json = parseStrictJson(bytes);
+      return v.safeParse(AppListClaims, json.ok ? json.value : undefined);
+    },
+    seeds: [utf8(JSON.stringify(appClaims))],
   },
   { name: "pack-start", run: parsePackStart, seeds: [utf8("UVVPACK1\0\0\0\0")] },
   { name: "pack-length", run: (bytes: Uint8Array) => parsePackLength(bytes, MIB), seeds: [new Uint8Array(4)] },

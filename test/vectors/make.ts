@@ -16,6 +16,7 @@ import { deviceFingerprintOf, stickFingerprintOf } from "../../src-shared/node/h
 import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { keyCommitment, passphraseKey, SCRYPT_COST } from "../../src-shared/node/vault-keys.ts";
 import { kekInfo } from "../../src-shared/vault/index.ts";
+import { APP_LIST_PROFILE, type AppListClaims } from "../../src-ops/packing/app/app-list.ts";
 import {
   MARK_KEY,
   LICENSE_ID,
@@ -62,6 +63,7 @@ export async function makeVectors(): Promise<Record<string, string>> {
     "stick.json": await stickVectors(),
     "keys.json": keyVectors(),
     "content-pack.json": await contentPackVectors(),
+    "app-on-stick.json": appVectors(),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
@@ -200,6 +202,21 @@ async function contentPackVectors() {
   } finally {
     await Promise.all([root, next].map((folder) => rm(folder, { recursive: true })));
   }
+}
+
+function appVectors() {
+  const packages = { "usb-video-vault_0.2.0_amd64.deb": "a package", "usb-video-vault-0.2.0-win-x64.zip": "another" };
+  const files = Object.entries(packages).map(([name, content]) => {
+    const sha256 = toBase64url(createHash("sha256").update(content).digest());
+    return { name, size: content.length, sha256 };
+  });
+  const claims: AppListClaims = { v: 1, version: "0.2.0", iat: NOW, files };
+  return {
+    note: SEEDS,
+    publisher: keyFile(vaultPublisher, "vault-publisher"),
+    packages,
+    list: signToken(APP_LIST_PROFILE.typ, claims, vaultPublisher),
+  };
 }
 
 /** A second issuer key replaces the first; the computer of `license.json` returns its license. */

@@ -719,6 +719,19 @@ def check_content_pack(vector):
     assert refusal(lambda: read_pack(data[:-1] + bytes([data[-1] ^ 1]), [publisher])) == "DAMAGED"
 
 
+def check_app_on_stick(vector):
+    read = lambda token, jwks: verify_token(token, "uvv-app+jws", "vault-publisher", 2**16, jwks)
+    claims = read(vector["list"], [vector["publisher"]])
+    assert claims["v"] == 1 and re.fullmatch(r"\d{1,5}\.\d{1,5}\.\d{1,5}", claims["version"])
+    names = [file["name"] for file in claims["files"]]
+    assert 1 <= len(names) <= 20 and len({name.lower() for name in names}) == len(names)
+    for file in claims["files"]:
+        assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", file["name"])
+        content = vector["packages"][file["name"]].encode()
+        assert (len(content), sha256_text(content)) == (file["size"], file["sha256"])
+    assert refusal(lambda: read(vector["list"], [])) == "KEY_UNKNOWN"
+
+
 def check_promotion(vector):
     release, verdict = json.loads(vector["release"]), json.loads(vector["verdict"])
     agreements = sorted(hashlib.sha256(text.encode()).hexdigest() for text in vector["agreements"])
@@ -766,6 +779,7 @@ CHECKS = {
     "stick": check_stick,
     "keys": check_keys,
     "content-pack": check_content_pack,
+    "app-on-stick": check_app_on_stick,
     "license-members": check_license_members,
     "stick-members": check_stick_members,
     "stick-sections": check_stick_sections,

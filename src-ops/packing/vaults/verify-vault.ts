@@ -5,7 +5,9 @@ import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-
 import { ok } from "../../../src-shared/result.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
 import type { Attempt } from "../../failure.ts";
-import { createReadBack, type PartFault } from "../hashing/index.ts";
+import { loadTrust } from "../../keys/index.ts";
+import { type AppReport, checkApp } from "../app/index.ts";
+import { createReadBack, type PartFault, type ReadBack } from "../hashing/index.ts";
 import type { Job } from "../../job.ts";
 import { findExtras } from "./extras.ts";
 import { openTrusted } from "./open-trusted.ts";
@@ -25,8 +27,10 @@ export type VerifyReport = {
   readonly parts: number;
   readonly bytes: Bytes;
   readonly developmentKeys: boolean;
+  /** The packages of the app on the stick, if there are any. */
+  readonly app: Pick<AppReport, "version" | "bytes"> | null;
   readonly faults: readonly Fault[];
-  /** Files in the vault's folder that its manifest does not name. They are never read. */
+  /** Files in the vault's folder, or among the packages of the app, that no signed list names. They are never read. */
   readonly extras: readonly string[];
 };
 
@@ -36,10 +40,21 @@ export async function verifyVault(root: string, trust: string | undefined, job: 
   if (!opened.ok) return opened;
   const { vault, dev } = opened.value;
   const { vaultId, stickId, gen, label, files } = vault.manifest.claims;
+  const anchors = await loadTrust(trust, root);
+  if (!anchors.ok) return anchors;
   const parts = partsToCheck(vault);
-  const faults = [...(await untrustedManifests(vault)), ...(await checkParts(root, parts, job))];
+  const readBack = createReadBack();
+  const faults = await untrustedManifests(vault);
+  let app: AppReport | undefined;
+  try {
+    faults.push(...(await checkParts(root, parts, readBack, job)));
+    app = await checkApp(root, anchors.value.roots, readBack, job.signal);
+    faults.push(...(app?.faults ?? []));
+  } finally {
+    await readBack.close();
+  }
   const bytes = parts.reduce((sum, { part }) => sum + part.size, 0);
-  const extras = await findExtras(vault);
+  const extras = [...(await findExtras(vault)), ...(app?.extras ?? [])];
   return ok({
     vaultId,
     stickId,
@@ -49,6 +64,7 @@ export async function verifyVault(root: string, trust: string | undefined, job: 
     parts: parts.length,
     bytes,
     developmentKeys: dev,
+    app: app ? { version: app.version, bytes: app.bytes } : null,
     faults,
     extras,
   });
@@ -63,24 +79,19 @@ function partsToCheck(vault: OpenVault): PartToCheck[] {
   );
 }
 
-async function checkParts(root: string, parts: readonly PartToCheck[], job: Job): Promise<Fault[]> {
+async function checkParts(root: string, parts: readonly PartToCheck[], readBack: ReadBack, job: Job): Promise<Fault[]> {
   const allBytes = parts.reduce((sum, { part }) => sum + part.size, 0);
-  const readBack = createReadBack();
   const faults: Fault[] = [];
   let allDone = 0;
-  try {
-    for (const { path, part } of parts) {
-      job.signal.throwIfAborted();
-      const isPlain = await isForeignFolder(root, dirname(path).split(sep));
-      const fault = isPlain ? await readBack.check(join(root, path), part) : "UNREADABLE";
-      if (fault) faults.push({ path, fault });
-      allDone += part.size;
-      job.progress.show({ name: path, fileDone: part.size, fileBytes: part.size, allDone, allBytes });
-    }
-    return faults;
-  } finally {
-    await readBack.close();
+  for (const { path, part } of parts) {
+    job.signal.throwIfAborted();
+    const isPlain = await isForeignFolder(root, dirname(path).split(sep));
+    const fault = isPlain ? await readBack.check(join(root, path), part) : "UNREADABLE";
+    if (fault) faults.push({ path, fault });
+    allDone += part.size;
+    job.progress.show({ name: path, fileDone: part.size, fileBytes: part.size, allDone, allBytes });
   }
+  return faults;
 }
 
 async function untrustedManifests({ root, manifest }: OpenVault): Promise<Fault[]> {

@@ -8,10 +8,7 @@ import { HOUR } from "../../../src-shared/units.ts";
 const HASH_LETTERS = 12;
 
 /** What people may do next, with the command. */
-export function nextStep(
-  { ring, build, next, observationLeft }: RingProgress,
-  { messages, language }: Viewer,
-): string {
+export function nextStep({ ring, build, next, observationLeft }: RingProgress, { messages, language }: Viewer): string {
   const texts = messages.next;
   switch (next.kind) {
     case "release":
