@@ -1,4 +1,4 @@
-import { dirname, join, sep } from "node:path";
+import { join } from "node:path";
 import { manifestName, DATA_FOLDER, partName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
 import { isForeignFolder } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-reader.ts";
@@ -11,6 +11,7 @@ import { findExtras } from "./extras.ts";
 import { openTrusted } from "./open-trusted.ts";
 
 export type Fault = {
+  /** From the root of the stick, with `/` on every system. */
   readonly path: string;
   /** `UNTRUSTED`: a manifest that is newer than the valid one, but not signed by a trusted key. */
   readonly fault: PartFault | "UNTRUSTED";
@@ -59,7 +60,7 @@ type PartToCheck = { readonly path: string; readonly part: { readonly size: Byte
 // The catalog's own hash was checked when the vault was opened.
 function partsToCheck(vault: OpenVault): PartToCheck[] {
   return vault.manifest.claims.files.flatMap(({ id, parts }) =>
-    parts.map((part, index) => ({ path: join(VAULT_FOLDER, DATA_FOLDER, id, partName(index)), part })),
+    parts.map((part, index) => ({ path: [VAULT_FOLDER, DATA_FOLDER, id, partName(index)].join("/"), part })),
   );
 }
 
@@ -71,7 +72,7 @@ async function checkParts(root: string, parts: readonly PartToCheck[], job: Job)
   try {
     for (const { path, part } of parts) {
       job.signal.throwIfAborted();
-      const isPlain = await isForeignFolder(root, dirname(path).split(sep));
+      const isPlain = await isForeignFolder(root, path.split("/").slice(0, -1));
       const fault = isPlain ? await readBack.check(join(root, path), part) : "UNREADABLE";
       if (fault) faults.push({ path, fault });
       allDone += part.size;
@@ -85,5 +86,5 @@ async function checkParts(root: string, parts: readonly PartToCheck[], job: Job)
 
 async function untrustedManifests({ root, manifest }: OpenVault): Promise<Fault[]> {
   const newer = (await listGenerations(root)).filter((gen) => gen > manifest.claims.gen);
-  return newer.map((gen) => ({ path: join(VAULT_FOLDER, manifestName(gen)), fault: "UNTRUSTED" }));
+  return newer.map((gen) => ({ path: `${VAULT_FOLDER}/${manifestName(gen)}`, fault: "UNTRUSTED" }));
 }
