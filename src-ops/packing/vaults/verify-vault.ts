@@ -1,10 +1,12 @@
+import { lstat } from "node:fs/promises";
 import { join } from "node:path";
 import { manifestName, DATA_FOLDER, partName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
+import { codeOf } from "../../../src-shared/node/atomic-files.ts";
 import { isForeignFolder } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
-import type { Attempt } from "../../failure.ts";
+import { type Attempt, fail } from "../../failure.ts";
 import { createReadBack, type PartFault } from "../hashing/index.ts";
 import type { Job } from "../../job.ts";
 import { findExtras } from "./extras.ts";
@@ -38,7 +40,9 @@ export async function verifyVault(root: string, trust: string | undefined, job: 
   const { vault, dev } = opened.value;
   const { vaultId, stickId, gen, label, files } = vault.manifest.claims;
   const parts = partsToCheck(vault);
-  const faults = [...(await untrustedManifests(vault)), ...(await checkParts(root, parts, job))];
+  const checked = await checkParts(root, parts, job);
+  if (!checked.ok) return checked;
+  const faults = [...(await untrustedManifests(vault)), ...checked.value];
   const bytes = parts.reduce((sum, { part }) => sum + part.size, 0);
   const extras = await findExtras(vault);
   return ok({
@@ -64,7 +68,7 @@ function partsToCheck(vault: OpenVault): PartToCheck[] {
   );
 }
 
-async function checkParts(root: string, parts: readonly PartToCheck[], job: Job): Promise<Fault[]> {
+async function checkParts(root: string, parts: readonly PartToCheck[], job: Job): Promise<Attempt<Fault[]>> {
   const allBytes = parts.reduce((sum, { part }) => sum + part.size, 0);
   const readBack = createReadBack();
   const faults: Fault[] = [];
@@ -74,13 +78,27 @@ async function checkParts(root: string, parts: readonly PartToCheck[], job: Job)
       job.signal.throwIfAborted();
       const isPlain = await isForeignFolder(root, path.split("/").slice(0, -1));
       const fault = isPlain ? await readBack.check(join(root, path), part) : "UNREADABLE";
+      // A stick that is pulled out looks as if each of its parts were missing.
+      if (fault && !(await isThere(root)))
+        return fail("STICK_AWAY", `${root} is gone: plug it in again, and verify again.`);
       if (fault) faults.push({ path, fault });
       allDone += part.size;
       job.progress.show({ name: path, fileDone: part.size, fileBytes: part.size, allDone, allBytes });
     }
-    return faults;
+    return ok(faults);
   } finally {
     await readBack.close();
+  }
+}
+
+async function isThere(root: string): Promise<boolean> {
+  try {
+    await lstat(join(root, VAULT_FOLDER));
+    return true;
+  } catch (error) {
+    // Whatever the system says of a device that is not ready.
+    if (codeOf(error) === "") throw error;
+    return false;
   }
 }
 
