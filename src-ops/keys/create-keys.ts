@@ -46,8 +46,8 @@ export async function createPublisherKeys(
   // Written under a temporary name and then renamed, so that nobody sees a folder with only some of the keys.
   const draft = join(folder, `.keys-${randomBytes(6).toString("hex")}`);
   try {
-    // Without a password, the access to the folder is all that protects the keys.
-    await makePrivateFolder(join(draft, PRIVATE), password.value === undefined);
+    // Without a password, the access to the folder is all that protects the keys; development keys are no secret.
+    await makePrivateFolder(join(draft, PRIVATE), password.value === undefined && !dev);
     await mkdir(join(draft, PRIVATE, "vaults"), { mode: PRIVATE_FOLDER_MODE });
     await mkdir(join(draft, PUBLIC));
     const issuer = idFromRandom(randomBytes(ID_LENGTH));
