@@ -208,6 +208,11 @@ const FILE_SYSTEM_CODES: Readonly<Record<string, [FailureCode, string]>> = {
     "The name is too long for this disk; choose a shorter one, or a folder nearer to the root",
   ],
   ELOOP: ["LINK_REFUSED", "A link or a file is in the place of a folder; remove it, or use another stick"],
+  // Thrown by makePrivateFolder.
+  NOT_PRIVATE: [
+    "KEYS_UNPROTECTED",
+    "Other users of this computer could read the keys there; choose a folder on a drive with NTFS, or protect them with a password",
+  ],
   EIO: ["FILE_SYSTEM", "The disk reports a read or write fault; try again with another stick"],
   ...Object.fromEntries(
     // UNKNOWN is libuv's code for most of what Windows says of a disk that is not ready.

@@ -1,18 +1,22 @@
-; What electron-builder's installer for Windows does besides copying the app.
+# What electron-builder's installer for Windows does in addition.
 
 !macro customInstall
-  ; The updater asks it whether the app that runs is the one that this installer would replace: a copy of the folder, on a
-  ; stick for example, is not (src-main/updates/package-target.ts).
+  # electron-builder keeps a copy of each installer, for updates that fetch only what has changed. The app fetches whole
+  # packages, so the copy would only take space.
+  Delete "$LOCALAPPDATA\usb-video-vault-updater\installer.exe"
+  # The updater asks it whether the app that runs is the one that this installer would replace: a copy of the folder, on a
+  # stick for example, is not (src-main/updates/package-target.ts).
   FileOpen $0 "$INSTDIR\resources\package-type" w
   FileWriteUTF16LE /BOM $0 "nsis$\r$\n$INSTDIR$\r$\n"
   FileClose $0
 !macroend
 
+# The uninstaller of the old version also runs in the middle of an update, which must lose nothing.
 !macro customUnInstall
-  ; An update uninstalls the old version first, and runs from this folder itself.
   ${ifNot} ${isUpdated}
+    # The last update that was installed, which the updater keeps (src-main/updates/electron-installer.ts).
     RMDir /r "$LOCALAPPDATA\usb-video-vault-updater"
-    ; The handler of license links, unless another copy of the app has taken it over.
+    # The app registers its links at each start (src-main/links/system-links.ts). Another copy of it keeps its own.
     ReadRegStr $0 HKCU "Software\Classes\usb-video-vault\shell\open\command" ""
     StrCpy $1 '"$INSTDIR\'
     StrLen $2 $1

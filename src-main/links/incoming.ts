@@ -21,6 +21,18 @@ export function fileOf(path: string): Incoming {
   return { kind: isPackName(basename(path)) ? "pack" : "file", path };
 }
 
+/**
+ * The program that the system starts for a link. A portable app of Windows runs from a temporary folder, which is gone
+ * afterwards; the file that people start is in a variable.
+ */
+export function programForLinks(
+  { PORTABLE_EXECUTABLE_FILE: portable }: Readonly<Record<string, string | undefined>>,
+  running: string,
+  platform: NodeJS.Platform,
+): string {
+  return platform === "win32" && portable ? portable : running;
+}
+
 function isLink(word: string): boolean {
   return word.toLowerCase().startsWith(`${LINK_SCHEME}:`);
 }

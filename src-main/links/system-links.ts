@@ -1,6 +1,6 @@
 import { app } from "electron";
 import { LINK_SCHEME } from "../../src-shared/license/index.ts";
-import { fileOf, type Incoming, incomingOf } from "./incoming.ts";
+import { fileOf, type Incoming, incomingOf, programForLinks } from "./incoming.ts";
 
 /** Links and files that the system passes to the app, in the order of their arrival. */
 export type SystemLinks = {
@@ -32,7 +32,8 @@ export function listenToSystemLinks(): SystemLinks {
   });
   app.on("second-instance", (_event, argv, workingFolder) => receive(incomingOf(argv, workingFolder)));
   // Not in development: Electron itself would be registered, without this app. What follows "--" is never an option.
-  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ["--"]);
+  const program = programForLinks(process.env, process.execPath, process.platform);
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME, program, ["--"]);
 
   return {
     subscribe(listener) {

@@ -19,6 +19,7 @@ import {
   withLockFile,
 } from "../keys/index.ts";
 import { findEnclosingStick, isInside } from "../paths.ts";
+import { makePrivateFolder } from "../private-access.ts";
 import { type FolderGeneration, generationIn, inspectRegister } from "../register/index.ts";
 import {
   backupPath,
@@ -63,7 +64,7 @@ export async function backUp({ keys, disk, prove }: BackupOrder, now: UnixSecond
   const folder = publisherFolder(disk, publisher.value.issuer);
   // A disk that is not there would otherwise be made as a folder.
   await readdir(disk);
-  await mkdir(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  await makePrivateFolder(folder, false);
   for (const above of [dirname(folder), disk]) await syncFolder(above);
   return withLockFile(join(folder, ".backup.lock"), () =>
     // No command changes anything meanwhile, so all files are of the same moment.

@@ -11,12 +11,13 @@ import {
   loadPublisher,
   loadSigner,
   loadTrust,
-  PRIVATE_FOLDER_MODE,
+  lockPath,
   publicKeysOf,
   rememberGeneration,
   signNextList,
 } from "../keys/index.ts";
 import { exists } from "../paths.ts";
+import { makePrivateFolder } from "../private-access.ts";
 import { appendToRegister, type FolderGeneration, readRegister } from "../register/index.ts";
 import { copyFiles } from "./backup-files.ts";
 import { type Proof, proveFolder } from "./prove-folder.ts";
@@ -51,8 +52,9 @@ export async function restoreBackup(
   await mkdir(dirname(keys), { recursive: true });
   await sweepDrafts(keys);
   const draft = `${keys}.restoring-${randomBytes(6).toString("hex")}`;
-  await mkdir(draft, { mode: PRIVATE_FOLDER_MODE });
   try {
+    // Without a password, the access to the folder is all that protects the keys.
+    await makePrivateFolder(draft, !(await exists(lockPath(source.folder))));
     await copyFiles(source.folder, draft, source.paths);
     const begun = await beginGeneration(draft, source, now);
     if (!begun.ok) return begun;

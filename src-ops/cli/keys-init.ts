@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { join } from "node:path";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
@@ -62,7 +63,7 @@ async function makeKeys(host: Host, job: Job, options: Options): Promise<Attempt
   else if (!password) job.note(`Note: the keys have no password. Give them one with \`vaultctl keys protect\`.`);
   const { issuer, keys, offline } = created.value;
   const lines = keys.map(({ role, kid, file }) => `${role.padEnd(16)} ${kid}  ${file}`);
-  const backup = `Back up ${options.dir}/private now and keep it secret: without it no vault can be changed.`;
+  const backup = `Back up ${join(options.dir, "private")} now and keep it secret: without it no vault can be changed.`;
   const apart =
     `Then move ${offline} to two safe places off this computer: its key can replace all others, and is needed only ` +
     "for that.";

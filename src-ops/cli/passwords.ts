@@ -6,6 +6,7 @@ import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { checkNewPassword, type Passwords, recallFolderKey } from "../keys/index.ts";
 import { isInside } from "../paths.ts";
+import { mayOthersRead } from "../private-access.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 
@@ -60,6 +61,10 @@ async function readPasswordFile(path: string, folder: string): Promise<Attempt<s
       "PASSWORD_UNFIT",
       `Others can read ${path}: change that with \`chmod 600 ${path}\`, and the password too.`,
     );
+  }
+  if (process.platform === "win32" && (await mayOthersRead(path)) === true) {
+    const remedy = "in its properties, under Security, remove everybody but yourself, SYSTEM and the administrators";
+    return fail("PASSWORD_UNFIT", `Others can read ${path}: ${remedy}, and change the password too.`);
   }
   if (await isInside(path, folder)) {
     return fail("PASSWORD_UNFIT", `${path} is in the key folder, so each copy of it has its password: move it away.`);

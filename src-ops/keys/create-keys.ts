@@ -7,6 +7,7 @@ import { removeFolder, renameFile, syncFolder } from "../../src-shared/node/atom
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, findEnclosing, findEnclosingStick } from "../paths.ts";
+import { makePrivateFolder } from "../private-access.ts";
 import {
   OFFLINE,
   PRIVATE,
@@ -45,7 +46,9 @@ export async function createPublisherKeys(
   // Written under a temporary name and then renamed, so that nobody sees a folder with only some of the keys.
   const draft = join(folder, `.keys-${randomBytes(6).toString("hex")}`);
   try {
-    await mkdir(join(draft, PRIVATE, "vaults"), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    // Without a password, the access to the folder is all that protects the keys; development keys are no secret.
+    await makePrivateFolder(join(draft, PRIVATE), password.value === undefined && !dev);
+    await mkdir(join(draft, PRIVATE, "vaults"), { mode: PRIVATE_FOLDER_MODE });
     await mkdir(join(draft, PUBLIC));
     const issuer = idFromRandom(randomBytes(ID_LENGTH));
     await writeJson(publisherPath(draft), { v: 1, issuer, licenseEpoch: 1 }, PRIVATE_FILE_MODE);

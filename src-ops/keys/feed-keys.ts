@@ -1,5 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
-import { mkdir, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import nacl from "tweetnacl";
@@ -15,8 +15,9 @@ import { DELEGATIONS, type FeedRole, TOP_ROLES } from "../../src-shared/updates/
 import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, findEnclosingStick } from "../paths.ts";
+import { makePrivateFolder } from "../private-access.ts";
 import { createSigner, type Signer } from "./signer.ts";
-import { PRIVATE, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./key-folder.ts";
+import { PRIVATE, PRIVATE_FILE_MODE } from "./key-folder.ts";
 import { writeJson } from "./make-key.ts";
 
 export const FEED_ROLES = [...TOP_ROLES, ...(Object.keys(DELEGATIONS) as (keyof typeof DELEGATIONS)[])];
@@ -52,7 +53,7 @@ export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean):
   const seed = randomBytes(nacl.sign.seedLength);
   const { publicKey } = nacl.sign.keyPair.fromSeed(seed);
   const key = feedKeyOf(role, publicKey);
-  await mkdir(bundle, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  await makePrivateFolder(bundle, false);
   const generation = await freeGeneration(bundle, role);
   const jwk: v.InferInput<typeof PrivateFeedJwk> = {
     kty: "OKP",

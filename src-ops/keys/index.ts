@@ -26,7 +26,7 @@ export { checkParentTargets, moveParent } from "./move-parent.ts";
 export { newParent } from "./new-parent.ts";
 export { makeOwnFeedKey, type PublicFeedKey, readPublicFeedKey } from "./public-feed-key.ts";
 export { findDueDocuments, publishToStick, requireNewestKeys } from "./publish-to-stick.ts";
-export { checkNewPassword, type Passwords, withPasswords } from "./protection/index.ts";
+export { checkNewPassword, lockPath, type Passwords, withPasswords } from "./protection/index.ts";
 export { protectKeys } from "./protect-keys.ts";
 export { loadPublisher, publicKeysOf, type Publisher } from "./publisher.ts";
 export {

@@ -1,10 +1,11 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { removeFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, isInside } from "../paths.ts";
-import { keyFileName, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE, privateKeyPath } from "./key-folder.ts";
+import { makePrivateFolder } from "../private-access.ts";
+import { keyFileName, PRIVATE_FILE_MODE, privateKeyPath } from "./key-folder.ts";
 import { LOCK_FILE, lockPath } from "./protection/index.ts";
 
 const ROLE = "key-manifest";
@@ -36,7 +37,7 @@ export async function moveParent(folder: string, targets: readonly string[]): Pr
   const files: string[] = [];
   for (const target of targets) {
     const file = join(target, keyFileName(ROLE, 1));
-    await mkdir(target, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+    await makePrivateFolder(target, false);
     for (const [path, content] of [[file, key] as const, ...(lock ? [[join(target, LOCK_FILE), lock] as const] : [])]) {
       await writeFileAtomic(path, content, PRIVATE_FILE_MODE);
       if (!(await readFile(path)).equals(content)) {

@@ -46,7 +46,7 @@ export async function revoke(order: RevocationOrder, now: UnixSeconds): Promise<
     (kid) => !trust.value.roots.some((root) => root.kid === kid && root.role === "license-issuer"),
   );
   if (unknownKey !== undefined)
-    return fail("KEY_UNKNOWN", `No license issuer key ${unknownKey} in ${order.keys}/public.`);
+    return fail("KEY_UNKNOWN", `No license issuer key ${unknownKey} in ${publicKeysOf(publisher.value)}.`);
   for (const stick of order.sticks) {
     const opened = await openTrusted(stick, publicKeysOf(publisher.value));
     if (!opened.ok) return opened;

@@ -1,4 +1,4 @@
-import { mkdir, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
@@ -14,6 +14,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { composeMail, type MailAddress, type MailContent } from "../mail/index.ts";
 import type { Customer } from "../records/index.ts";
 import { exists } from "../paths.ts";
+import { makePrivateFolder } from "../private-access.ts";
 import { dayOf, licenseMail, type MailText, passphraseMail } from "./texts.ts";
 
 /** A license that was issued, for a customer with a mail address. */
@@ -67,7 +68,7 @@ export async function writeMails(
 ): Promise<Attempt<readonly OutgoingMail[]>> {
   const known = await readOutbox(folder);
   if (!known.ok) return known;
-  await mkdir(folder, { recursive: true });
+  await makePrivateFolder(folder, false);
   const written: OutgoingMail[] = [];
   for (const license of licenses) {
     for (const { mail, content } of mailsFor(license)) {

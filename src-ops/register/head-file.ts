@@ -15,7 +15,7 @@ const HeadFile = v.object({
 });
 export type RegisterHead = Pick<v.InferOutput<typeof HeadFile>, "lines" | "hash">;
 
-const HEAD_FILE = "register.head";
+export const HEAD_FILE = "register.head";
 
 /** The acknowledged length of the register, in a separate file: the chain itself cannot show that its end was cut off.
  * `undefined` in a folder of the first version of vaultctl, `broken` if the file is invalid.

@@ -7,7 +7,7 @@ import { type Attempt, fail } from "../failure.ts";
 import { exists } from "../paths.ts";
 import { CHAIN_START, followChain, formatLine, hashOf } from "./chain.ts";
 import type { RegisterEntry } from "./entries.ts";
-import { readHead, writeHead } from "./head-file.ts";
+import { HEAD_FILE, readHead, writeHead } from "./head-file.ts";
 
 /** The publisher's register: everything that was issued, in order. */
 export type Register = {
@@ -51,7 +51,7 @@ export async function inspectRegister(folder: string): Promise<Inspection> {
   const faultAt = (line: number, what: string) => `${path}, line ${line} ${what}`;
   function findFault(): string | undefined {
     if (chain.brokenAt !== undefined) return faultAt(chain.brokenAt, "does not match the chain");
-    if (acknowledged === "broken") return `${folder}/register.head is damaged`;
+    if (acknowledged === "broken") return `${join(folder, HEAD_FILE)} is damaged`;
     // Without the head file, an unfinished line and a cut line look the same.
     if (!acknowledged) return torn ? faultAt(hashes.length + 1, "is incomplete") : undefined;
     if (acknowledged.lines > hashes.length)

@@ -11,12 +11,13 @@ export function parseMachineGuid(text: string): string | undefined {
 
 /** Whether the root of a path is a folder of another computer (UNC), and not the name of a device. */
 export function isNetworkPath(root: string): boolean {
-  return /^[\\/]{2}[^\\/?.]/.test(root);
+  return /^[\\/]{2}(?:[^\\/?.]|[?.][\\/]UNC(?:[\\/]|$))/i.test(root);
 }
 
 /** The PowerShell script that describes the partition of a drive letter as JSON; `undefined` if it is not a drive. */
 export function partitionScript(root: string): string | undefined {
-  const letter = /^([A-Za-z]):\\?$/.exec(root)?.[1];
+  // Also in the long form, `\\?\E:\`, and as people type it.
+  const letter = /^(?:[\\/]{2}[?.][\\/])?([A-Za-z]):[\\/]?$/.exec(root)?.[1];
   if (letter === undefined) return undefined;
   const members = [
     'bus="$($d.BusType)"',

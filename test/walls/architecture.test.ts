@@ -79,3 +79,11 @@ describe("renaming and removing files, which Windows refuses while another progr
     expect(direct).toEqual(["src-shared/node/atomic-files.ts"]);
   });
 });
+
+describe("paths that people read", () => {
+  it("are put together by the path functions, which know the separator of the system", () => {
+    const mixed = /\$\{[\w.]*(?:keys|dir|folder|stick|root|repo|out)\}\/[a-z]/i;
+    const sources = files.filter((file) => /^src-(?:ops|main)\//.test(file) && !file.startsWith("src-ops/server/"));
+    expect(sources.filter((file) => mixed.test(readFileSync(join(REPOSITORY, file), "utf8")))).toEqual([]);
+  });
+});

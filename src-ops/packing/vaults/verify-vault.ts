@@ -1,10 +1,12 @@
-import { dirname, join, sep } from "node:path";
+import { lstat } from "node:fs/promises";
+import { join } from "node:path";
 import { manifestName, DATA_FOLDER, partName, VAULT_FOLDER } from "../../../src-shared/vault/index.ts";
+import { codeOf } from "../../../src-shared/node/atomic-files.ts";
 import { isForeignFolder } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
-import type { Attempt } from "../../failure.ts";
+import { type Attempt, fail } from "../../failure.ts";
 import { loadTrust } from "../../keys/index.ts";
 import { type AppReport, checkApp } from "../app/index.ts";
 import { createReadBack, type PartFault, type ReadBack } from "../hashing/index.ts";
@@ -13,6 +15,7 @@ import { findExtras } from "./extras.ts";
 import { openTrusted } from "./open-trusted.ts";
 
 export type Fault = {
+  /** From the root of the stick, with `/` on every system. */
   readonly path: string;
   /** `UNTRUSTED`: a manifest that is newer than the valid one, but not signed by a trusted key. */
   readonly fault: PartFault | "UNTRUSTED";
@@ -47,9 +50,10 @@ export async function verifyVault(root: string, trust: string | undefined, job: 
   const faults = await untrustedManifests(vault);
   let app: AppReport | undefined;
   try {
-    faults.push(...(await checkParts(root, parts, readBack, job)));
+    const checked = await checkParts(root, parts, readBack, job);
+    if (!checked.ok) return checked;
     app = await checkApp(root, anchors.value.roots, readBack, job.signal);
-    faults.push(...(app?.faults ?? []));
+    faults.push(...checked.value, ...(app?.faults ?? []));
   } finally {
     await readBack.close();
   }
@@ -75,26 +79,45 @@ type PartToCheck = { readonly path: string; readonly part: { readonly size: Byte
 // The catalog's own hash was checked when the vault was opened.
 function partsToCheck(vault: OpenVault): PartToCheck[] {
   return vault.manifest.claims.files.flatMap(({ id, parts }) =>
-    parts.map((part, index) => ({ path: join(VAULT_FOLDER, DATA_FOLDER, id, partName(index)), part })),
+    parts.map((part, index) => ({ path: [VAULT_FOLDER, DATA_FOLDER, id, partName(index)].join("/"), part })),
   );
 }
 
-async function checkParts(root: string, parts: readonly PartToCheck[], readBack: ReadBack, job: Job): Promise<Fault[]> {
+async function checkParts(
+  root: string,
+  parts: readonly PartToCheck[],
+  readBack: ReadBack,
+  job: Job,
+): Promise<Attempt<Fault[]>> {
   const allBytes = parts.reduce((sum, { part }) => sum + part.size, 0);
   const faults: Fault[] = [];
   let allDone = 0;
   for (const { path, part } of parts) {
     job.signal.throwIfAborted();
-    const isPlain = await isForeignFolder(root, dirname(path).split(sep));
+    const isPlain = await isForeignFolder(root, path.split("/").slice(0, -1));
     const fault = isPlain ? await readBack.check(join(root, path), part) : "UNREADABLE";
+    // A stick that is pulled out looks as if each of its parts were missing.
+    if (fault && !(await isThere(root)))
+      return fail("STICK_AWAY", `${root} is gone: plug it in again, and verify again.`);
     if (fault) faults.push({ path, fault });
     allDone += part.size;
     job.progress.show({ name: path, fileDone: part.size, fileBytes: part.size, allDone, allBytes });
   }
-  return faults;
+  return ok(faults);
+}
+
+async function isThere(root: string): Promise<boolean> {
+  try {
+    await lstat(join(root, VAULT_FOLDER));
+    return true;
+  } catch (error) {
+    // Whatever the system says of a device that is not ready.
+    if (codeOf(error) === "") throw error;
+    return false;
+  }
 }
 
 async function untrustedManifests({ root, manifest }: OpenVault): Promise<Fault[]> {
   const newer = (await listGenerations(root)).filter((gen) => gen > manifest.claims.gen);
-  return newer.map((gen) => ({ path: join(VAULT_FOLDER, manifestName(gen)), fault: "UNTRUSTED" }));
+  return newer.map((gen) => ({ path: `${VAULT_FOLDER}/${manifestName(gen)}`, fault: "UNTRUSTED" }));
 }

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { incomingOf } from "../../../src-main/links/incoming.ts";
+import { incomingOf, programForLinks } from "../../../src-main/links/incoming.ts";
 
 const LINK = "usb-video-vault://license?data=abc";
 
@@ -43,5 +43,20 @@ describe("the command line", () => {
 
   it("does not yield the program itself, whatever its name is", () => {
     expect(incomingOf(["app.uvvlic"], "/")).toBeUndefined();
+  });
+});
+
+describe("the program for links", () => {
+  const running = String.raw`C:\Users\Zoe\AppData\Local\Temp\2abc\USB Video Vault.exe`;
+  const portable = String.raw`E:\USB Video Vault.exe`;
+
+  it("is the one that runs", () => {
+    expect(programForLinks({}, running, "win32")).toBe(running);
+    expect(programForLinks({ PORTABLE_EXECUTABLE_FILE: "" }, running, "win32")).toBe(running);
+    expect(programForLinks({ PORTABLE_EXECUTABLE_FILE: "/tmp/x" }, "/opt/app", "linux")).toBe("/opt/app");
+  });
+
+  it("is the file that people start if a portable app of Windows runs from a temporary folder", () => {
+    expect(programForLinks({ PORTABLE_EXECUTABLE_FILE: portable }, running, "win32")).toBe(portable);
   });
 });

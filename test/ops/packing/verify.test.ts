@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import { verifyVault } from "../../../src-ops/packing/index.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { succeed, vaultctl } from "../support/vaultctl.ts";
 import { HARBOUR, openPublisherFixture, TIDES, type PublisherFixture } from "../support/publisher-fixture.ts";
@@ -117,3 +118,18 @@ function flip(path: string, at: number): void {
   bytes[at] = bytes[at]! ^ 1;
   writeFileSync(path, bytes);
 }
+
+it("says that the stick is gone if it is pulled out meanwhile, and not that its parts are missing", async () => {
+  const stick = copyOfStick();
+  let shown = 0;
+  const progress = {
+    show: () => {
+      if (++shown === 1) rmSync(stick, { recursive: true });
+    },
+    end: () => undefined,
+  };
+  const job = { signal: new AbortController().signal, progress, note: () => undefined };
+  const verified = await verifyVault(stick, fixture.trust, job);
+  expect(verified).toMatchObject({ ok: false, error: { code: "STICK_AWAY", message: expect.stringContaining(stick) } });
+  expect(shown).toBe(1);
+});

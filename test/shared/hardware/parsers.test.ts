@@ -122,6 +122,10 @@ describe("Windows", () => {
   it.each([
     ["\\\\server\\share\\", true],
     ["//server/share/", true],
+    ["\\\\?\\UNC\\", true],
+    ["\\\\?\\UNC\\server\\share\\", true],
+    ["\\\\.\\unc\\server\\share", true],
+    ["\\\\?\\E:\\", false],
     ["\\\\?\\Volume{2f0c9e7a}\\", false],
     ["\\\\.\\E:\\", false],
     ["E:\\", false],
@@ -130,8 +134,8 @@ describe("Windows", () => {
     expect(isNetworkPath(root)).toBe(isNetwork);
   });
 
-  it.each(["E:\\", "e:", "E:"])("is asked about the drive %s", (root) => {
-    expect(partitionScript(root)).toContain(`-DriveLetter ${root.charAt(0)};`);
+  it.each(["E:\\", "e:", "E:", "E:/", "\\\\?\\E:\\", "\\\\.\\E:"])("is asked about the drive %s", (root) => {
+    expect(partitionScript(root)).toContain(`-DriveLetter ${/[a-z]/i.exec(root)?.[0]};`);
   });
   it.each(["E:\\folder", "\\\\server\\share", "E;calc", "", "/media/x", "EE:\\", "E:\\;calc"])(
     "is never asked about %s, which could be read as a command",
