@@ -113,6 +113,7 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       return ok(undefined);
     },
     "catalog.list": () => session.list(),
+    "catalog.mark": ({ videoId, finished }) => session.mark(videoId, finished),
     "player.open": ({ videoId }) => session.openVideo(videoId),
     "player.progress": async ({ videoId, positionSeconds }) => {
       await session.progress(videoId, positionSeconds);

@@ -1,8 +1,8 @@
-import type { CallCode, CallOutput, CatalogItem, PlaybackFault } from "../../src-shared/ipc/index.ts";
+import type { CallCode, CallOutput, CatalogItem, CatalogView, PlaybackFault } from "../../src-shared/ipc/index.ts";
 import { isEntitled } from "../../src-shared/license/index.ts";
 import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
-import { watchedAt } from "../../src-shared/playback/index.ts";
+import { NEVER_WATCHED, watchedAt } from "../../src-shared/playback/index.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, type FileRef, type FileRole, SUBTITLE_TYPE } from "../../src-shared/vault/index.ts";
@@ -122,8 +122,15 @@ export function createPlayer(ports: SessionPorts) {
       addresses.clear();
       posters.clear();
     },
-    list: (state: OpenState): CatalogItem[] =>
-      Array.from(state.videos.values(), (video) => catalogItem(state, video, posterUrl(state, video))),
+    list: (state: OpenState): CatalogView => ({
+      sections: state.sections.map(({ title, description = "" }) => ({ title, description })),
+      items: Array.from(state.videos.values(), (video) => catalogItem(state, video, posterUrl(state, video))),
+    }),
+    mark(state: OpenState, videoId: string, finished: boolean): Result<undefined, "NOT_FOUND"> {
+      if (!state.videos.has(videoId)) return err("NOT_FOUND");
+      state.history.set(videoId, finished ? { positionSeconds: 0, at: ports.now(), finished } : NEVER_WATCHED);
+      return ok(undefined);
+    },
     progress(state: OpenState, videoId: string, positionSeconds: Seconds): void {
       const video = state.videos.get(videoId);
       if (video) state.history.set(videoId, watchedAt(positionSeconds, video.durationSeconds, ports.now()));
@@ -142,6 +149,8 @@ function catalogItem(state: OpenState, video: CatalogVideo, posterUrl: string | 
   return {
     id: video.id,
     title: video.title,
+    description: video.description ?? "",
+    section: video.section ?? null,
     durationSeconds: video.durationSeconds,
     added: video.added,
     posterUrl,

@@ -11,7 +11,7 @@ import type { License, RefusalCode } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { CatalogVideo } from "../../src-shared/vault/index.ts";
+import type { CatalogVideo, Section } from "../../src-shared/vault/index.ts";
 import type { WatchHistory } from "../history/index.ts";
 import type { Allowed, chooseLicense } from "../license/index.ts";
 import type { StickAccess } from "./plugged-sticks.ts";
@@ -40,6 +40,7 @@ export type OpenState = {
   readonly vault: OpenVault;
   readonly license: Allowed;
   readonly keys: VaultSubkeys;
+  readonly sections: readonly Section[];
   readonly videos: ReadonlyMap<string, CatalogVideo>;
   readonly history: WatchHistory;
   readonly present: boolean;

@@ -39,6 +39,11 @@ export type VaultSession = {
   readonly unlock: (passphrase: string) => Promise<Result<CallOutput<"license.unlock">, CallCode<"license.unlock">>>;
   readonly retry: () => Promise<void>;
   readonly request: () => Promise<Result<{ text: string }, CallCode<"license.request">>>;
+  /** Marks a video as watched to the end, or as never begun. */
+  readonly mark: (
+    videoId: string,
+    finished: boolean,
+  ) => Promise<Result<CallOutput<"catalog.mark">, CallCode<"catalog.mark">>>;
   readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
   readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
   readonly progress: (videoId: string, positionSeconds: Seconds) => Promise<void>;

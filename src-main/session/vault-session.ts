@@ -290,6 +290,12 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     async list() {
       return state.stage === "open" ? ok(player.list(state)) : err("LOCKED");
     },
+    async mark(videoId, finished) {
+      if (state.stage !== "open") return err("LOCKED");
+      const marked = player.mark(state, videoId, finished);
+      if (marked.ok) await flush(state);
+      return marked;
+    },
     openVideo: (videoId) =>
       inTurn(async () => {
         if (state.stage !== "open") return err("LOCKED");

@@ -9,7 +9,7 @@ import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
 import { PackView } from "./pack-view.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
-  CatalogItem,
+  CatalogView,
   LicenseView,
   Playback,
   PLAYBACK_FAULTS,
@@ -109,7 +109,13 @@ export const calls = {
   /** Puts it away. While it is being written, this interrupts it; the same pack goes on from there later. */
   "pack.dismiss": call({ in: v.object({ id: PackView.entries.id }), out: Nothing }),
 
-  "catalog.list": call({ in: Nothing, out: v.array(CatalogItem), errors: ["LOCKED"] }),
+  "catalog.list": call({ in: Nothing, out: CatalogView, errors: ["LOCKED"] }),
+  /** The viewer's own mark: watched to the end, or as if never begun. */
+  "catalog.mark": call({
+    in: v.object({ videoId: RandomId, finished: v.boolean() }),
+    out: Nothing,
+    errors: ["LOCKED", "NOT_FOUND"],
+  }),
 
   "player.open": call({
     in: v.object({ videoId: RandomId }),

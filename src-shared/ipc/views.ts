@@ -132,6 +132,10 @@ export type Snapshot = v.InferOutput<typeof Snapshot>;
 export const CatalogItem = v.object({
   id: RandomId,
   title: v.string(),
+  /** In lines; empty if there is none. */
+  description: v.string(),
+  /** The place of its section in the catalog; `null`: it belongs to none. */
+  section: v.nullable(NonNegativeInteger),
   durationSeconds: Seconds,
   added: Time,
   /** An opaque address of this session, or `null` if there is no poster. */
@@ -145,6 +149,13 @@ export const CatalogItem = v.object({
   finished: v.boolean(),
 });
 export type CatalogItem = v.InferOutput<typeof CatalogItem>;
+
+/** The titles in the order of their publisher. Those of a section need not stand side by side. */
+export const CatalogView = v.object({
+  sections: v.pipe(v.array(v.object({ title: v.string(), description: v.string() })), v.readonly()),
+  items: v.pipe(v.array(CatalogItem), v.readonly()),
+});
+export type CatalogView = v.InferOutput<typeof CatalogView>;
 
 export const Playback = v.object({
   videoId: RandomId,

@@ -1,2 +1,2 @@
 export { type ByteRange, parseByteRange } from "./byte-range.ts";
-export { type Watched, watchedAt } from "./watching.ts";
+export { NEVER_WATCHED, type Watched, watchedAt } from "./watching.ts";

@@ -3,6 +3,9 @@ import type { Seconds, UnixSeconds } from "../units.ts";
 /** The playback position of a viewer in one video. */
 export type Watched = { readonly positionSeconds: Seconds; readonly at: UnixSeconds; readonly finished: boolean };
 
+/** As if the video had never been opened. */
+export const NEVER_WATCHED: Watched = { positionSeconds: 0, at: 0, finished: false };
+
 const CREDITS_SHARE = 0.97;
 
 /**

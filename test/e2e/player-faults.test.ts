@@ -102,7 +102,7 @@ it("a film that cannot jump says so, and is never called damaged; it plays from 
 it("a position that leads back into the fault does not trap the viewer", async () => {
   await page.evaluate(async () => {
     const videos = await window.vault.call("catalog.list", undefined);
-    const videoId = videos.ok && videos.value.find(({ title }) => title === "Without index")?.id;
+    const videoId = videos.ok && videos.value.items.find(({ title }) => title === "Without index")?.id;
     if (videoId) await window.vault.call("player.progress", { videoId, positionSeconds: 5.5 });
   });
   await open("Without index");

@@ -88,7 +88,7 @@ function attemptToPlay(given: { text: string; passphrase: string; result: string
     const play = () => inPage(async () => {
       const list = await vault.call("catalog.list");
       if (!list.ok) return list.error.code;
-      const opened = await vault.call("player.open", { videoId: list.value[0].id });
+      const opened = await vault.call("player.open", { videoId: list.value.items[0].id });
       if (!opened.ok) return opened.error.code;
       const outcome = await new Promise((resolve) => {
         const video = document.createElement("video");

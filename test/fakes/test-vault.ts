@@ -13,8 +13,10 @@ import {
   catalogName,
   fileContext,
   type FileRole,
+  formatCatalog,
   kekInfo,
   manifestName,
+  type Section,
 } from "../../src-shared/vault/index.ts";
 import { LICENSE_ID, licenseIssuer, licenseToken, manifestToken, NOW, STICK_ID, VAULT_ID } from "./issuer.ts";
 import { testId, type TestKey, testSeed } from "./test-keys.ts";
@@ -29,6 +31,9 @@ export type TestVideo = {
   readonly type?: CatalogVideo["type"];
   readonly poster?: Uint8Array;
   readonly subtitle?: Uint8Array;
+  /** The place of its section. */
+  readonly section?: number;
+  readonly description?: string;
 };
 
 /**
@@ -38,7 +43,7 @@ export type TestVideo = {
 export async function writeTestVault(
   root: string,
   videos: readonly TestVideo[],
-  { gen = 1, stickId = STICK_ID, minSeq = 0, version = 1 } = {},
+  { gen = 1, stickId = STICK_ID, minSeq = 0, version = 1, sections = [] as readonly Section[] } = {},
 ): Promise<string[]> {
   const files: { id: string; parts: { size: number; sha256: string }[] }[] = [];
   const wrap = deriveSubkeys(TEST_KEK).wrap;
@@ -56,7 +61,7 @@ export async function writeTestVault(
   }
 
   const entries: CatalogVideo[] = [];
-  for (const { title, bytes, type = "video/mp4", ...sidecars } of videos) {
+  for (const { title, bytes, type = "video/mp4", section, description, ...sidecars } of videos) {
     const { poster = utf8(`<svg>${title}</svg>`), subtitle = utf8("WEBVTT\n") } = sidecars;
     entries.push({
       id: testId(title),
@@ -71,10 +76,14 @@ export async function writeTestVault(
       poster: { ...(await store(title, "poster", poster)), type: "image/svg+xml" },
       subtitles: [{ ...(await store(title, "subtitle", subtitle)), language: "en", label: "English" }],
       chapters: [{ startSeconds: 0, title: "Start" }],
+      ...(section === undefined ? {} : { section }),
+      ...(description === undefined ? {} : { description }),
     });
   }
   const catalog = await seal(
-    utf8(JSON.stringify({ v: version, videos: entries })),
+    utf8(
+      version === 1 ? formatCatalog({ sections, videos: entries }) : JSON.stringify({ v: version, videos: entries }),
+    ),
     deriveSubkeys(TEST_KEK).catalog,
     testSeed(`salt catalog ${gen}`).subarray(0, 24),
     catalogContext(VAULT_ID),

@@ -196,7 +196,7 @@ describe("a video that is not included", () => {
   it("is explained beside its card, moves nothing, and gives the focus back", async () => {
     const { page, callInputs } = open;
     await show(fresh(24).map((item, index) => ({ ...item, included: index !== 7 })));
-    const card = page.getByRole("gridcell", { name: /Not included/ }).getByRole("button");
+    const card = page.getByRole("gridcell", { name: /Not included/ }).locator("[data-card]");
     await card.focus();
     const before = await card.boundingBox();
     await page.keyboard.press("Enter");

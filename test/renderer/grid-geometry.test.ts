@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { GRID_GAP_PX, gridGeometry, moveInGrid } from "../../src-renderer/features/catalog/grid-geometry.ts";
+import { GRID_GAP_PX, gridGeometry } from "../../src-renderer/features/catalog/grid-geometry.ts";
+import { layOut, moveInGrid } from "../../src-renderer/features/catalog/grid-rows.ts";
 
 const MANY = 60;
 
@@ -42,7 +43,8 @@ describe("grid geometry", () => {
 });
 
 describe("moving in a grid of ten cards in four columns", () => {
-  const move = (from: number, key: string): number | null => moveInGrid(from, key, 4, 2, 10);
+  const rows = layOut([{ cards: 10, headingPx: 0 }], 4, 200);
+  const move = (from: number, key: string): number | null => moveInGrid(from, key, rows, 2);
 
   it.each([
     [0, "ArrowRight", 1],
@@ -69,5 +71,43 @@ describe("moving in a grid of ten cards in four columns", () => {
     [5, "Enter"],
   ])("from %d with %s stays", (from, key) => {
     expect(move(from, key)).toBeNull();
+  });
+});
+
+describe("the rows of two sections, of five cards and of two, in four columns", () => {
+  const rows = layOut(
+    [
+      { cards: 5, headingPx: 48 },
+      { cards: 2, headingPx: 72 },
+    ],
+    4,
+    200,
+  );
+
+  it("stand under the headings, one below the other", () => {
+    expect(rows.map(({ group, start, end, topPx }) => [group, start, end, topPx])).toEqual([
+      [0, 0, 0, 0],
+      [0, 0, 4, 48],
+      [0, 4, 5, 248],
+      [1, 5, 5, 448],
+      [1, 5, 7, 520],
+    ]);
+  });
+
+  it.each([
+    [3, "ArrowDown", 4],
+    [4, "ArrowDown", 5],
+    [6, "ArrowUp", 4],
+    [5, "ArrowLeft", 4],
+    [0, "PageDown", 5],
+    [1, "End", 6],
+    [6, "PageUp", 1],
+  ])("from %d with %s the focus goes to %d, past the headings", (from, key, to) => {
+    expect(moveInGrid(from, key, rows, 2)).toBe(to);
+  });
+
+  it("lead out of the grid from the first row only", () => {
+    expect(moveInGrid(2, "ArrowUp", rows, 2)).toBeNull();
+    expect(moveInGrid(6, "ArrowDown", rows, 2)).toBeNull();
   });
 });

@@ -93,7 +93,7 @@ describe("a license offered by a link", () => {
     await page.getByRole("searchbox").fill("harbour");
     await page
       .getByRole("gridcell", { name: /^The harbour 30/ })
-      .getByRole("button")
+      .locator("[data-card]")
       .click();
     await page.locator("[data-screen=player]").waitFor();
     await runInHarness((harness, one) => harness.change({ offer: one }), OFFER);

@@ -195,7 +195,7 @@ describe("a pulled stick", () => {
     await runInHarness((harness) => harness.refuse("player.open", "REMOVED"));
     await page
       .getByRole("gridcell", { name: /^The harbour 30/ })
-      .getByRole("button")
+      .locator("[data-card]")
       .click();
     await page.getByRole("heading", { name: "The stick was unplugged" }).waitFor();
     await runInHarness((harness) => harness.refuse("player.open", null));
@@ -259,7 +259,7 @@ describe("an interrupted video", () => {
     await open.runInHarness((harness) => harness.refuse("player.open", "PLAY_WINDOW"));
     await open.page
       .getByRole("gridcell", { name: /^The harbour 30/ })
-      .getByRole("button")
+      .locator("[data-card]")
       .click();
     await open.page.getByRole("heading", { name: "The viewing period of this video has ended" }).waitFor();
     await open.page.keyboard.press("Escape");

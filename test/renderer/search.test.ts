@@ -1,13 +1,15 @@
 import type { Language } from "../../src-shared/languages.ts";
 import { describe, expect, it } from "vitest";
 import { fold, indexTitles, searchTitles } from "../../src-renderer/features/catalog/search.ts";
-import { continueWatching, sortTitles } from "../../src-renderer/features/catalog/sort.ts";
+import { sortTitles } from "../../src-renderer/features/catalog/sort.ts";
 import type { CatalogItem } from "../../src-shared/ipc/index.ts";
 
 function titled(title: string, part: Partial<CatalogItem> = {}): CatalogItem {
   return {
     id: title,
     title,
+    description: "",
+    section: null,
     durationSeconds: 60,
     added: 0,
     posterUrl: null,
@@ -20,14 +22,16 @@ function titled(title: string, part: Partial<CatalogItem> = {}): CatalogItem {
 }
 
 function found(titles: readonly string[], query: string): string[] {
-  return searchTitles(indexTitles(titles.map((title) => titled(title))), query).map(({ item }) => item.title);
+  return searchTitles(indexTitles({ sections: [], items: titles.map((title) => titled(title)) }), query).map(
+    ({ item }) => item.title,
+  );
 }
 
 function order(
   items: readonly CatalogItem[],
   ...[sort, language]: ["title" | "added" | "length" | "watched", Language]
 ): string[] {
-  return sortTitles(indexTitles(items), sort, language).map(({ item }) => item.title);
+  return sortTitles(indexTitles({ sections: [], items }), sort, language).map(({ item }) => item.title);
 }
 
 describe("folding", () => {
@@ -62,6 +66,37 @@ describe("search", () => {
   });
 });
 
+describe("the search in a course", () => {
+  const sections = [{ title: "Nœuds et cordages", description: "Pour débuter." }];
+  const items = [
+    titled("Le cabestan", { section: 0, description: "Tourner\nsans effort." }),
+    titled("Le mouillage"),
+    titled("Le nœud de chaise", { section: 0 }),
+  ];
+  const findIn = (query: string) => searchTitles(indexTitles({ sections, items }), query).map(({ item }) => item.title);
+
+  it("finds titles by their section, its description, and their own", () => {
+    expect(findIn("noeuds")).toEqual(["Le cabestan", "Le nœud de chaise"]);
+    expect(findIn("DEBUTER")).toEqual(["Le cabestan", "Le nœud de chaise"]);
+    expect(findIn("effort")).toEqual(["Le cabestan"]);
+    expect(findIn("cabestan cordages")).toEqual(["Le cabestan"]);
+    expect(findIn("mouillage cordages")).toEqual([]);
+  });
+
+  it("knows the place of each lesson among those of its section", () => {
+    const lessons = indexTitles({ sections, items }).map(({ item, lesson }) => [
+      item.title,
+      lesson?.number,
+      lesson?.of,
+    ]);
+    expect(lessons).toEqual([
+      ["Le mouillage", undefined, undefined],
+      ["Le cabestan", 1, 2],
+      ["Le nœud de chaise", 2, 2],
+    ]);
+  });
+});
+
 describe("sorting", () => {
   it("compares numbers by value, and accents only between otherwise equal titles", () => {
     const items = ["Épisode 10", "Episode 2", "Zoo", "été"].map((title) => titled(title));
@@ -77,19 +112,5 @@ describe("sorting", () => {
     expect(order(items, "added", "en")).toEqual(["c", "a", "b"]);
     expect(order(items, "length", "en")).toEqual(["c", "b", "a"]);
     expect(order(items, "watched", "en")).toEqual(["b", "c", "a"]);
-  });
-});
-
-describe("continue watching", () => {
-  it("offers the videos that were begun, the last watched first, and none that is finished or not included", () => {
-    const begun = { positionSeconds: 20 };
-    const items = [
-      titled("old", { ...begun, watched: 1 }),
-      titled("finished", { ...begun, watched: 5, finished: true }),
-      titled("apart", { ...begun, watched: 6, included: false }),
-      titled("never", {}),
-      titled("new", { ...begun, watched: 7 }),
-    ];
-    expect(continueWatching(indexTitles(items)).map(({ item }) => item.title)).toEqual(["new", "old"]);
   });
 });

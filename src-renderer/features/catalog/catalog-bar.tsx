@@ -2,6 +2,7 @@ import {
   ArrowDownWideNarrow,
   EllipsisVertical,
   FolderOpen,
+  ListFilter,
   PackagePlus,
   Settings as SettingsIcon,
   TicketCheck,
@@ -13,6 +14,7 @@ import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { EjectIcon, IconButton, Menu, Select } from "../../ui/index.ts";
 import { StickMenu } from "../sticks/index.ts";
 import styles from "./catalog.module.css";
+import { type Filter, FILTERS } from "./filter.ts";
 import { SearchField } from "./search-field.tsx";
 import { type Sort, SORTS } from "./sort.ts";
 
@@ -22,6 +24,8 @@ type CatalogBarProps = {
   search: RefObject<HTMLInputElement | null>;
   query: string;
   sort: Sort;
+  filter: Filter;
+  onFilter: (filter: Filter) => void;
   onQuery: (query: string) => void;
   onSort: (sort: Sort) => void;
   onLeaveSearch: () => void;
@@ -51,7 +55,20 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
       </div>
       <SearchField field={props.search} value={props.query} onChange={props.onQuery} onLeave={props.onLeaveSearch} />
       <div className={styles["actions"]}>
-        <Order sort={props.sort} onSort={props.onSort} />
+        <Choice
+          label={messages.catalog.filter}
+          icon={<ListFilter aria-hidden />}
+          value={props.filter}
+          options={FILTERS.map((id) => ({ id, label: messages.catalog.filters[id] }))}
+          onChange={props.onFilter}
+        />
+        <Choice
+          label={messages.catalog.sort}
+          icon={<ArrowDownWideNarrow aria-hidden />}
+          value={props.sort}
+          options={SORTS.map((id) => ({ id, label: messages.catalog.sorts[id] }))}
+          onChange={props.onSort}
+        />
         <IconButton label={messages.app.eject} onPress={props.onEject}>
           <EjectIcon />
         </IconButton>
@@ -80,28 +97,30 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
   );
 }
 
-/** The order of the titles: a list in a wide bar, a button in a narrow one. */
-function Order({ sort, onSort }: Pick<CatalogBarProps, "sort" | "onSort">): ReactNode {
-  const { messages } = useI18n();
-  const options = SORTS.map((id) => ({ id, label: messages.catalog.sorts[id] }));
+type ChoiceProps<Id extends string> = {
+  label: string;
+  icon: ReactNode;
+  value: Id;
+  options: readonly { readonly id: Id; readonly label: string }[];
+  onChange: (id: Id) => void;
+};
+
+/** The filter, or the order of the titles: a list in a wide bar, a button in a narrow one. */
+function Choice<Id extends string>({ label, icon, value, options, onChange }: ChoiceProps<Id>): ReactNode {
   return (
     <>
       <div className={styles["ifWide"]}>
-        <Select label={messages.catalog.sort} value={sort} options={options} onChange={onSort} />
+        <Select label={label} value={value} options={options} onChange={onChange} />
       </div>
       <div className={styles["ifNarrow"]}>
         <Menu
-          label={messages.catalog.sort}
-          trigger={
-            <IconButton label={messages.catalog.sort}>
-              <ArrowDownWideNarrow aria-hidden />
-            </IconButton>
-          }
+          label={label}
+          trigger={<IconButton label={label}>{icon}</IconButton>}
           entries={options}
-          selected={sort}
+          selected={value}
           onPick={(id) => {
-            const chosen = SORTS.find((one) => one === id);
-            if (chosen !== undefined) onSort(chosen);
+            const chosen = options.find((one) => one.id === id);
+            if (chosen !== undefined) onChange(chosen.id);
           }}
         />
       </div>

@@ -7,15 +7,18 @@ import styles from "./catalog.module.css";
 import { CatalogNotices } from "./catalog-notices.tsx";
 import { ContinueRow } from "./continue-row.tsx";
 import { NotIncluded } from "./not-included.tsx";
-import { indexTitles, searchTitles } from "./search.ts";
-import { continueWatching, type Sort, sortTitles } from "./sort.ts";
+import type { IndexedTitle } from "./search.ts";
 import { TitleGrid } from "./title-grid.tsx";
+import { TitlePage } from "./title-page.tsx";
 import type { CatalogItems } from "./use-catalog-items.ts";
 import { useGridGeometry } from "./use-grid-geometry.ts";
+import { useMarks } from "./use-marks.ts";
+import { useSteady } from "./use-steady.ts";
+import { type Selection, useTitles } from "./use-titles.ts";
 
 /** The state of the catalog that is kept while the player replaces it. */
-export type CatalogMemory = { readonly query: string; readonly sort: Sort; readonly playedId: string | null };
-export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "title", playedId: null };
+export type CatalogMemory = Selection & { readonly playedId: string | null };
+export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "order", filter: "all", playedId: null };
 
 type CatalogScreenProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
@@ -52,6 +55,8 @@ export function CatalogScreen({
   const { messages, language } = useI18n();
   const [query, setQuery] = useState(memory.current.query);
   const [sort, setSort] = useState(memory.current.sort);
+  const [filter, setFilter] = useState(memory.current.filter);
+  const [detailsOf, setDetailsOf] = useState<IndexedTitle | null>(null);
   const [problem, setProblem] = useState<ProblemCode | null>(null);
   const [focusRequest, setFocusRequest] = useState(0);
   const search = useRef<HTMLInputElement>(null);
@@ -60,16 +65,15 @@ export function CatalogScreen({
   const head = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const rem = useRef<HTMLSpanElement>(null);
-  const items = catalog.stage === "ready" ? catalog.items : null;
+  const view = catalog.stage === "ready" ? catalog.view : undefined;
+  const items = view?.items ?? null;
   const geometry = useGridGeometry(content, rem, items?.length ?? 0);
-  const titles = useMemo(() => (items === null ? [] : indexTitles(items)), [items]);
-  const sorted = useMemo(() => sortTitles(titles, sort, language), [titles, sort, language]);
-  const found = useMemo(() => searchTitles(sorted, query), [sorted, query]);
-  const begun = useMemo(() => continueWatching(titles), [titles]);
+  const { groups, found, begun } = useTitles(view, { query, sort, filter }, language);
+  const { mark, said } = useMarks(onReload, setProblem);
 
   useEffect(() => {
-    memory.current = { ...memory.current, query, sort };
-  }, [memory, query, sort]);
+    memory.current = { ...memory.current, query, sort, filter };
+  }, [memory, query, sort, filter]);
 
   useKey("/", (event) => {
     if (event.target instanceof HTMLInputElement) return;
@@ -83,14 +87,22 @@ export function CatalogScreen({
     onPlay(item.id);
   }
 
+  function emptyText(all: number): string {
+    if (all === 0) return messages.catalog.empty;
+    return query.trim() === "" ? messages.catalog.noneInFilter : messages.catalog.noMatch(query.trim());
+  }
+
   async function eject(): Promise<void> {
     const reply = await onEject();
     if (!reply.ok) setProblem(reply.error.code);
   }
 
-  const steadyPick = useSteady(pick);
+  const [onPick, onMark] = [useSteady(pick), useSteady(mark)];
+  const actions = useMemo(() => ({ onPick, onMark, onDetails: setDetailsOf }), [onPick, onMark]);
   const columns = geometry?.columns ?? 1;
-  const browsing = query.trim() === "" && begun.length > 0 && geometry?.isWide !== true;
+  const isWhole = query.trim() === "" && filter === "all";
+  const browsing = isWhole && begun.length > 0 && geometry?.isWide !== true;
+  const hasHeadings = groups.some(({ heading }) => heading !== null);
   const continued = useMemo(() => begun.slice(0, columns), [begun, columns]);
   return (
     <div ref={scroller} className={styles["screen"]} data-screen="catalog">
@@ -106,6 +118,8 @@ export function CatalogScreen({
             scroller.current?.scrollTo({ top: 0 });
           }}
           onSort={setSort}
+          filter={filter}
+          onFilter={setFilter}
           onLeaveSearch={() => setFocusRequest((count) => count + 1)}
           onEject={() => void eject()}
           onLicense={onLicense}
@@ -133,50 +147,42 @@ export function CatalogScreen({
           {catalog.stage === "refused" && (
             <Reason code={catalog.code} action={<Button onPress={onReload}>{messages.app.retry}</Button>} />
           )}
-          {browsing && <ContinueRow titles={continued} onPick={steadyPick} />}
+          {browsing && <ContinueRow titles={continued} actions={actions} />}
           {items !== null && (
-            <div className={styles["line"]}>
-              <h2 className={styles["heading"]}>
-                {query.trim() === "" ? messages.catalog.all : messages.catalog.results}
-              </h2>
-              <p role="status">{messages.catalog.count(found.length)}</p>
+            <div className={isWhole && hasHeadings ? "visually-hidden" : styles["line"]}>
+              <h2 className={styles["heading"]}>{isWhole ? messages.catalog.all : messages.catalog.results}</h2>
+              <p role="status">{messages.catalog.count(found)}</p>
             </div>
           )}
-          {items !== null && found.length === 0 && (
-            <p className={styles["empty"]}>
-              {items.length === 0 ? messages.catalog.empty : messages.catalog.noMatch(query.trim())}
-            </p>
-          )}
-          {found.length > 0 && geometry !== null && (
+          {items !== null && found === 0 && <p className={styles["empty"]}>{emptyText(items.length)}</p>}
+          {found > 0 && geometry !== null && (
             <TitleGrid
               label={messages.catalog.title}
-              titles={found}
+              groups={groups}
               geometry={geometry}
               scroller={scroller}
               head={head}
               focusRequest={focusRequest}
               startId={memory.current.playedId}
-              onPick={steadyPick}
+              actions={actions}
               onLeaveTop={() => search.current?.focus()}
             />
           )}
         </div>
       </main>
+      <p role="status" className="visually-hidden">
+        {said}
+      </p>
+      <TitlePage
+        title={detailsOf}
+        onPlay={({ id }) => onPlay(id)}
+        onMark={(item) => {
+          setDetailsOf(null);
+          mark(item);
+        }}
+        onClose={() => setDetailsOf(null)}
+      />
       <NotIncluded card={refusedCard} onClose={() => setRefusedCard(null)} />
     </div>
   );
-}
-
-/** A function that stays the same between renders, so that thousands of cards need not render again. */
-function useSteady<In extends unknown[]>(act: (...input: In) => void): (...input: In) => void {
-  const latest = useRef(act);
-  useEffect(() => {
-    latest.current = act;
-  });
-  const [steady] = useState(
-    () =>
-      (...input: In) =>
-        latest.current(...input),
-  );
-  return steady;
 }

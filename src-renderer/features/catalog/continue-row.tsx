@@ -2,12 +2,12 @@ import { type KeyboardEvent, type ReactNode, useId, useLayoutEffect, useRef } fr
 import { useI18n } from "../../i18n/index.ts";
 import styles from "./catalog.module.css";
 import type { IndexedTitle } from "./search.ts";
-import { type PickTitle, TitleCard } from "./title-card.tsx";
+import { type CardActions, TitleCard } from "./title-card.tsx";
 
-type ContinueRowProps = { titles: readonly IndexedTitle[]; onPick: PickTitle };
+type ContinueRowProps = { titles: readonly IndexedTitle[]; actions: CardActions };
 
 function move(event: KeyboardEvent<HTMLElement>): void {
-  const cards = [...event.currentTarget.querySelectorAll("button")];
+  const cards = [...event.currentTarget.querySelectorAll<HTMLElement>("[data-card]")];
   const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
   const card = cards[cards.findIndex((one) => one === document.activeElement) + step];
   if (step === 0 || card === undefined) return;
@@ -16,7 +16,7 @@ function move(event: KeyboardEvent<HTMLElement>): void {
 }
 
 /** The videos that were begun, in one row that scrolls sideways; the arrow keys move along it. */
-export function ContinueRow({ titles, onPick }: ContinueRowProps): ReactNode {
+export function ContinueRow({ titles, actions }: ContinueRowProps): ReactNode {
   const { messages } = useI18n();
   const heading = useId();
   const list = useRef<HTMLUListElement>(null);
@@ -26,7 +26,7 @@ export function ContinueRow({ titles, onPick }: ContinueRowProps): ReactNode {
   // A narrower window has fewer cards: the focus of a removed one moves to the last.
   useLayoutEffect(() => {
     if (!hasFocus.current || list.current?.contains(document.activeElement) === true) return;
-    list.current?.querySelector<HTMLElement>("li:last-child button")?.focus();
+    list.current?.querySelector<HTMLElement>("li:last-child [data-card]")?.focus();
   }, [titles]);
 
   return (
@@ -45,9 +45,16 @@ export function ContinueRow({ titles, onPick }: ContinueRowProps): ReactNode {
           hasFocus.current = false;
         }}
       >
-        {titles.map(({ item }) => (
-          <li key={item.id}>
-            <TitleCard item={item} onPick={onPick} />
+        {titles.map((title) => (
+          <li
+            key={title.item.id}
+            onKeyDown={({ key, ctrlKey, altKey, metaKey }) => {
+              if (ctrlKey || altKey || metaKey) return;
+              if (key.toLowerCase() === "i") actions.onDetails(title);
+              else if (key.toLowerCase() === "w") actions.onMark(title.item);
+            }}
+          >
+            <TitleCard title={title} actions={actions} />
           </li>
         ))}
       </ul>

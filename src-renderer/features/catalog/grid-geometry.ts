@@ -2,6 +2,9 @@ export type GridGeometry = {
   readonly columns: number;
   readonly cardPx: number;
   readonly rowPx: number;
+  /** The heights of the heading of a section, and of the line of its description, as `section-heading.module.css` has them. */
+  readonly headingPx: number;
+  readonly descriptionPx: number;
   /** One card a row, with its words beside the poster. */
   readonly isWide: boolean;
 };
@@ -13,6 +16,10 @@ const GAPS_PX = 10;
 const LINES_REM = 3.75;
 /** `--space-5`, between columns and rows. */
 export const GRID_GAP_PX = 24;
+
+// With the room for the ring around a focused card.
+const HEADING_REM = 3.5;
+const DESCRIPTION_REM = 1.5;
 
 /** A stick with so few titles shows each in a row of its own. */
 const MAX_WIDE_TITLES = 3;
@@ -29,53 +36,15 @@ const WIDE_WORDS_REM = 11;
  */
 export function gridGeometry(widthPx: number, windowPx: number, remPx: number, titles: number): GridGeometry {
   const windowRem = windowPx / remPx;
+  const heading = { headingPx: HEADING_REM * remPx, descriptionPx: DESCRIPTION_REM * remPx };
   if (titles <= MAX_WIDE_TITLES) {
     const largest = windowRem >= WIDER_FROM_REM ? WIDER_POSTER_PX : WIDE_POSTER_PX;
     const cardPx = Math.max(0, Math.min(largest, widthPx / 2));
     const rowPx = Math.ceil(Math.max((cardPx * 9) / 16, WIDE_WORDS_REM * remPx) + GRID_GAP_PX);
-    return { columns: 1, cardPx, rowPx, isWide: true };
+    return { columns: 1, cardPx, rowPx, ...heading, isWide: true };
   }
   const columns = 1 + COLUMN_STEPS_REM.filter((step) => windowRem >= step).length;
   const cardPx = Math.max(0, (widthPx - (columns - 1) * GRID_GAP_PX) / columns);
   const rowPx = Math.ceil((cardPx * 9) / 16 + GAPS_PX + LINES_REM * remPx + GRID_GAP_PX);
-  return { columns, cardPx, rowPx, isWide: false };
-}
-
-/** The card that a key moves the focus to in a grid of `count` cards; `null` where the key moves nothing. */
-export function moveInGrid(
-  index: number,
-  key: string,
-  columns: number,
-  pageRows: number,
-  count: number,
-): number | null {
-  const last = count - 1;
-  const target = targetOf(index, key, columns, pageRows, last);
-  if (target === null || target === index) return null;
-  // Above an incomplete last row, arrow down moves to the last card.
-  if (target > last) return Math.floor(index / columns) < Math.floor(last / columns) ? last : null;
-  return target < 0 ? null : target;
-}
-
-function targetOf(index: number, key: string, columns: number, pageRows: number, last: number): number | null {
-  switch (key) {
-    case "ArrowLeft":
-      return index - 1;
-    case "ArrowRight":
-      return index + 1;
-    case "ArrowUp":
-      return index - columns;
-    case "ArrowDown":
-      return index + columns;
-    case "PageUp":
-      return Math.max(index % columns, index - pageRows * columns);
-    case "PageDown":
-      return Math.min(last, index + pageRows * columns);
-    case "Home":
-      return 0;
-    case "End":
-      return last;
-    default:
-      return null;
-  }
+  return { columns, cardPx, rowPx, ...heading, isWide: false };
 }

@@ -11,7 +11,7 @@ export function nextTitle(
   language: Snapshot["language"],
 ): { readonly id: string; readonly title: string } | null {
   if (catalog.stage !== "ready") return null;
-  const sorted = sortTitles(indexTitles(catalog.items), sort, language);
+  const sorted = sortTitles(indexTitles(catalog.view), sort, language);
   const place = sorted.findIndex(({ item }) => item.id === videoId);
   if (place === -1) return null;
   return sorted.slice(place + 1).find(({ item }) => item.included)?.item ?? null;

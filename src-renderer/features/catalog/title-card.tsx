@@ -1,22 +1,29 @@
-import { Check, Lock, Play } from "lucide-react";
+import { Check, Info, Lock, Play } from "lucide-react";
 import { memo, type ReactNode } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 import { type I18n, useI18n } from "../../i18n/index.ts";
 import { classNames } from "../../ui/index.ts";
 import { Poster } from "./poster.tsx";
+import type { IndexedTitle } from "./search.ts";
 import styles from "./title-card.module.css";
 
-/** A press on the card of a video. */
-export type PickTitle = (item: CatalogItem, card: HTMLElement) => void;
+/** What a viewer can do with the card of a video. */
+export type CardActions = {
+  /** A press on it, or Enter. */
+  readonly onPick: (item: CatalogItem, card: HTMLElement) => void;
+  readonly onDetails: (title: IndexedTitle) => void;
+  /** Marks it as watched, or takes the mark away. */
+  readonly onMark: (item: CatalogItem) => void;
+};
 
 type TitleCardProps = {
-  item: CatalogItem;
+  title: IndexedTitle;
   /** The position in a grid with a single tab stop; absent where every card is a tab stop. */
   index?: number;
   tabIndex?: 0 | -1;
   /** The words stand beside a large poster. */
   isWide?: boolean;
-  onPick: PickTitle;
+  actions: CardActions;
 };
 
 function progressOf(item: CatalogItem): number {
@@ -35,18 +42,26 @@ function stateOf(item: CatalogItem, { messages, format }: I18n): { text: string;
 }
 
 export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNode {
-  const { item, index, tabIndex = 0, isWide = false, onPick } = props;
+  const { title, index, tabIndex = 0, isWide = false, actions } = props;
+  const { item, lesson } = title;
   const i18n = useI18n();
+  const { catalog } = i18n.messages;
   const state = stateOf(item, i18n);
   const progress = progressOf(item);
-  return (
+  const card = (
     <button
       type="button"
       className={classNames(styles["card"], isWide && styles["wide"], !item.included && styles["apart"])}
+      data-card
       data-index={index}
       tabIndex={tabIndex}
       title={item.title}
-      onClick={(event) => onPick(item, event.currentTarget)}
+      aria-keyshortcuts="Enter I W"
+      onClick={(event) => actions.onPick(item, event.currentTarget)}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        actions.onDetails(title);
+      }}
     >
       <span className={styles["poster"]}>
         <Poster key={item.posterUrl} url={item.posterUrl} title={item.title} />
@@ -64,7 +79,10 @@ export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNo
       </span>
       <span className={styles["words"]}>
         <span className={styles["title"]}>{item.title}</span>
-        <span className="visually-hidden">{i18n.format.spoken(item.durationSeconds)}</span>
+        <span className="visually-hidden">
+          {lesson !== null && `${catalog.lesson(lesson.number, lesson.of)}, `}
+          {i18n.format.spoken(item.durationSeconds)}
+        </span>
         <span className={styles["state"]} data-state aria-hidden={state.isLength}>
           {item.included && item.finished && <Check aria-hidden />}
           {state.text}
@@ -77,5 +95,21 @@ export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNo
         )}
       </span>
     </button>
+  );
+  return (
+    <>
+      {card}
+      {/* For the mouse; the keyboard has the key I. */}
+      <button
+        type="button"
+        tabIndex={-1}
+        className={styles["details"]}
+        aria-label={catalog.details}
+        title={catalog.details}
+        onClick={() => actions.onDetails(title)}
+      >
+        <Info aria-hidden />
+      </button>
+    </>
   );
 });

@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
-import type { CatalogItem, ScreenView } from "../../../src-shared/ipc/index.ts";
+import type { CatalogView, ScreenView } from "../../../src-shared/ipc/index.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import type { ProblemCode } from "../../i18n/index.ts";
 
 export type CatalogItems =
   | { readonly stage: "loading" }
-  | { readonly stage: "ready"; readonly items: readonly CatalogItem[] }
+  | { readonly stage: "ready"; readonly view: CatalogView }
   | { readonly stage: "refused"; readonly code: ProblemCode };
 
 const LOADING: CatalogItems = { stage: "loading" };
@@ -28,7 +28,7 @@ export function useCatalogItems(screen: ScreenView, revision: number): CatalogIt
       const reply = await bridge.call("catalog.list", undefined);
       if (asking.signal.aborted) return;
       const items: CatalogItems = reply.ok
-        ? { stage: "ready", items: reply.value }
+        ? { stage: "ready", view: reply.value }
         : { stage: "refused", code: reply.error.code };
       setKnown({ stickId, items });
     };

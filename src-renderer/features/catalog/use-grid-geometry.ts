@@ -32,5 +32,10 @@ export function useGridGeometry(
 }
 
 function isEqual(last: GridGeometry | null, next: GridGeometry): boolean {
-  return last?.cardPx === next.cardPx && last.rowPx === next.rowPx && last.columns === next.columns;
+  return (
+    last?.cardPx === next.cardPx &&
+    last.rowPx === next.rowPx &&
+    last.headingPx === next.headingPx &&
+    last.columns === next.columns
+  );
 }

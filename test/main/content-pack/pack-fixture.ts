@@ -64,7 +64,7 @@ export async function startApp(computer: Computer, roots: TrustRoots = ROOTS) {
   const problem = async (path: string): Promise<PackProblem | null | undefined> => (await give(path))?.problem;
   const titles = async () => {
     const list = await app.session.list();
-    return list.ok ? list.value.map(({ title }) => title) : list.error;
+    return list.ok ? list.value.items.map(({ title }) => title) : list.error;
   };
   const watch = (listener: () => void) => void (onChange = listener);
   return { ...app, packs, give, problem, titles, watch, failures };

@@ -51,7 +51,7 @@ describe("a stick arrives", () => {
     expect(session.screen()).toMatchObject({ stage: "catalog", present: true });
     expect(await session.list()).toMatchObject({
       ok: true,
-      value: [{ title: "Harbour", included: true, positionSeconds: 0 }],
+      value: { sections: [], items: [{ title: "Harbour", included: true, positionSeconds: 0 }] },
     });
   });
 
@@ -186,7 +186,7 @@ describe("playing", () => {
   it("serves posters", async () => {
     const { session } = await openWithPassphrase();
     const list = await session.list();
-    const url = list.ok ? (list.value[0]?.posterUrl ?? "") : "";
+    const url = list.ok ? (list.value.items[0]?.posterUrl ?? "") : "";
     const poster = await session.lookup(url.slice("vault://media/".length));
     expect(poster).toMatchObject({ type: "image/svg+xml", source: { size: "<svg>Harbour</svg>".length } });
   });
@@ -198,7 +198,7 @@ describe("playing", () => {
     const opened = await session.openVideo(videoId);
     if (!list.ok || !opened.ok) throw new Error("it does not open");
     for (const [url, type] of [
-      [list.value[0]?.posterUrl ?? "", "image/svg+xml"],
+      [list.value.items[0]?.posterUrl ?? "", "image/svg+xml"],
       [opened.value.subtitles[0]?.url ?? "", SUBTITLE_TYPE],
     ] as const) {
       const served = await session.lookup(url.slice("vault://media/".length));
@@ -209,7 +209,7 @@ describe("playing", () => {
   it("shows no poster and no subtitle file of a larger size, which packing refuses", async () => {
     const sidecar = new Uint8Array(MAX_SIDECAR_BYTES + 1);
     const { session, videoId } = await openWithPassphrase({ poster: sidecar, subtitle: sidecar });
-    expect(await session.list()).toMatchObject({ ok: true, value: [{ posterUrl: null }] });
+    expect(await session.list()).toMatchObject({ ok: true, value: { items: [{ posterUrl: null }] } });
     expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { subtitles: [] } });
   });
 
@@ -223,7 +223,7 @@ describe("playing", () => {
     await session.unlock(TEST_PASSPHRASE);
     expect(await session.openVideo(videoId)).toMatchObject({ ok: true, value: { resumeSeconds: 42.5 } });
     await session.progress(videoId, 98);
-    expect(await session.list()).toMatchObject({ value: [{ finished: true, positionSeconds: 0 }] });
+    expect(await session.list()).toMatchObject({ value: { items: [{ finished: true, positionSeconds: 0 }] } });
   });
 
   it("does not open a video that the license does not include", async () => {
@@ -232,7 +232,7 @@ describe("playing", () => {
     putLicense(stick, await passphraseLicense({ entitlements: [testId("another video")] }));
     await session.updateCandidates([stick]);
     await session.unlock(TEST_PASSPHRASE);
-    expect(await session.list()).toMatchObject({ value: [{ included: false }] });
+    expect(await session.list()).toMatchObject({ value: { items: [{ included: false }] } });
     expect(await session.openVideo(videoId)).toEqual({ ok: false, error: "NOT_ENTITLED" });
   });
 

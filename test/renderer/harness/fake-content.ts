@@ -1,5 +1,6 @@
 import type {
   CatalogItem,
+  CatalogView,
   LicenseEntry,
   LicenseFacts,
   LicenseOffer,
@@ -65,6 +66,8 @@ export function catalogOf(count: number): CatalogItem[] {
     return {
       id: videoId(index),
       title: `${NAMES[index % NAMES.length]}${round > 0 ? ` ${round + 1}` : ""}`,
+      description: "",
+      section: null,
       durationSeconds,
       added: START + ((index * 7919) % 400) * DAY,
       posterUrl: index % 11 === 7 ? null : `vault://media/poster/${index}`,
@@ -75,6 +78,21 @@ export function catalogOf(count: number): CatalogItem[] {
     };
   });
 }
+
+/** Three sections of eight lessons. */
+export const COURSE: CatalogView = {
+  sections: [
+    { title: "1. Les nœuds", description: "Huit nœuds que l’on fait les yeux fermés.\nUn par leçon." },
+    { title: "2. Les voiles", description: "" },
+    { title: "3. Le temps qu’il fait", description: "" },
+  ],
+  items: catalogOf(24).map((item, index) => ({
+    ...item,
+    title: `0${(index % 8) + 1} - ${item.title}`,
+    description: index === 1 ? "Deux façons de le faire.\nEt une de le défaire." : "",
+    section: Math.floor(index / 8),
+  })),
+};
 
 export const NO_STICK: ScreenView = { stage: "no-stick", problem: null };
 

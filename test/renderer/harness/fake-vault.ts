@@ -2,6 +2,7 @@ import type {
   CallInput,
   CallName,
   CatalogItem,
+  CatalogView,
   EventName,
   EventPayload,
   HealthView,
@@ -27,7 +28,7 @@ export type Harness = {
   screen: (screen: ScreenView) => void;
   change: (part: Partial<Snapshot>) => void;
   settings: (part: Partial<Settings>) => void;
-  catalog: (items: readonly CatalogItem[]) => void;
+  catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
   /** The licenses at hand. */
   licenses: (entries: readonly LicenseEntry[]) => void;
   /** Fills the catalog with generated titles. */
@@ -83,6 +84,7 @@ export const REQUEST = ["-----BEGIN USB VIDEO VAULT ACTIVATION REQUEST-----", "Z
 export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let snapshot = FIRST;
   let items = catalogOf(24);
+  let sections: CatalogView["sections"] = [];
   let opened = 0;
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
@@ -132,7 +134,14 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       case "app.snapshot":
         return snapshot;
       case "catalog.list":
-        return items;
+        return { sections, items };
+      case "catalog.mark": {
+        const { videoId, finished } = input as CallInput<"catalog.mark">;
+        items = items.map((item) =>
+          item.id === videoId ? { ...item, finished, positionSeconds: 0, watched: finished ? snapshot.now : 0 } : item,
+        );
+        return undefined;
+      }
       case "license.overview":
         return { licenses, returned };
       case "license.return":
@@ -202,8 +211,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     change,
     screen: (screen) => change({ screen }),
     settings: changeSettings,
-    catalog: (next) => {
+    catalog: (next, headings = []) => {
       items = [...next];
+      sections = headings;
     },
     licenses: (entries) => {
       licenses = entries;

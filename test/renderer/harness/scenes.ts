@@ -1,6 +1,6 @@
 import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
 import type { Language } from "../../../src-shared/languages.ts";
-import { after, CATALOG, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, STICKS, videoId } from "./fake-content.ts";
+import { after, CATALOG, COURSE, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, STICKS, videoId } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 import { OFFER_SCENES } from "./offer-scenes.ts";
@@ -37,7 +37,7 @@ async function pickClip(open: OpenHarness): Promise<void> {
   await open.page.getByRole("searchbox").fill("harbour");
   await open.page
     .getByRole("gridcell", { name: /^The harbour 30/ })
-    .getByRole("button")
+    .locator("[data-card]")
     .click();
 }
 
@@ -72,6 +72,12 @@ async function at(open: OpenHarness, days: number): Promise<void> {
   await open.runInHarness((harness, now) => harness.change({ now }), after(days));
 }
 
+async function showCourse(open: OpenHarness): Promise<void> {
+  await open.runInHarness((harness, { items, sections }) => harness.catalog(items, sections), COURSE);
+  await show(open, CATALOG);
+  await open.page.locator("[data-section]").first().waitFor();
+}
+
 const steps = {
   "no stick": (open) => open.runInHarness((harness, stick) => harness.change({ recent: [stick] }), STICK),
   "no stick, a folder refused": (open) => show(open, { ...NO_STICK, problem: "INCOMPLETE" }),
@@ -90,12 +96,21 @@ const steps = {
     await show(open, CATALOG);
     await open.page.getByRole("grid").waitFor();
   },
+  "catalog, a course": async (open) => {
+    await showCourse(open);
+  },
+  "catalog, the page of a lesson": async (open) => {
+    await showCourse(open);
+    await open.page.keyboard.press("/");
+    for (const key of ["ArrowDown", "ArrowRight", "i"]) await open.page.keyboard.press(key);
+    await open.page.getByRole("dialog").waitFor();
+  },
   "catalog in grace, stick away, video not included": async (open) => {
     const license = { ...CATALOG.license, code: "GRACE", graceDaysLeft: 3 };
     await show(open, { ...CATALOG, present: false, license });
     await open.page.getByRole("searchbox").fill("keepers");
     await open.page
-      .locator("[role=gridcell] button")
+      .locator("[role=gridcell] [data-card]")
       .filter({ hasText: /Not included|Non incluse/ })
       .first()
       .click();

@@ -40,7 +40,7 @@ export async function untilVideo(page: Page, holds: (now: Video) => boolean): Pr
 export async function startClip(page: Page): Promise<void> {
   await page
     .getByRole("gridcell", { name: /^The harbour 30/ })
-    .getByRole("button")
+    .locator("[data-card]")
     .click();
   await page.locator("video").waitFor();
   await untilVideo(page, (now) => !now.paused && now.ready && now.seconds > 12);
