@@ -18,5 +18,8 @@
     RMDir /r "$LOCALAPPDATA\usb-video-vault-updater"
     # The app registers its links at each start (src-main/links/system-links.ts).
     DeleteRegKey HKCU "Software\Classes\usb-video-vault"
+    # electron-builder only removes what these point to.
+    DeleteRegKey HKCU "Software\Classes\.uvvlic"
+    DeleteRegKey HKCU "Software\Classes\.uvvpack"
   ${endIf}
 !macroend
