@@ -1,8 +1,8 @@
 # What electron-builder's installer for Windows does in addition.
 
+# electron-builder keeps a copy of each installer, for updates that fetch only what has changed. The app fetches whole
+# packages, so the copy would only take space.
 !macro customInstall
-  # electron-builder keeps a copy of each installer, for updates that fetch only what has changed. The app fetches whole
-  # packages, so the copy would only take space.
   Delete "$LOCALAPPDATA\usb-video-vault-updater\installer.exe"
   # The updater asks it whether the app that runs is the one that this installer would replace: a copy of the folder, on a
   # stick for example, is not (src-main/updates/package-target.ts).
@@ -16,13 +16,10 @@
   ${ifNot} ${isUpdated}
     # The last update that was installed, which the updater keeps (src-main/updates/electron-installer.ts).
     RMDir /r "$LOCALAPPDATA\usb-video-vault-updater"
-    # The app registers its links at each start (src-main/links/system-links.ts). Another copy of it keeps its own.
-    ReadRegStr $0 HKCU "Software\Classes\usb-video-vault\shell\open\command" ""
-    StrCpy $1 '"$INSTDIR\'
-    StrLen $2 $1
-    StrCpy $0 $0 $2
-    ${if} $0 == $1
-      DeleteRegKey HKCU "Software\Classes\usb-video-vault"
-    ${endIf}
+    # The app registers its links at each start (src-main/links/system-links.ts).
+    DeleteRegKey HKCU "Software\Classes\usb-video-vault"
+    # electron-builder only removes what these point to.
+    DeleteRegKey HKCU "Software\Classes\.uvvlic"
+    DeleteRegKey HKCU "Software\Classes\.uvvpack"
   ${endIf}
 !macroend

@@ -47,7 +47,7 @@ describe("the command line", () => {
 });
 
 describe("the program for links", () => {
-  const running = String.raw`C:\Users\Zoe\AppData\Local\Temp\2abc\USB Video Vault.exe`;
+  const running = String.raw`C:\Temp\2abc\USB Video Vault.exe`;
   const portable = String.raw`E:\USB Video Vault.exe`;
 
   it("is the one that runs", () => {
