@@ -6,7 +6,7 @@ import { ok } from "../../src-shared/result.ts";
 import type { Section } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Course, CourseFilm } from "./course.ts";
-import { titleFromStem } from "./probe.ts";
+import { MAX_TITLE_UNITS, titleFromStem } from "./probe.ts";
 import { comparableName } from "./sidecar-name.ts";
 import { statOf } from "./source-file.ts";
 
@@ -88,8 +88,6 @@ async function foldersWithFilms(folder: string, names: readonly string[]): Promi
   }
   return folders;
 }
-
-const MAX_TITLE_UNITS = 200;
 
 /** `01_Basics/2 Knots` gives `01 Basics – 2 Knots`. */
 function sectionTitle(names: readonly string[]): string {

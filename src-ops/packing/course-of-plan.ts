@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { ok, type Result } from "../../src-shared/result.ts";
@@ -24,8 +25,9 @@ export async function readPackPlan(path: string): Promise<Attempt<Course>> {
   const films: CourseFilm[] = [];
   const missing: string[] = [];
   for (const { film, section } of listed) {
-    if (!(await statOf(join(folder, film.file)))) missing.push(film.file);
-    films.push(filmOf(folder, film, section));
+    const found = await findInner(folder, film.file);
+    if (found === undefined) missing.push(film.file);
+    else films.push(await filmOf(folder, film, found, section));
   }
   if (missing.length > 0) {
     const cure = "correct `folder` or the names, or take them out of the plan";
@@ -50,23 +52,49 @@ async function readPlan<T>(path: string, parse: (bytes: Uint8Array) => Result<T,
   return plan.ok ? plan : fail("PLAN_INVALID", `${path} is not such a plan: ${plan.error}. See docs/formats/plan.md.`);
 }
 
-function filmOf(folder: string, planned: PlannedFile, section: number | undefined): CourseFilm {
-  const { file, title, description, poster, subtitles, chapters } = planned;
-  const at = (name: string) => join(folder, name);
+async function filmOf(
+  folder: string,
+  { title, description, poster, subtitles, chapters }: PlannedFile,
+  path: string,
+  section: number | undefined,
+): Promise<CourseFilm> {
+  // One that is missing is refused later, by its name.
+  const at = async (name: string) => (await findInner(folder, name)) ?? join(folder, name);
+  const named = subtitles?.map(async ({ file, language, kind }): Promise<SidecarFile> => ({
+    role: "subtitles",
+    path: await at(file),
+    language,
+    kind: kind ?? "full",
+  }));
   return {
-    path: at(file),
+    path,
     title,
     description,
     section,
-    subtitles: subtitles?.map(({ file: name, language, kind }): SidecarFile => ({
-      role: "subtitles",
-      path: at(name),
-      language,
-      kind: kind ?? "full",
-    })),
-    poster: poster === undefined ? undefined : at(poster),
-    chapters: chapters === undefined ? undefined : { role: "chapters", path: at(chapters) },
+    subtitles: named && (await Promise.all(named)),
+    poster: poster === undefined ? undefined : await at(poster),
+    chapters: chapters === undefined ? undefined : { role: "chapters", path: await at(chapters) },
   };
+}
+
+/**
+ * A file of the plan's folder; `undefined` if it is not there. macOS writes accents into names in another way than other
+ * systems and most editors: of a name that is not there, the one that people read the same is taken.
+ */
+async function findInner(folder: string, inner: string): Promise<string | undefined> {
+  const exact = join(folder, inner);
+  if (await statOf(exact)) return exact;
+  let path = folder;
+  for (const name of inner.split("/")) {
+    const readAlike = (await namesIn(path)).find((one) => one.normalize("NFC") === name.normalize("NFC"));
+    if (readAlike === undefined) return undefined;
+    path = join(path, readAlike);
+  }
+  return path;
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return (await statOf(folder))?.isDirectory() ? readdir(folder) : [];
 }
 
 /** Without an empty description. */

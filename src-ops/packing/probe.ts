@@ -44,7 +44,7 @@ export type ProbedFilm = {
 };
 
 // In UTF-16 units, so that readers that count those instead of code points accept every title too.
-const MAX_TITLE_UNITS = 200;
+export const MAX_TITLE_UNITS = 200;
 
 /**
  * Reads a video file from its first to its last sample. Refuses what Chromium would not play to the end, with picture

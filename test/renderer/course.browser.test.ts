@@ -119,6 +119,20 @@ describe("a course", () => {
     ]);
   });
 
+  it("goes on with another lesson when the one that was next is marked", async () => {
+    const { page } = open;
+    await show(lessons(3, { 0: FINISHED }));
+    const next = page.getByRole("list").locator("[data-card]");
+    await expect
+      .poll(() => next.evaluateAll((cards) => cards.map((card) => card.getAttribute("title"))))
+      .toHaveLength(1);
+    expect(await next.getAttribute("title")).toMatch(/^02 - /);
+    await next.focus();
+    await page.keyboard.press("w");
+    await expect.poll(() => next.getAttribute("title")).toMatch(/^03 - /);
+    expect(await focused()).toMatch(/^03 - /);
+  });
+
   it("shows what the publisher says about a lesson, and plays it from there", async () => {
     const { page, callInputs } = open;
     const items = lessons(3, { 1: { positionSeconds: 422, watched: after(1) } });

@@ -1,5 +1,5 @@
 import { Check, Info, Lock, Play } from "lucide-react";
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useState } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 import { type I18n, useI18n } from "../../i18n/index.ts";
 import { classNames } from "../../ui/index.ts";
@@ -44,6 +44,8 @@ function stateOf(item: CatalogItem, { messages, format }: I18n): { text: string;
 export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNode {
   const { title, index, tabIndex = 0, isWide = false, actions } = props;
   const { item, lesson } = title;
+  // The button is made when it is needed: with it, a keystroke in a search of thousands takes noticeably longer.
+  const [wasPointedAt, setPointedAt] = useState(false);
   const i18n = useI18n();
   const { catalog } = i18n.messages;
   const state = stateOf(item, i18n);
@@ -58,6 +60,7 @@ export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNo
       title={item.title}
       aria-keyshortcuts="Enter I W"
       onClick={(event) => actions.onPick(item, event.currentTarget)}
+      onPointerEnter={() => setPointedAt(true)}
       onContextMenu={(event) => {
         event.preventDefault();
         actions.onDetails(title);
@@ -100,16 +103,18 @@ export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNo
     <>
       {card}
       {/* For the mouse; the keyboard has the key I. */}
-      <button
-        type="button"
-        tabIndex={-1}
-        className={styles["details"]}
-        aria-label={catalog.details}
-        title={catalog.details}
-        onClick={() => actions.onDetails(title)}
-      >
-        <Info aria-hidden />
-      </button>
+      {wasPointedAt && (
+        <button
+          type="button"
+          tabIndex={-1}
+          className={styles["details"]}
+          aria-label={catalog.details}
+          title={catalog.details}
+          onClick={() => actions.onDetails(title)}
+        >
+          <Info aria-hidden />
+        </button>
+      )}
     </>
   );
 });

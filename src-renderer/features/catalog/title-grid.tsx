@@ -66,7 +66,9 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
     },
   });
 
-  useLayoutEffect(() => virtualizer.measure(), [virtualizer, rows]);
+  // Rows of one height are counted by the virtualizer itself, at each keystroke of a search.
+  const heights = rows.some(({ heightPx }) => heightPx !== rowPx) ? rows : rowPx;
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, heights]);
 
   // What is above the grid changes its height; in nearly every render both are the same as before.
   useLayoutEffect(() => {

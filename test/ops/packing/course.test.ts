@@ -1,5 +1,5 @@
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { courseIn } from "../../../src-ops/packing/course-in.ts";
 import type { Section } from "../../../src-shared/vault/index.ts";
@@ -104,6 +104,35 @@ describe("a folder of lessons", () => {
     expect(course.ok && course.value.films.map(({ path }) => path)).toEqual([join(folder, "1 Knots", "a.mp4")]);
   });
 
+  it.each([
+    [
+      ["[10] End", "[2] Reef", "[1] Start"],
+      ["[1] Start", "[2] Reef", "[10] End"],
+    ],
+    [
+      ["EP.11.v0", "EP.1.v0.1080p", "EP.2.v0"],
+      ["EP.1.v0.1080p", "EP.2.v0", "EP.11.v0"],
+    ],
+    [
+      ["1.10 End", "1.9 Reef", "1.1 Start"],
+      ["1.1 Start", "1.9 Reef", "1.10 End"],
+    ],
+    [
+      ["第10课", "第2课"],
+      ["第2课", "第10课"],
+    ],
+    [
+      ["Lesson 10", "Lesson 2b", "lesson 2a"],
+      ["lesson 2a", "Lesson 2b", "Lesson 10"],
+    ],
+  ])("counts in the names of films as people do: %j", async (names, ordered) => {
+    const folder = fixture.path(`order ${names[0]}`);
+    mkdirSync(folder);
+    for (const name of names) writeFileSync(join(folder, `${name}.mp4`), "");
+    const course = await courseIn([folder]);
+    expect(course.ok && course.value.films.map(({ path }) => basename(path, ".mp4"))).toEqual(ordered);
+  });
+
   it("takes a picture of the same name as the poster of a film", async () => {
     const folder = fixture.path("pictures");
     mkdirSync(folder);
@@ -157,6 +186,15 @@ describe("a plan", () => {
     expect((await vaultctl(["pack", "--check", "--no-trial", "--plan", save("moved.json", plan), "--json"])).code).toBe(
       0,
     );
+  });
+
+  it("finds a film whose name has its accents written in another way, as after a Mac", async () => {
+    const folder = fixture.path("accents");
+    mkdirSync(join(folder, "Été".normalize("NFD")), { recursive: true });
+    cpSync(TIDES, join(folder, "Été".normalize("NFD"), "Marée.webm".normalize("NFD")));
+    const sections = [{ title: "Été", videos: [{ file: "Été/Marée.webm".normalize("NFC") }] }];
+    const path = save("accents.json", { format: "uvv-pack-plan/1", folder, sections });
+    expect((await vaultctl(["pack", "--check", "--no-trial", "--plan", path, "--json"])).code).toBe(0);
   });
 
   it("is refused if it names films that are gone, before anything is written", async () => {
