@@ -13,6 +13,9 @@ export const freshPrefix = join(world, "prefix");
 export const prefixes = join(world, "prefixes");
 /** NSIS with stand-ins for the plug-ins that Debian does not have. */
 export const nsisFolder = join(world, "nsis");
+/** Node for Windows, in the version that this project is built with. */
+export const nodeFolder = join(world, "node");
+export const nodeExe = join(nodeFolder, "bin", "node.exe");
 /** Screenshots of the last run. */
 export const pictures = join(world, "pictures");
 

@@ -28,24 +28,17 @@ export function wineEnvironment(prefix: string): Readonly<Record<string, string>
   };
 }
 
-export type WineOptions = {
-  /** A file that gets what the program prints: some programs fail on a pipe. */
-  readonly output: string;
-  readonly env?: Readonly<Record<string, string>>;
-};
-
-/** Starts a Windows program. */
-export function startInWine(
-  prefix: string,
-  program: string,
-  args: readonly string[],
-  { output, env: more }: WineOptions,
-): ChildProcess {
+/**
+ * Starts a Windows program.
+ *
+ * @param output a file that gets what the program prints: some programs fail on a pipe
+ */
+export function startInWine(prefix: string, program: string, args: readonly string[], output: string): ChildProcess {
   mkdirSync(join(output, ".."), { recursive: true });
   const [first, ...words] = commandInRoot([WINE, program, ...args]);
   const written = openSync(output, "a");
   try {
-    return spawn(first, words, { env: { ...wineEnvironment(prefix), ...more }, stdio: ["ignore", written, written] });
+    return spawn(first, words, { env: wineEnvironment(prefix), stdio: ["ignore", written, written] });
   } finally {
     closeSync(written);
   }

