@@ -15,6 +15,8 @@ const NOT_COVERED =
   "protection, SmartScreen and Narrator: docs/release-checklist.md says who looks at those";
 const outcomes = join(world, "outcomes");
 
+// `su` without a dash leaves the folders of root's programs out.
+process.env["PATH"] += ":/usr/sbin:/sbin";
 const { values, positionals } = parseArgs({ options: { remove: { type: "boolean" } }, allowPositionals: true });
 try {
   const reason = whyNotHere();
@@ -29,10 +31,13 @@ try {
 async function run(suites: readonly string[]): Promise<number> {
   say("the Windows package on Wine on Debian, which is not Windows");
   say(`not covered: ${NOT_COVERED}`);
+  const began = performance.now();
   await prepareWorld(say);
+  const seconds = Math.round((performance.now() - began) / 1000);
   const { version, origin } = readElectronRuntime();
   const on = `${wineVersion()}, Electron ${version} (${origin})`;
-  say(`running on ${on}; the world takes ${sizeOfWorld()}, \`npm run windows -- --remove\` removes it`);
+  say(`ready after ${seconds} s, running on ${on}`);
+  say(`the world takes ${sizeOfWorld()}; \`npm run windows -- --remove\` removes it`);
   for (const folder of [outcomes, pictures, join(world, "logs")]) rmSync(folder, { recursive: true, force: true });
   mkdirSync(outcomes, { recursive: true });
   mkdirSync(pictures);
