@@ -55,6 +55,19 @@ export default defineConfig({
           hookTimeout: 300_000,
         },
       },
+      {
+        test: {
+          name: "windows",
+          environment: "node",
+          // The Windows package in Wine: `npm run windows`.
+          include: ["test/windows/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // Wine writes its registry within half a minute.
+          expect: { poll: { timeout: 60_000 } },
+        },
+      },
     ],
   },
 });

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./electron-runtime.ts";
 import { printOutcomes } from "./test-outcomes.ts";
+import { lastResultLine } from "./windows/last-result.ts";
 
 // Runs all checks, the fastest first. The first check that fails ends the run.
 const bin = (name: string) => join(projectRoot, "node_modules", ".bin", name);
@@ -22,6 +23,7 @@ check("lock file", node, "build/checks/lock-file.ts");
 check("words", node, "build/checks/words.ts");
 check("tests", node, bin("vitest"), "run", "--project", "unit", ...reported);
 check("end-to-end tests", node, "build/windowed-tests.ts", "e2e");
+process.stdout.write(`\n${lastResultLine()}\n`);
 printOutcomes(outcomes, (text) => process.stdout.write(text));
 
 function check(name: string, program: string, ...args: string[]): void {

@@ -17,6 +17,7 @@ import { composeSbom } from "./packaging/sbom.ts";
 import { packagesOfTools } from "./packaging/tools-stage.ts";
 import { makeVaultctl } from "./packaging/vaultctl.ts";
 import { repackagedElectron } from "./setup/repackaged-electron.mjs";
+import { refuseStandIns } from "./windows/stand-ins.ts";
 
 export type DistOptions = {
   /** Refuses development roots and the fallback Electron. */
@@ -29,7 +30,8 @@ export type DistOptions = {
   /** Which packages; by default all that can be built here. */
   readonly kinds?: readonly Kind[];
 };
-export type Kind = "deb" | "tar.gz" | "win-zip" | "vaultctl" | "ring-server";
+/** `win-installer` needs Windows, or what `npm run windows` makes. */
+export type Kind = "deb" | "tar.gz" | "win-zip" | "win-installer" | "vaultctl" | "ring-server";
 
 const HERE: readonly Kind[] =
   process.platform === "linux" ? ["deb", "tar.gz", "win-zip", "vaultctl", "ring-server"] : ["vaultctl"];
@@ -41,6 +43,7 @@ export async function makePackages({
   kinds = HERE,
   ...options
 }: DistOptions): Promise<string[]> {
+  if (release) refuseStandIns(process.env);
   const runtime = readElectronRuntime();
   const version = options.version ?? packageVersion();
   const outFolder = options.outFolder ?? join(projectRoot, "dist");
@@ -58,6 +61,10 @@ export async function makePackages({
     await pack("win32", "zip", runtime, settings);
     made.push(join(outFolder, `usb-video-vault-${version}-win-x64.zip`));
   }
+  if (kinds.includes("win-installer")) {
+    await pack("win32", "nsis", runtime, settings);
+    made.push(join(outFolder, `usb-video-vault-${version}-win-x64.exe`));
+  }
   if (kinds.includes("vaultctl")) made.push(makeVaultctl(version, outFolder));
   if (kinds.includes("ring-server")) made.push(makeRingServerDeb(version, outFolder));
   const sbom = join(outFolder, `usb-video-vault-${version}.cdx.json`);
@@ -73,7 +80,7 @@ function packageVersion(): string {
 /** Builds one target with electron-builder; returns the folder of the unpacked app. */
 async function pack(
   platform: "linux" | "win32",
-  target: "dir" | "zip",
+  target: "dir" | "zip" | "nsis",
   { executable, version: electronVersion, origin }: ElectronRuntime,
   { version, release, outFolder }: Required<Pick<DistOptions, "version" | "release" | "outFolder">>,
 ): Promise<string> {

@@ -4,6 +4,8 @@ import { join } from "node:path";
 type Test = { readonly fullName: string; readonly status: string; readonly failureMessages: readonly string[] };
 type Suite = { name: string; status: string; message: string; assertionResults: Test[] };
 
+export type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+
 /** At most so many characters of a failure message, so that the end of a long run stays readable. */
 const REASON_LINES = 15;
 
@@ -13,7 +15,7 @@ const REASON_LINES = 15;
  * @param folder of vitest's JSON reports; `.first` at the end of a name marks the first run of a suite that was
  * repeated
  */
-export function printOutcomes(folder: string, print: (text: string) => void): void {
+export function printOutcomes(folder: string, print: (text: string) => void): Counts {
   const tests = testsIn(folder, ".json");
   const passed = tests.filter(({ status }) => status === "passed");
   const failed = tests.filter(({ status }) => status === "failed");
@@ -26,6 +28,7 @@ export function printOutcomes(folder: string, print: (text: string) => void): vo
   for (const test of failed) print(`failed: ${test.fullName}\n${reasonOf(test)}\n`);
   const counts = [`${passed.length} passed`, `${failed.length} failed`, `${skipped.length} skipped`];
   print(`\n${counts.join(", ")}, ${unsteady.length} failed once and passed when repeated\n`);
+  return { passed: passed.length, failed: failed.length, skipped: skipped.length };
 }
 
 function testsIn(folder: string, ending: string): Test[] {

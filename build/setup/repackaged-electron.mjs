@@ -28,11 +28,15 @@ export function repackagedElectron(platform) {
   const spec = `${name}@${REPACKAGED_VERSION}`;
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
   const home = join(cache, "usb-video-vault", `${name}-${REPACKAGED_VERSION}`);
-  if (!existsSync(join(home, "bin"))) unpack(home, spec, sha512, executables);
+  if (!existsSync(join(home, "bin"))) fetchPackage(home, spec, sha512, executables);
   return join(home, "bin");
 }
 
-function unpack(home, spec, sha512, executables) {
+/**
+ * Unpacks a package of the registry into a folder, without installing it. Throws if it does not have the hash, in
+ * base64. `executables`: files in its folder `bin` that are made executable.
+ */
+export function fetchPackage(home, spec, sha512, executables = []) {
   const parent = join(home, "..");
   mkdirSync(parent, { recursive: true });
   const work = mkdtempSync(join(parent, "unpack-"));

@@ -31,14 +31,14 @@ describe.skipIf(process.getuid?.() !== 0)(
     beforeAll(async () => {
       app = await publishApp(folder(), ["1.0.0", "2.0.0"]);
       // Installs the dependencies too; after this only dpkg is used.
-      installPackage(app.deb("1.0.0"));
+      installPackage(app.packageOf("1.0.0"));
       app.releaseToEveryone("1.0.0");
       app.releaseToEveryone("2.0.0");
     }, 600_000);
     afterAll(async () => {
       process.stdout.write(outcomes.map((outcome) => `  ${outcome}\n`).join(""));
       // `apt-get` does not remove a half-installed package.
-      reinstall(app.deb("2.0.0"));
+      reinstall(app.packageOf("2.0.0"));
       removePackage();
       await app.server.close();
     }, 60_000);
@@ -58,9 +58,9 @@ describe.skipIf(process.getuid?.() !== 0)(
     };
 
     it.each([0.02, 0.5, 0.95])("is downloaded by the next start after a kill at %d of the download", async (share) => {
-      reinstall(app.deb("1.0.0"));
+      reinstall(app.packageOf("1.0.0"));
       const userData = join(folder(), `download-${share}`);
-      const total = statSync(app.deb("2.0.0")).size;
+      const total = statSync(app.packageOf("2.0.0")).size;
       const received = () => filesWaiting(userData).reduce((sum, path) => sum + statSync(path).size, 0);
       app.server.isSlow = true;
       const { page } = await openApp(userData);
@@ -160,11 +160,11 @@ describe.skipIf(process.getuid?.() !== 0)(
         }
         await page.getByText("Version 2.0.0 is up to date.").waitFor();
         endAll(userData);
-        reinstall(app.deb("2.0.0"));
+        reinstall(app.packageOf("2.0.0"));
         return "the app starts as the new version; the package was repaired by hand";
       }
       endAll(userData);
-      reinstall(app.deb("2.0.0"));
+      reinstall(app.packageOf("2.0.0"));
       expect(await startsAgain(userData)).toBe(true);
       return "the app did not start; it starts after installing the package by hand";
     }
@@ -182,7 +182,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       ["dpkg and the app", true],
     ])("%s killed", (_who, isAppKilled) => {
       it.each(MOMENTS)("%s: the app works, or installing the package repairs it", async (moment, isThere) => {
-        reinstall(app.deb("1.0.0"));
+        reinstall(app.packageOf("1.0.0"));
         const userData = join(folder(), `dpkg-${isAppKilled}-${moment.replaceAll(" ", "-")}`);
         const { page } = await openApp(userData);
         await checkForUpdates(page);

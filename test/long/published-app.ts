@@ -4,17 +4,22 @@ import type { AddressInfo } from "node:net";
 import { join, normalize } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
-import { makePackages } from "../../build/dist.ts";
+import { type Kind, makePackages } from "../../build/dist.ts";
 import { KIB } from "../../src-shared/units.ts";
 import { expectDone, packStick, vaultctl } from "../e2e/publisher.ts";
 import { promotionEvidenceFiles } from "../fakes/promotion-evidence-files.ts";
 
 const BEFORE = { ring1: "ring0", ga: "ring1" } as const;
 
-/** Versions of the real app as Debian packages, in a real feed on a loopback web server. */
+/** Versions of the real app as packages of one kind, in a real feed on a loopback web server. */
 export type PublishedApp = Awaited<ReturnType<typeof publishApp>>;
 
-export async function publishApp(folder: string, versions: readonly string[]) {
+const FILE_NAMES = {
+  deb: (version: string) => `usb-video-vault_${version}_amd64.deb`,
+  "win-installer": (version: string) => `usb-video-vault-${version}-win-x64.exe`,
+} as const satisfies Partial<Record<Kind, (version: string) => string>>;
+
+export async function publishApp(folder: string, versions: readonly string[], kind: keyof typeof FILE_NAMES = "deb") {
   const published = packStick(folder, ["harbour.mp4"]);
   const repo = join(folder, "feed");
   const builds = new Map<string, string>();
@@ -26,7 +31,7 @@ export async function publishApp(folder: string, versions: readonly string[]) {
     return result.json;
   }
 
-  const deb = (version: string) => join(folder, version, `usb-video-vault_${version}_amd64.deb`);
+  const packageOf = (version: string) => join(folder, version, FILE_NAMES[kind](version));
   const buildId = (version: string) => builds.get(version) ?? "";
 
   function promote(ring: "ring1" | "ga", version: string, ...args: string[]) {
@@ -44,12 +49,20 @@ export async function publishApp(folder: string, versions: readonly string[]) {
   feed("init", "--people", "3");
   writeFileSync(join(published.trust, "profile.json"), JSON.stringify({ feed: server.origin }));
   for (const [index, version] of versions.entries()) {
-    await makePackages({ profile: published.trust, version, outFolder: join(folder, version), kinds: ["deb"] });
+    await makePackages({ profile: published.trust, version, outFolder: join(folder, version), kinds: [kind] });
     const notes = ["--notes-fr", `Nouveautés de ${version}`, "--notes-en", `What is new in ${version}`];
-    const added = feed("add-build", deb(version), "--version", version, "--build-epoch", `${index + 1}`, ...notes);
+    const added = feed(
+      "add-build",
+      packageOf(version),
+      "--version",
+      version,
+      "--build-epoch",
+      `${index + 1}`,
+      ...notes,
+    );
     builds.set(version, String(added["build"]));
   }
-  return { ...published, repo, server, feed, deb, buildId, promote, releaseToEveryone };
+  return { ...published, repo, server, feed, packageOf, buildId, promote, releaseToEveryone };
 }
 
 type FeedServer = { readonly origin: string; isSlow: boolean; readonly close: () => Promise<void> };

@@ -27,7 +27,7 @@ describe.skipIf(process.getuid?.() !== 0)(
       app = await publishApp(folder(), ["1.0.0", "2.0.0"]);
       app.releaseToEveryone("1.0.0");
       app.releaseToEveryone("2.0.0");
-      installPackage(app.deb("1.0.0"));
+      installPackage(app.packageOf("1.0.0"));
     }, 600_000);
     afterAll(async () => {
       removePackage();

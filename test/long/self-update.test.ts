@@ -21,7 +21,7 @@ describe.skipIf(process.getuid?.() !== 0)("an installed app (only root may run d
     app = await publishApp(folder(), VERSIONS);
     // The version that everyone runs; a rollback returns to it.
     app.releaseToEveryone("1.0.0");
-    installPackage(app.deb("1.0.0"));
+    installPackage(app.packageOf("1.0.0"));
   }, 600_000);
   afterAll(async () => {
     removePackage();
