@@ -246,40 +246,6 @@ describe("a password file", () => {
   });
 });
 
-describe("vaultctl keys password", () => {
-  const newPassword = "a lighthouse and nine gulls";
-  const change = (keys: string, ...more: string[]) => [
-    ...["keys", "password", "--keys", keys, "--password-file", password],
-    ...["--new-password-file", passwordFile("new-password", newPassword), ...more],
-  ];
-
-  it("changes it for the keys and the named copies of the parent key, and leaves the keys themselves as they are", async () => {
-    const [keys, safe] = [copyOfKeys("changed"), fixture.path("changed-safe")];
-    cpSync(join(keys, "private", "offline"), safe, { recursive: true });
-    await succeed(["keys", "protect", "--keys", keys, "--parent", safe, "--password-file", password]);
-    const before = snapshot(keys);
-    await succeed(change(keys, "--parent", safe));
-    const now = passwordFile("new-password", newPassword);
-    expect(codeOf(await check(keys, password))).toBe("PASSWORD_WRONG");
-    expect(codeOf(await check(keys, now))).toBe("ok");
-    await succeed(["keys", "check", "--keys", fixture.keys, "--parent", safe, "--password-file", now]);
-    const lock = join("private", "password.json");
-    expect({ ...snapshot(keys), [lock]: "" }).toEqual({ ...before, [lock]: "" });
-  });
-
-  it("is refused without the password of until now, and changes nothing", async () => {
-    const keys = copyOfKeys("unchanged", sealed);
-    const before = snapshot(keys);
-    const wrong = passwordFile("wrong", "not the harbour lights");
-    expect(await refusal(change(keys).map((word) => (word === password ? wrong : word)))).toBe("PASSWORD_WRONG");
-    const weak = passwordFile("weak", "short");
-    expect(await refusal([...change(keys).slice(0, -1), weak])).toBe("PASSWORD_UNFIT");
-    expect(await refusal(change(keys, "--parent", fixture.path("not-there")))).toBe("NOT_FOUND");
-    expect(snapshot(keys)).toEqual(before);
-    expect(await refusal(change(copyOfKeys("without")))).toBe("USAGE");
-  });
-});
-
 describe("vaultctl keys protect", () => {
   it("seals copies of the parent key elsewhere, finishes what is missing, and then has nothing to do", async () => {
     const [keys, safe] = [copyOfKeys("parents"), fixture.path("safe")];

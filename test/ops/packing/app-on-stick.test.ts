@@ -44,13 +44,13 @@ function folderWith(name: string, files: readonly string[]): string {
 type Put = { version: string; files: { name: string }[]; written: string[] };
 type Verified = { app: { version: string } | null; faults: { path: string; fault: string }[]; extras: string[] };
 
-const put = (from = dist, stick = fixture.stick) => [
-  ...["stick", "player", "--keys", fixture.keys, "--stick", stick, "--from", from],
-];
+const put = (from = dist, stick = fixture.stick) => {
+  return ["stick", "player", "--keys", fixture.keys, "--stick", stick, "--from", from];
+};
 const onStick = (...names: string[]) => join(fixture.stick, "APP", ...names);
 const verify = async (stick = fixture.stick) => {
   const { json } = await vaultctl(["verify", stick, "--trust", fixture.trust, "--json"]);
-  return { ...(json as Verified), ...((json as { error?: Partial<Verified> }).error ?? {}) };
+  return { ...(json as Verified), ...(json as { error?: Partial<Verified> }).error };
 };
 
 describe("vaultctl stick player", () => {
