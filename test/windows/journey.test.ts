@@ -77,10 +77,14 @@ it("plays, seeks, changes the speed and shows subtitles", async () => {
   await capture(page, "playing");
   await page.keyboard.press("l");
   await untilPlaying(page, 10);
+  // On a slow machine the film would go on to its end.
+  await page.keyboard.press("Space");
+  await page.waitForFunction(() => document.querySelector("video")?.paused === true);
   await page.keyboard.press("ArrowLeft");
   await page.waitForFunction(() => (document.querySelector("video")?.currentTime ?? 99) < 10);
   await page.keyboard.press(">");
   expect(await page.evaluate(() => document.querySelector("video")?.playbackRate)).toBeGreaterThan(1);
+  await page.keyboard.press("Space");
   await page.keyboard.press("c");
   await page.waitForFunction(() =>
     Array.from(document.querySelector("video")?.textTracks ?? []).some(
@@ -90,7 +94,14 @@ it("plays, seeks, changes the speed and shows subtitles", async () => {
   await capture(page, "subtitles");
 });
 
+/** Goes back in the film, so that it does not end while something else happens. */
+async function fromTheStart(): Promise<void> {
+  await page.evaluate(() => Object.assign(document.querySelector("video") ?? {}, { currentTime: 1 }));
+  await untilPlaying(page, 1);
+}
+
 it("freezes the picture when the stick is pulled, and goes on when it is back", async () => {
+  await fromTheStart();
   computer.unplug("E");
   await page.locator("[data-code=REMOVED]").waitFor();
   await capture(page, "removed");
@@ -101,8 +112,7 @@ it("freezes the picture when the stick is pulled, and goes on when it is back", 
 });
 
 it("goes on when the stick comes back under another letter", async () => {
-  await page.evaluate(() => Object.assign(document.querySelector("video") ?? {}, { currentTime: 1 }));
-  await untilPlaying(page, 1);
+  await fromTheStart();
   computer.unplug("E");
   await page.locator("[data-code=REMOVED]").waitFor();
   const frozen = await videoState(page);

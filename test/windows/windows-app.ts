@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { type Browser, chromium, type Page } from "playwright";
 import { afterEach, vi } from "vitest";
 import { packageFolder, pictures, windowsPath } from "../../build/windows/places.ts";
@@ -39,12 +40,19 @@ export async function startOn(computer: Computer, start: AppStart = {}): Promise
     profile: profileOn(computer),
     async close() {
       const ended = once(child, "exit");
-      const session = await browser.newBrowserCDPSession();
-      // The answer may not arrive any more.
-      await session.send("Browser.close").catch(() => undefined);
-      await ended;
+      // Its answer may not arrive any more.
+      void askToClose(browser).catch(() => undefined);
+      const tooLong = setTimeout(CLOSE_LIMIT_MS, undefined, { ref: false });
+      if ((await Promise.race([ended, tooLong])) !== undefined) return;
+      await killApp(computer);
+      throw new Error("the app did not end when its window was closed");
     },
   };
+}
+
+async function askToClose(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession();
+  await session.send("Browser.close");
 }
 
 /** Attaches to the window of an app that is starting; throws while there is none. */
@@ -67,6 +75,7 @@ export async function startAgainOn(computer: Computer, start: AppStart): Promise
   return code;
 }
 
+const CLOSE_LIMIT_MS = 60_000;
 // Wine's OpenGL cannot carry Chromium's.
 const SWITCHES = ["--disable-gpu"];
 
