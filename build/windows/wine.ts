@@ -60,9 +60,10 @@ export function makePrefix(prefix: string, powershell: string): void {
   }
 }
 
-/** Waits until no process runs in a prefix: then its registry has been written. */
+/** Waits until no process runs in a prefix: then its registry has been written. Throws if one does not end. */
 export function untilIdle(prefix: string): void {
-  runOrThrow(commandInRoot(["/usr/lib/wine/wineserver", "--wait"]), { env: wineEnvironment(prefix) });
+  const wait = commandInRoot(["/usr/lib/wine/wineserver", "--wait"]);
+  runOrThrow(wait, { env: wineEnvironment(prefix), timeout: 120_000 });
 }
 
 /** The processes of a prefix, by the command lines that Windows knows. */

@@ -48,9 +48,11 @@ function registry(): string {
   return readFileSync(join(computer.prefix, "user.reg"), "utf8");
 }
 
-/** Starts of the app so far, as its log tells them. */
-const startedVersions = () =>
-  [...logOf(profileOn(computer)).matchAll(/"app\.started","version":"([^"]+)"/g)].map((match) => match[1]);
+/** Waits until the log tells that the app has started as this version. */
+async function untilStarted(version: string): Promise<void> {
+  const started = () => [...logOf(profileOn(computer)).matchAll(/"app\.started","version":"([^"]+)"/g)].at(-1)?.[1];
+  await expect.poll(started, { timeout: 240_000 }).toBe(version);
+}
 
 it("installs silently, for this person only, below the profile of Élodie Côté", async () => {
   expect(await run(published.packageOf("1.0.0"), "/S")).toBe(0);
@@ -64,7 +66,7 @@ it("installs silently, for this person only, below the profile of Élodie Côté
   expect(entries).toContain(String.raw`[Software\\Classes\\.uvvpack]`);
 });
 
-it("offers no update before one is released, then downloads, verifies and installs it, and starts it", async () => {
+it("does not install version 2 when a halt comes between download and restart", async () => {
   app = await startOn(computer, { program: program(), args: ["--lang=en"] });
   const { page } = app;
   await page.locator("[data-screen=locked]").waitFor();
@@ -75,19 +77,24 @@ it("offers no update before one is released, then downloads, verifies and instal
   await checkForUpdates(page);
   await page.getByText("Version 2.0.0 is ready.").waitFor();
   await capture(page, "update-ready");
+  published.feed("halt", "--ring", "ga", "--build", published.buildId("2.0.0"), "--reason", "It stutters");
   await page.getByRole("button", { name: "Restart and update" }).click();
-  await expect.poll(startedVersions, { timeout: 200_000 }).toEqual(["1.0.0", "2.0.0"]);
+  await page.locator("[data-code=HALTED]").waitFor();
+  await capture(page, "update-halted");
+  const left = readdirSync(join(profileOn(computer), "updates", "pending"));
+  expect(left.filter((file) => file.endsWith(".exe"))).toEqual([]);
+});
+
+it("installs it after the halt has ended, starts it, and has the stick and the settings that were there", async () => {
+  const page = app!.page;
+  published.feed("resume", "--ring", "ga", "--reason", "Mended");
+  await checkForUpdates(page);
+  await page.getByText("Version 2.0.0 is ready.").waitFor();
+  await page.getByRole("button", { name: "Restart and update" }).click();
+  await untilStarted("2.0.0");
   expect(logOf(profileOn(computer))).not.toContain("ERROR");
   await killApp(computer);
   expect(registry()).toContain('"DisplayName"="USB Video Vault 2.0.0"');
-});
-
-it("starts as version 2 with the stick and the settings that were there", async () => {
-  app = await startOn(computer, { program: program(), args: ["--lang=en"] });
-  await app.page.locator("[data-screen=locked]").waitFor();
-  await openSettings(app.page);
-  await app.page.getByText("Version 2.0.0").first().waitFor();
-  await app.close();
 });
 
 it("leaves only what the person keeps when it is uninstalled", async () => {
