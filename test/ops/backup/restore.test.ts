@@ -1,10 +1,9 @@
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { backupCommands, failureCode, type Restored } from "../support/backups.ts";
 import { filesUnder, openPackedPublisher, type PublisherFixture, snapshot } from "../support/publisher-fixture.ts";
-import { PROJECT, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
+import { refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
@@ -216,61 +215,5 @@ describe("vaultctl restore", () => {
     expect(await succeed(args, env, within)).toMatchObject({ noted: false, generation: 2 });
     chmodSync(folder, 0o700);
     expect(await restore(fixture.path("other"))).toMatchObject({ noted: true });
-  });
-});
-
-describe("killed at any moment", () => {
-  const kill = { NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT, "test", "fakes", "kill-at.mjs")).href}` };
-
-  async function killAtSteps(argsFor: (round: number) => readonly string[], check: (round: number) => Promise<void>) {
-    const env = { ...kill, HOME: fixture.folder, XDG_CONFIG_HOME: fixture.path("config") };
-    const counted = await runVaultctl(argsFor(0), env);
-    const steps = Number(/steps (\d+)/.exec(counted.stderr)?.[1]);
-    expect(steps).toBeGreaterThan(40);
-    for (let at = 1; at <= steps; at += Math.ceil(steps / 6)) {
-      rmSync(fixture.path("config"), { recursive: true, force: true });
-      const when = { UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: at % 2 === 0 ? "before" : "half" };
-      expect((await runVaultctl(argsFor(at), { ...env, ...when })).code).toBeNull();
-      await check(at);
-    }
-  }
-
-  it("a backup leaves only whole backups, and the next one cleans up", async () => {
-    const folder = join(
-      disk,
-      "usb-video-vault-backups",
-      (await succeed<{ issuer: string }>(["keys", "check", "--keys", fixture.keys])).issuer,
-    );
-    await killAtSteps(
-      () => ["backup", "--keys", fixture.keys, "--to", disk, "--prove", "--json"],
-      async () => {
-        for (const name of readdirSync(folder).filter((entry) => existsSync(join(folder, entry, "backup.jws")))) {
-          const target = fixture.path(`from-${name}`);
-          await restore(target, "--number", String(Number(name)));
-          rmSync(target, { recursive: true });
-          // Otherwise the next backup would be that of a replaced folder.
-          for (const note of readdirSync(folder).filter((entry) => entry.startsWith("generation-")))
-            rmSync(join(folder, note));
-        }
-      },
-    );
-    await backUp(fixture.keys, "--prove");
-    const numbered = readdirSync(folder).filter((name) => /^\d/.test(name));
-    expect(numbered.filter((name) => !existsSync(join(folder, name, "backup.jws")))).toEqual([]);
-    expect(readdirSync(fixture.keys).filter((name) => name.startsWith("."))).toEqual([]);
-  });
-
-  it("a restore leaves no folder, or a whole one, and the next one cleans up", async () => {
-    await issue(fixture.keys, "C-1");
-    await backUp(fixture.keys);
-    await killAtSteps(
-      (round) => ["restore", "--from", disk, "--keys", fixture.path(`restored-${round}`), "--json"],
-      async (round) => {
-        const target = fixture.path(`restored-${round}`);
-        if (!existsSync(target)) await restore(target);
-        expect(await succeed(["license", "audit", "--keys", target])).toMatchObject({ licenses: 1, faults: [] });
-        expect(readdirSync(fixture.folder).filter((name) => name.startsWith(`restored-${round}.`))).toEqual([]);
-      },
-    );
   });
 });

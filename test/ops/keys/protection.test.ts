@@ -1,6 +1,5 @@
 import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import {
   filesUnder,
@@ -9,7 +8,7 @@ import {
   snapshot,
   TIDES,
 } from "../support/publisher-fixture.ts";
-import { type Answer, PROJECT, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
+import { type Answer, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
@@ -274,29 +273,5 @@ describe("vaultctl keys protect", () => {
     const before = snapshot(keys);
     expect(await refusal(["keys", "protect", "--keys", keys, "--password-file", password])).toBe("KEYS_BROKEN");
     expect(snapshot(keys)).toEqual(before);
-  });
-
-  it("leaves keys that work as before, or that the same command finishes, wherever it is killed", async () => {
-    const kill = { NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT, "test", "fakes", "kill-at.mjs")).href}` };
-    const protect = (keys: string) => ["keys", "protect", "--keys", keys, "--password-file", password, "--json"];
-    const counted = await runVaultctl(protect(copyOfKeys("killed-0")), kill);
-    const steps = Number(/steps (\d+)/.exec(counted.stderr)?.[1]);
-    expect(steps).toBeGreaterThan(20);
-    const secrets = secretsOf(fixture.keys);
-    const seen = new Set<string>();
-    for (let at = 1; at <= steps; at += Math.ceil(steps / 6)) {
-      const keys = copyOfKeys(`killed-${at}`);
-      const env = { ...kill, UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: at % 2 === 0 ? "before" : "half" };
-      expect((await runVaultctl(protect(keys), env)).code).toBeNull();
-      const without = codeOf(await vaultctl(["keys", "check", "--keys", keys, "--json"]));
-      seen.add(without);
-      seen.add(codeOf(await check(keys, password)));
-      expect(["ok", "KEYS_UNPROTECTED", "PASSWORD_MISSING"]).toContain(without);
-      expect(codeOf(await vaultctl(protect(keys)))).toBe("ok");
-      expect(codeOf(await check(keys, password))).toBe("ok");
-      expect(leaksIn(keys, secrets)).toEqual([]);
-    }
-    expect(seen).toContain("ok");
-    expect(seen).toContain("KEYS_UNPROTECTED");
   });
 });

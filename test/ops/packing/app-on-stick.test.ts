@@ -1,5 +1,4 @@
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -10,10 +9,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { openPackedPublisher, type PublisherFixture, snapshot } from "../support/publisher-fixture.ts";
-import { PROJECT, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
+import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -100,24 +98,6 @@ describe("vaultctl stick player", () => {
     await succeed(put());
     expect(snapshot(mine)).toEqual(before);
     expect(await verify()).toMatchObject({ ok: true, faults: [] });
-  });
-
-  it("leaves a stick that the same command finishes, wherever it is killed", async () => {
-    const kill = { NODE_OPTIONS: `--import ${pathToFileURL(join(PROJECT, "test", "fakes", "kill-at.mjs")).href}` };
-    const copy = (name: string) => {
-      cpSync(fixture.stick, fixture.path(name), { recursive: true });
-      return fixture.path(name);
-    };
-    const counted = await runVaultctl([...put(dist, copy("counted")), "--json"], kill);
-    const steps = Number(/steps (\d+)/.exec(counted.stderr)?.[1]);
-    expect(steps).toBeGreaterThan(8);
-    for (let at = 1; at <= steps; at += Math.ceil(steps / 5)) {
-      const stick = copy(`killed-${at}`);
-      const env = { ...kill, UVV_KILL_AT: `${at}`, UVV_KILL_WHEN: at % 2 === 0 ? "before" : "half" };
-      expect((await runVaultctl([...put(dist, stick), "--json"], env)).code).toBeNull();
-      await succeed(put(dist, stick));
-      expect(await verify(stick)).toMatchObject({ ok: true, app: { version: "0.1.0" }, faults: [], extras: [] });
-    }
   });
 });
 
