@@ -15,7 +15,7 @@ const [project = "e2e", ...filters] = process.argv.slice(2);
 type Run = { readonly name: string; readonly suites: readonly string[] };
 
 /** The long suites install packages on this system and fill its disk, so they run one after the other. */
-const LANES = project === "long" ? 1 : 3;
+const LANES = project === "long" ? 1 : 2;
 const OUTCOMES = join(projectRoot, ".cache", "outcomes", project);
 const vitest = [process.execPath, join(projectRoot, "node_modules", ".bin", "vitest")];
 

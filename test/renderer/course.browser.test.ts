@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { CatalogItem } from "../../src-shared/ipc/index.ts";
 import { after, catalogOf, CATALOG, COURSE } from "./harness/fake-content.ts";
@@ -206,36 +204,5 @@ describe("a course of 10,000 titles in 1,250 sections", () => {
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("End");
     await expect.poll(focused).toMatch(/^08 - /);
-  });
-});
-
-/** Pictures to look at, where a folder for them is named. */
-const PICTURES = process.env["COURSE_PICTURES"];
-describe.runIf(PICTURES)("pictures", () => {
-  it.each([
-    [1280, 800, "dark", "en"],
-    [1280, 800, "light", "fr"],
-    [960, 640, "dark", "fr"],
-    [1920, 1080, "light", "en"],
-    [640, 480, "dark", "en"],
-  ] as const)("%d x %d, %s, %s", async (width, height, appearance, language) => {
-    const { page, runInHarness } = open;
-    mkdirSync(PICTURES ?? "", { recursive: true });
-    await page.setViewportSize({ width, height });
-    await runInHarness((harness, next) => harness.settings(next), { appearance, language });
-    await show(lessons(3, { 0: FINISHED, 1: FINISHED, 2: { positionSeconds: 500, watched: after(5) }, 9: FINISHED }));
-    const shoot = async (name: string) => {
-      await page.evaluate(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)));
-      await page.screenshot({ path: join(PICTURES ?? "", `${name}-${width}-${appearance}-${language}.png`) });
-    };
-    await shoot("course");
-    await page.keyboard.press("/");
-    for (const key of ["ArrowDown", "ArrowDown", "ArrowDown"]) await page.keyboard.press(key);
-    await shoot("scrolled");
-    await page.keyboard.press("Home");
-    await page.keyboard.press("ArrowRight");
-    await page.keyboard.press("i");
-    await page.getByRole("dialog").waitFor();
-    await shoot("title");
   });
 });
