@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import { formatBytes } from "../formatting.ts";
-import { putApp } from "../packing/index.ts";
+import { findApp, putApp } from "../packing/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
 import { DEVELOPMENT_NOTE, keysOption, stickOption, withJson } from "./options.ts";
@@ -16,7 +16,9 @@ export function addStickPlayer(group: Command, host: Host, context: CommandConte
     .requiredOption("--from <folder>", "the folder with the packages of one version, as `npm run dist` makes it")
     .action((options: Options) =>
       host.run(options, async (job) => {
-        const put = await putApp(options, job, context.now());
+        const app = await findApp(options.from, job.signal);
+        if (!app.ok) return app;
+        const put = await putApp({ ...options, app: app.value }, job, context.now());
         if (!put.ok) return put;
         const { version, files, written, developmentKeys } = put.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);

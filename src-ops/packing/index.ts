@@ -1,4 +1,4 @@
-export { putApp } from "./app/index.ts";
+export { findApp, type FoundApp, putApp } from "./app/index.ts";
 export { type CheckedFilm, checkFilms } from "./check-films.ts";
 export type { Changed } from "./change-vault.ts";
 export { DEFAULT_CRF } from "./conversion-plan.ts";

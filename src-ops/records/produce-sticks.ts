@@ -4,7 +4,7 @@ import type { ManifestClaims } from "../../src-shared/vault/index.ts";
 import { type Attempt, type Failure, settle } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher, type Publisher, publicKeysOf } from "../keys/index.ts";
-import { copyStick, type CopyRequest, openTrusted, putApp } from "../packing/index.ts";
+import { copyStick, type CopyRequest, findApp, type FoundApp, openTrusted, putApp } from "../packing/index.ts";
 import { recordStick, type RecordedStick } from "./recorded-sticks.ts";
 
 export type ProductionOrder = {
@@ -25,7 +25,7 @@ export type ProducedStick = { readonly to: string } & (
 
 /** Makes copies of a master, each with its own stick id and name. One that fails does not stop the others. */
 export async function produceSticks(
-  { keys, master: from, targets, app }: ProductionOrder,
+  { keys, master: from, targets, app: folderOfApp }: ProductionOrder,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly sticks: readonly ProducedStick[]; readonly developmentKeys: boolean }>> {
@@ -33,12 +33,16 @@ export async function produceSticks(
   if (!publisher.ok) return publisher;
   const master = await openTrusted(from, publicKeysOf(publisher.value));
   if (!master.ok) return master;
+  const found = folderOfApp === undefined ? ok(undefined) : await findApp(folderOfApp, job.signal);
+  if (!found.ok) return found;
   const { claims } = master.value.vault.manifest;
   const sticks: ProducedStick[] = [];
   for (const [index, to] of targets.entries()) {
     if (job.signal.aborted) break;
     // What the file system refuses for one stick must not end the run for the others.
-    const produced = await settle(() => produceStick(publisher.value, claims, { from, to, keys, app }, job, now));
+    const produced = await settle(() =>
+      produceStick(publisher.value, claims, { from, to, keys, app: found.value }, job, now),
+    );
     sticks.push(produced.ok ? { to, ...produced.value } : { to, state: "failed", error: produced.error });
     job.note(`${index + 1} of ${targets.length}: ${to} ${sticks.at(-1)?.state}.`);
   }
@@ -48,7 +52,7 @@ export async function produceSticks(
 async function produceStick(
   publisher: Publisher,
   master: ManifestClaims,
-  { app, ...request }: CopyRequest & Pick<ProductionOrder, "keys" | "app">,
+  { app, ...request }: CopyRequest & { readonly keys: string; readonly app: FoundApp | undefined },
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly state: "made" | "known"; readonly stick: RecordedStick }>> {
@@ -56,7 +60,7 @@ async function produceStick(
   const copied = isKnown ? ok(undefined) : await copyStick(request, job, now);
   const stick = copied.ok ? await recordStick(publisher, request.to, now) : copied;
   if (stick.ok && app !== undefined) {
-    const put = await putApp({ keys: request.keys, stick: request.to, from: app }, job, now);
+    const put = await putApp({ keys: request.keys, stick: request.to, app }, job, now);
     if (!put.ok) return put;
   }
   return stick.ok ? ok({ state: isKnown ? "known" : "made", stick: stick.value }) : stick;

@@ -12,14 +12,14 @@ import type { AppPackage } from "./app-list.ts";
 /** A package of the app on the publisher's computer. */
 export type SourcePackage = AppPackage & { readonly path: string };
 
+/** The packages of one version of the app. */
+export type FoundApp = { readonly version: string; readonly packages: readonly SourcePackage[] };
+
 /** What `npm run dist` calls the packages of the app; the publisher's tools have other names. */
 const PACKAGE = /^usb-video-vault[-_](\d+\.\d+\.\d+)[-_][A-Za-z0-9._-]+\.(?:exe|zip|deb|rpm|AppImage|dmg|tar\.gz)$/;
 
 /** The packages of one version of the app in a folder, with their hashes. NOT_FOUND, USAGE. */
-export async function findPackages(
-  folder: string,
-  signal: AbortSignal,
-): Promise<Attempt<{ readonly version: string; readonly packages: readonly SourcePackage[] }>> {
+export async function findApp(folder: string, signal: AbortSignal): Promise<Attempt<FoundApp>> {
   const names = (await readdir(folder)).filter((name) => PACKAGE.test(name)).toSorted();
   const versions = [...new Set(names.map((name) => PACKAGE.exec(name)?.[1] as string))];
   const [version, ...others] = versions;

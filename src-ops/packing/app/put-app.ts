@@ -6,7 +6,7 @@ import { removeFile, renameFile, syncFolder } from "../../../src-shared/node/ato
 import { makeForeignFolder, writeForeignFile } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
-import type { Bytes, UnixSeconds } from "../../../src-shared/units.ts";
+import type { UnixSeconds } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import type { Job } from "../../job.ts";
 import { loadSigner, loadTrust, type Publisher, publicKeysOf, signDocument } from "../../keys/index.ts";
@@ -16,14 +16,13 @@ import { createMeter, type Meter, metered } from "../meter.ts";
 import { withLockedStick } from "../locked-stick.ts";
 import { APP_FOLDER, APP_LIST, APP_LIST_PROFILE, type AppListClaims, type AppPackage } from "./app-list.ts";
 import { readAppList } from "./check-app.ts";
-import { findPackages, type SourcePackage } from "./find-packages.ts";
+import type { FoundApp, SourcePackage } from "./find-packages.ts";
 import { composeReadme, README_NAME } from "./readme.ts";
 
 export type AppOrder = {
   readonly keys: string;
   readonly stick: string;
-  /** The folder with the packages of one version of the app. */
-  readonly from: string;
+  readonly app: FoundApp;
 };
 
 export type StickApp = {
@@ -36,19 +35,17 @@ export type StickApp = {
 
 /**
  * Puts the packages of the app on a stick, beside its vault: each is read back, then the signed list names them all, and
- * packages of another version are removed. An interrupted run is finished by the next. NO_VAULT, NOT_FOUND, USAGE, DISK_FULL,
+ * packages of another version are removed. An interrupted run is finished by the next. NO_VAULT, DISK_FULL,
  * READ_BACK_FAILED.
  */
-export async function putApp({ keys, stick, from }: AppOrder, job: Job, now: UnixSeconds): Promise<Attempt<StickApp>> {
-  const found = await findPackages(from, job.signal);
-  if (!found.ok) return found;
-  return withLockedStick({ stick, keys }, (publisher) => putLocked(publisher, stick, found.value, job, now));
+export function putApp({ keys, stick, app }: AppOrder, job: Job, now: UnixSeconds): Promise<Attempt<StickApp>> {
+  return withLockedStick({ stick, keys }, (publisher) => putLocked(publisher, stick, app, job, now));
 }
 
 async function putLocked(
   publisher: Publisher,
   root: string,
-  { version, packages }: { readonly version: string; readonly packages: readonly SourcePackage[] },
+  { version, packages }: FoundApp,
   job: Job,
   now: UnixSeconds,
 ): Promise<Attempt<StickApp>> {
@@ -106,7 +103,7 @@ async function writePackage(
   readBack: ReadBack,
   meter: Meter,
   signal: AbortSignal,
-): Promise<Attempt<Bytes>> {
+): Promise<Attempt<undefined>> {
   const temporary = join(folder, `.${name}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     meter.startFile(name, size);
@@ -125,7 +122,7 @@ async function writePackage(
     }
     await renameFile(temporary, join(folder, name));
     await syncFolder(folder);
-    return ok(size);
+    return ok(undefined);
   } finally {
     await removeFile(temporary);
   }

@@ -1,16 +1,19 @@
+import type { TrustRoots } from "../../../src-shared/jws/index.ts";
 import { type OpenVault, openVault, type VaultError } from "../../../src-shared/node/vault-reader.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { type Attempt, fail } from "../../failure.ts";
 import { loadTrust } from "../../keys/index.ts";
 
-export type TrustedVault = { readonly vault: OpenVault; readonly dev: boolean };
+/** `roots`: the keys that count, with the newest key manifest of the stick. */
+export type TrustedVault = { readonly vault: OpenVault; readonly roots: TrustRoots; readonly dev: boolean };
 
 /** Opens a stick's vault with the trust anchors in `trust`, or else with the compiled ones. */
 export async function openTrusted(root: string, trust: string | undefined): Promise<Attempt<TrustedVault>> {
   const anchors = await loadTrust(trust, root);
   if (!anchors.ok) return anchors;
-  const vault = await openVault(root, anchors.value.roots);
-  return vault.ok ? ok({ vault: vault.value, dev: anchors.value.dev }) : describeOpenFault(vault.error, root);
+  const { roots, dev } = anchors.value;
+  const vault = await openVault(root, roots);
+  return vault.ok ? ok({ vault: vault.value, roots, dev }) : describeOpenFault(vault.error, root);
 }
 
 /** The failure for a vault that cannot be opened. */

@@ -7,7 +7,6 @@ import { listGenerations, type OpenVault } from "../../../src-shared/node/vault-
 import { ok } from "../../../src-shared/result.ts";
 import type { Bytes } from "../../../src-shared/units.ts";
 import { type Attempt, fail } from "../../failure.ts";
-import { loadTrust } from "../../keys/index.ts";
 import { type AppReport, checkApp } from "../app/index.ts";
 import { createReadBack, type PartFault, type ReadBack } from "../hashing/index.ts";
 import type { Job } from "../../job.ts";
@@ -41,10 +40,8 @@ export type VerifyReport = {
 export async function verifyVault(root: string, trust: string | undefined, job: Job): Promise<Attempt<VerifyReport>> {
   const opened = await openTrusted(root, trust);
   if (!opened.ok) return opened;
-  const { vault, dev } = opened.value;
+  const { vault, roots, dev } = opened.value;
   const { vaultId, stickId, gen, label, files } = vault.manifest.claims;
-  const anchors = await loadTrust(trust, root);
-  if (!anchors.ok) return anchors;
   const parts = partsToCheck(vault);
   const readBack = createReadBack();
   const faults = await untrustedManifests(vault);
@@ -52,7 +49,7 @@ export async function verifyVault(root: string, trust: string | undefined, job: 
   try {
     const checked = await checkParts(root, parts, readBack, job);
     if (!checked.ok) return checked;
-    app = await checkApp(root, anchors.value.roots, readBack, job.signal);
+    app = await checkApp(root, roots, readBack, job.signal);
     faults.push(...checked.value, ...(app?.faults ?? []));
   } finally {
     await readBack.close();

@@ -3,12 +3,10 @@ import type { ReadArrays, RunStatements, Statement } from "./statement.ts";
 
 /** Runs the statements that both databases share in SQLite. Each text is prepared once. */
 export function sqliteStatements(database: DatabaseSync): RunStatements {
-  const prepared = new Map<string, StatementSync>();
+  const prepare = preparedIn(database);
 
   function rowsOf([text, values = []]: Statement): unknown[] {
-    const statement = prepared.get(text) ?? database.prepare(text);
-    prepared.set(text, statement);
-    return statement.all(named(values));
+    return prepare(text).all(named(values));
   }
 
   // No `await` between the statements: otherwise another part of this process could run statements in this transaction.
@@ -20,12 +18,20 @@ export function sqliteStatements(database: DatabaseSync): RunStatements {
 
 /** As `ReadArrays` says, in SQLite. Each text is prepared once. */
 export function sqliteArrays(database: DatabaseSync): ReadArrays {
-  const prepared = new Map<string, StatementSync>();
+  const prepare = preparedIn(database);
   return async <Row extends readonly unknown[]>([text, values = []]: Statement) => {
-    const statement = prepared.get(text) ?? database.prepare(text);
+    const statement = prepare(text);
     statement.setReturnArrays(true);
-    prepared.set(text, statement);
     return statement.all(named(values)) as unknown as Row[];
+  };
+}
+
+function preparedIn(database: DatabaseSync): (text: string) => StatementSync {
+  const prepared = new Map<string, StatementSync>();
+  return (text) => {
+    const statement = prepared.get(text) ?? database.prepare(text);
+    prepared.set(text, statement);
+    return statement;
   };
 }
 
