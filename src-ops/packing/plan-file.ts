@@ -7,7 +7,6 @@ import { RandomId } from "../../src-shared/ids.ts";
 import { MAX_CATALOG_TEXT_CHARS, MAX_DESCRIPTION_CHARS, MAX_SECTIONS } from "../../src-shared/limits.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import { SUBTITLE_KINDS } from "../../src-shared/subtitle-kinds.ts";
-
 import { languageTag } from "./sidecar-name.ts";
 
 // A plan: what a publisher writes about films before they are packed, or about the videos of a stick (docs/formats/plan.md).
@@ -109,21 +108,27 @@ export type EditPlan = v.InferOutput<typeof EditPlan>;
 /** Reads a plan for packing (edited by people, so anything may be in it). A text says what is wrong and where. */
 export function parsePackPlan(bytes: Uint8Array): Result<PackPlan, string> {
   const parsed = parse(bytes, PackPlan, PACK_PLAN_FORMAT);
-  if (!parsed.ok) return parsed;
-  const repeated = firstRepeated(
-    [parsed.value, ...parsed.value.sections].flatMap(({ videos }) => videos.map(({ file }) => file)),
-  );
-  return repeated === undefined ? parsed : err(`it has ${repeated} twice: each film has one place`);
+  return parsed.ok ? withoutRepeats(parsed.value, ({ file }) => file, "film") : parsed;
 }
 
 /** Reads a plan of the videos of a stick. A text says what is wrong and where. */
 export function parseEditPlan(bytes: Uint8Array): Result<EditPlan, string> {
   const parsed = parse(bytes, EditPlan, EDIT_PLAN_FORMAT);
-  if (!parsed.ok) return parsed;
-  const repeated = firstRepeated(
-    [parsed.value, ...parsed.value.sections].flatMap(({ videos }) => videos.map(({ id }) => id)),
-  );
-  return repeated === undefined ? parsed : err(`it has ${repeated} twice: each video has one place`);
+  return parsed.ok ? withoutRepeats(parsed.value, ({ id }) => id, "video") : parsed;
+}
+
+type Grouped<Video> = {
+  readonly videos: readonly Video[];
+  readonly sections: readonly { readonly videos: readonly Video[] }[];
+};
+
+function withoutRepeats<Video, Plan extends Grouped<Video>>(
+  plan: Plan & Grouped<Video>,
+  nameOf: (video: Video) => string,
+  what: string,
+): Result<Plan, string> {
+  const repeated = firstRepeated([plan, ...plan.sections].flatMap(({ videos }) => videos.map(nameOf)));
+  return repeated === undefined ? ok(plan) : err(`it has ${repeated} twice: each ${what} has one place`);
 }
 
 const OTHER_FORMAT: Readonly<Record<string, string>> = {
