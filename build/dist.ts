@@ -8,7 +8,7 @@ import { pipeline } from "node:stream/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { path7za } from "7zip-bin";
-import { build, type CliOptions, Platform } from "electron-builder";
+import { Arch, build, type CliOptions, Platform } from "electron-builder";
 import { buildApp } from "./build-app.ts";
 import { type ElectronRuntime, projectRoot, readElectronRuntime } from "./electron-runtime.ts";
 import { makeDeb } from "./packaging/debian.ts";
@@ -91,7 +91,7 @@ async function pack(
   const electronDist = isFallback ? repackagedElectron(platform) : join(executable, "..");
   const isHere = platform === process.platform;
   const options: CliOptions = {
-    targets: (platform === "linux" ? Platform.LINUX : Platform.WINDOWS).createTarget(target, 1),
+    targets: (platform === "linux" ? Platform.LINUX : Platform.WINDOWS).createTarget(target, Arch.x64),
     projectDir: projectRoot,
     publish: "never",
     config: {

@@ -8,7 +8,7 @@ const STATEMENT_MS: Milliseconds = 60_000;
 const IDLE_IN_TRANSACTION_MS: Milliseconds = 30_000;
 const CONNECTIONS = 8;
 
-const INT8 = 20;
+const { INT8 } = types.builtins;
 
 /** Keys of this program's advisory locks. PostgreSQL keeps them separate for each database. */
 export const LOCKS = { schema: 7_201, events: 7_202, leader: 7_204 } as const;
@@ -45,8 +45,7 @@ function configOf(url: string): ClientConfig {
     query_timeout: STATEMENT_MS + CONNECT_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     types: {
-      getTypeParser: (oid: number, format?: "text" | "binary") =>
-        oid === INT8 ? Number : types.getTypeParser(oid, format),
+      getTypeParser: (oid, format) => (oid === INT8 ? Number : types.getTypeParser(oid, format)),
     },
   };
 }
