@@ -281,17 +281,22 @@ const steps = {
 export type Scene = keyof typeof steps;
 export const SCENES = Object.keys(steps) as Scene[];
 
+type Look = Pick<Settings, "appearance"> & { readonly language: Language };
+
 /** Reloads the page and navigates to a scene, as a user would. */
-export async function reach(
-  open: OpenHarness,
-  scene: Scene,
-  settings: Pick<Settings, "appearance"> & { language: Language },
-): Promise<void> {
+export async function reach(open: OpenHarness, scene: Scene, settings: Look): Promise<void> {
   await open.page.setViewportSize({ width: 1280, height: 800 });
   await open.page.reload();
   await open.page.locator("[data-screen]").waitFor();
-  await open.runInHarness((harness, next) => harness.settings(next), settings);
+  await change(open, settings);
   await steps[scene](open, LABELS[settings.language]);
+  await untilStill(open);
+}
+
+/** Changes the appearance and the language of the scene that is shown. */
+export async function change(open: OpenHarness, settings: Look): Promise<void> {
+  await open.runInHarness((harness, next) => harness.settings(next), settings);
+  await open.page.locator(`html[lang=${settings.language}]`).waitFor();
   await untilStill(open);
 }
 
