@@ -10,7 +10,9 @@ import { type Bytes, MIB } from "../../../src-shared/units.ts";
 export type HashRequest =
   | { readonly kind: "update"; readonly stream: number; readonly bytes: Uint8Array }
   | { readonly kind: "digest"; readonly stream: number }
-  | { readonly kind: "file"; readonly path: string };
+  | { readonly kind: "file"; readonly path: string }
+  /** Drops the streams that were not finished: the next user counts from the first again. */
+  | { readonly kind: "forget" };
 
 export type HashResponse = { readonly size: Bytes; readonly sha256: string } | { readonly error: string } | undefined;
 
@@ -41,6 +43,9 @@ async function respond(request: HashRequest): Promise<HashResponse> {
     }
     case "file":
       return hashFile(request.path);
+    case "forget":
+      streams.clear();
+      return undefined;
   }
 }
 

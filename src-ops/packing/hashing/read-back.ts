@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ManifestPart } from "../../../src-shared/vault/index.ts";
 import { createSerialQueue } from "../../../src-shared/serial-queue.ts";
-import { startHashThread } from "./hash-thread.ts";
+import { openHashThread } from "./hash-thread.ts";
 
 /** What is wrong with a file on the stick. */
 export type PartFault = "MISSING" | "SIZE" | "CONTENT" | "UNREADABLE";
@@ -14,7 +14,7 @@ export type ReadBack = {
 };
 
 export function createReadBack(): ReadBack {
-  const thread = startHashThread();
+  const thread = openHashThread();
   // One file at a time: a stick reads one file faster than two at once.
   const enqueue = createSerialQueue();
 

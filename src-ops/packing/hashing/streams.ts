@@ -1,4 +1,4 @@
-import { type HashThread, startHashThread } from "./hash-thread.ts";
+import { type HashThread, openHashThread } from "./hash-thread.ts";
 
 /** Incremental SHA-256. `update` resolves when the caller may reuse the bytes. */
 export type HashStream = { update(bytes: Uint8Array): Promise<void>; digest(): Promise<string> };
@@ -7,7 +7,7 @@ export type HashStream = { update(bytes: Uint8Array): Promise<void>; digest(): P
 export type Hasher = { open(): HashStream; close(): Promise<void> };
 
 export function createHasher(): Hasher {
-  const thread = startHashThread();
+  const thread = openHashThread();
   let next = 0;
   return { open: () => openStream(thread, next++), close: () => thread.close() };
 }
