@@ -12,7 +12,7 @@ import { packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { playFirst } from "./viewer.ts";
 
-// Each call of captureViews takes five screenshots and runs axe on each of them.
+// Each call of captureViews takes two screenshots and runs axe on each.
 vi.setConfig({ testTimeout: 180_000 });
 
 const folder = suiteFolder();

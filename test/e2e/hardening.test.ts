@@ -1,29 +1,30 @@
 import { join } from "node:path";
 import type { Page } from "playwright";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { calls, events, GIVEN_PACK_CHANNEL } from "../../src-shared/ipc/index.ts";
-import { launchApp } from "./launch.ts";
+import { type RunningApp, startApp } from "./launch.ts";
 import { issuePassphraseLicense, packStick } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { pasteLicense, playFirst, unlock } from "./viewer.ts";
 
 const folder = suiteFolder();
 let published: ReturnType<typeof packStick>;
-let license: ReturnType<typeof issuePassphraseLicense>;
-beforeAll(() => {
+let running: RunningApp;
+let app: RunningApp["app"];
+let page: Page;
+// One app for all: no test changes it, unless a protection fails.
+beforeAll(async () => {
   published = packStick(folder(), ["lighthouse.mp4"]);
-  license = issuePassphraseLicense(published);
-});
-
-async function launchPlaying() {
+  const license = issuePassphraseLicense(published);
   const { trust, stick } = published;
-  const running = await launchApp({ userData: join(folder(), "data"), trust, vaults: [stick] });
-  await running.page.locator("[data-screen=locked]").waitFor();
-  await pasteLicense(running.page, license.text);
-  await unlock(running.page, license.passphrase);
-  await playFirst(running.page);
-  return running;
-}
+  running = await startApp({ userData: join(folder(), "data"), trust, vaults: [stick] });
+  ({ app, page } = running);
+  await page.locator("[data-screen=locked]").waitFor();
+  await pasteLicense(page, license.text);
+  await unlock(page, license.passphrase);
+  await playFirst(page);
+});
+afterAll(() => running.close());
 
 /** The result of a request from the page: `blocked`, or the response. */
 function fetched(page: Page, url: string): Promise<string> {
@@ -39,7 +40,6 @@ function fetched(page: Page, url: string): Promise<string> {
 
 describe("the page", () => {
   it("has no Node, only the bridge of the contract, and a policy that allows nothing else", async () => {
-    const { page } = await launchPlaying();
     const seen = await page.evaluate(async () => ({
       node: ["require", "process", "module", "Buffer", "global"].filter((name) => name in globalThis),
       bridge: Object.keys((globalThis as unknown as { vault: object }).vault).toSorted(),
@@ -57,7 +57,6 @@ describe("the page", () => {
   });
 
   it("cannot navigate away, open a window, or run a script from elsewhere", async () => {
-    const { app, page } = await launchPlaying();
     const opened = await page.evaluate(() => {
       const script = document.createElement("script");
       script.textContent = "globalThis.injected = true";
@@ -71,7 +70,6 @@ describe("the page", () => {
   });
 
   it("is granted full screen and copying, nothing else", async () => {
-    const { page } = await launchPlaying();
     const states = await page.evaluate(async () => {
       const permissions = ["camera", "microphone", "geolocation", "notifications", "midi", "clipboard-read"];
       const answers = await Promise.all(
@@ -92,7 +90,6 @@ describe("the page", () => {
 
 describe("the bridge", () => {
   it("passes only names of the contract, and the main process validates the content", async () => {
-    const { page } = await launchPlaying();
     const call = (name: string, input: unknown) =>
       page.evaluate(
         ([channel, value]) =>
@@ -111,7 +108,6 @@ describe("the bridge", () => {
   });
 
   it("has exactly one handler for every channel of the contract", async () => {
-    const { app } = await launchPlaying();
     const registered = await app.evaluate(({ ipcMain }) => [
       ...(ipcMain as unknown as Record<string, Map<string, unknown>>)["_invokeHandlers"]!.keys(),
     ]);
@@ -123,7 +119,6 @@ describe("the bridge", () => {
   });
 
   it("contains no key: nothing that the page can reach contains one", async () => {
-    const { page } = await launchPlaying();
     const texts = await page.evaluate(async () => {
       const { vault } = globalThis as unknown as { vault: { call(n: string): Promise<unknown> } };
       return JSON.stringify([
@@ -141,7 +136,6 @@ describe("the bridge", () => {
 
 describe("the media scheme", () => {
   it("does not answer any other page, even in the same session", async () => {
-    const { app, page } = await launchPlaying();
     const mediaUrl = await page.evaluate(() => document.querySelector("video")?.currentSrc ?? "");
     expect(mediaUrl).toMatch(/^vault:\/\/media\//);
     const outcome = await app.evaluate(async ({ BrowserWindow, session }, url) => {
@@ -153,13 +147,14 @@ describe("the media scheme", () => {
         video.onloadedmetadata = () => resolve("played");
         video.onerror = () => resolve("refused");
       })`;
-      return window.webContents.executeJavaScript(script) as Promise<string>;
+      const result = (await window.webContents.executeJavaScript(script)) as string;
+      window.destroy();
+      return result;
     }, mediaUrl);
     expect(outcome).toBe("refused");
   });
 
   it("cannot be fetched by script, not even by our own page", async () => {
-    const { page } = await launchPlaying();
     const mediaUrl = await page.evaluate(() => document.querySelector("video")?.currentSrc ?? "");
     expect(await fetched(page, mediaUrl)).toBe("blocked");
   });
