@@ -1,5 +1,6 @@
 // The whole app, wired on one page. Everything below is plain objects that are created here and passed on.
 import { app, clipboard, nativeTheme } from "electron";
+import { release } from "node:os";
 import { join } from "node:path";
 import type { EventName, EventPayload, Snapshot } from "../src-shared/ipc/index.ts";
 import { hardwareOf } from "../src-shared/node/hardware.ts";
@@ -41,7 +42,7 @@ import { countCalls, countLogEvents, noteSeek, reportLicenses, watchProcesses } 
 import { trustRootsOf } from "./trust/index.ts";
 import type { UpdatePorts } from "./updates/index.ts";
 import { createStickReader, watchVaults } from "./vault/index.ts";
-import { createDialogs } from "./windows/index.ts";
+import { canBlockCaptures, createCaptureBlock, createDialogs } from "./windows/index.ts";
 
 const FIRST_CHECK_SECONDS = 5;
 
@@ -121,6 +122,8 @@ function start(): void {
     reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
     recent: settings.recent,
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
+    blockCaptures: createCaptureBlock(window),
+    canBlockCaptures: canBlockCaptures(process.platform, release()),
     appVersion,
     now,
     log,

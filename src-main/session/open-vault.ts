@@ -1,6 +1,7 @@
 import { eraseSubkeys, type VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { type OpenVault, readCatalog, readCatalogWith } from "../../src-shared/node/vault-reader.ts";
 import { ledgerUpdateFromLicense } from "../../src-shared/license/index.ts";
+import { strictest } from "../../src-shared/protection.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Catalog } from "../../src-shared/vault/index.ts";
 import type { CommitError } from "../ledger/index.ts";
@@ -115,6 +116,7 @@ async function openRead(
     vault,
     license,
     keys,
+    protection: strictest(catalog.protection, license.license.claims.protection ?? {}),
     sections: catalog.sections,
     videos: new Map(catalog.videos.map((video) => [video.id, video])),
     history: await ports.openHistory(vault.manifest.claims.vaultId),

@@ -3,6 +3,7 @@ import { isEntitled } from "../../src-shared/license/index.ts";
 import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { NEVER_WATCHED, watchedAt } from "../../src-shared/playback/index.ts";
+import { watermarkOf } from "../../src-shared/watermark.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, type FileRef, type FileRole, SUBTITLE_TYPE } from "../../src-shared/vault/index.ts";
@@ -40,6 +41,8 @@ export function createPlayer(ports: SessionPorts) {
     const video = state.videos.get(videoId);
     if (!video) return err("NOT_FOUND");
     if (!isEntitled(state.license.license, videoId)) return err("NOT_ENTITLED");
+    const { capture, watermark } = state.protection;
+    if (capture === "require" && !ports.canBlockCaptures) return err("CAPTURABLE");
     if (!state.present) return err("REMOVED");
     await close();
     const file = sealedFile(state, video.file, "video");
@@ -56,7 +59,10 @@ export function createPlayer(ports: SessionPorts) {
     playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], fault: undefined };
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
-    return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters });
+    const { claims } = state.license.license;
+    const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, ports.now()) };
+    const content = { mediaUrl, type, resumeSeconds, subtitles, sounds, chapters };
+    return ok({ videoId, title, durationSeconds, ...content, watermark: mark });
   }
 
   /** Withdraws the addresses and closes the file, so that the stick can be removed. */

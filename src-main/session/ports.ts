@@ -22,6 +22,10 @@ export type SessionPorts = {
   /** The sticks that were used last, newest first. */
   readonly recent: () => readonly StickView[];
   readonly openHistory: (vaultId: string) => Promise<WatchHistory>;
+  /** Keeps the window out of screen captures from now on, or no longer. */
+  readonly blockCaptures: (isBlocked: boolean) => void;
+  /** Whether this system can. */
+  readonly canBlockCaptures: boolean;
   readonly appVersion: string;
   readonly now: () => UnixSeconds;
   readonly log: Log;

@@ -2,6 +2,7 @@ import type {
   CallCode,
   CallOutput,
   LicenseView,
+  ProtectionView,
   RefusalView,
   ScreenView,
   StickView,
@@ -10,6 +11,7 @@ import type {
 import type { License, RefusalCode } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
+import type { Protection } from "../../src-shared/protection.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CatalogVideo, Section } from "../../src-shared/vault/index.ts";
 import type { WatchHistory } from "../history/index.ts";
@@ -40,6 +42,8 @@ export type OpenState = {
   readonly vault: OpenVault;
   readonly license: Allowed;
   readonly keys: VaultSubkeys;
+  /** What the vault and the license ask for together. */
+  readonly protection: Protection;
   readonly sections: readonly Section[];
   readonly videos: ReadonlyMap<string, CatalogVideo>;
   readonly history: WatchHistory;
@@ -80,7 +84,12 @@ export function refusalOn(state: State): RefusalCode | undefined {
   return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
 }
 
-export function screenOf(state: State): ScreenView {
+function protectionView({ capture, watermark }: Protection, canBlockCaptures: boolean): ProtectionView {
+  const blocked = canBlockCaptures ? "blocked" : "not-blocked";
+  return { captures: capture === "allow" ? "allowed" : blocked, watermark: watermark !== "none" };
+}
+
+export function screenOf(state: State, canBlockCaptures: boolean): ScreenView {
   switch (state.stage) {
     case "no-stick":
       return { stage: "no-stick", problem: state.problem };
@@ -97,6 +106,7 @@ export function screenOf(state: State): ScreenView {
         stick: stickOf(state.vault),
         license: licenseView(state.license),
         present: state.present,
+        protection: protectionView(state.protection, canBlockCaptures),
       };
   }
 }

@@ -56,6 +56,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   function transitionTo(next: State): void {
     state = next;
+    ports.blockCaptures(next.stage === "open" && next.protection.capture !== "allow");
     if (next.stage === "locked" || (next.stage === "open" && next.present)) plugged.put(next.vault, accessOf(next));
     ports.changed();
   }
@@ -191,7 +192,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
   }
 
   return {
-    screen: () => screenOf(state),
+    screen: () => screenOf(state, ports.canBlockCaptures),
     stick: () => (state.stage === "no-stick" ? undefined : stickShown(state)),
     sticks: () => choicesOf(plugged.all(), current()?.root, ports.recent()),
     vault: current,

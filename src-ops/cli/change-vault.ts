@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { mkdir } from "node:fs/promises";
 import { codePointsOf, unsafeCharacterIn } from "../../src-shared/encoding/line.ts";
+import { type AddedProtection, strictest, UNPROTECTED } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
 import {
@@ -18,7 +19,7 @@ import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { describeChange } from "./describe-change.ts";
 import { describeChecks } from "./describe-checks.ts";
-import { keysOption, stickOption, wholeNumber, withJson } from "./options.ts";
+import { captureOption, keysOption, stickOption, watermarkOption, wholeNumber, withJson } from "./options.ts";
 import { withRecord } from "./record-stick.ts";
 import { rememberMaster } from "./remembered-folders.ts";
 
@@ -41,7 +42,7 @@ type PackOptions = Omit<Options, "stick" | "keys"> & {
   label: string;
   check?: true;
   plan?: string;
-};
+} & AddedProtection;
 
 // Readers accept 100 code points. 50 are never more than 100 UTF-16 units, for readers that count those instead.
 const MAX_LABEL = 50;
@@ -101,6 +102,8 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--skip-refused", skipText)
     .addOption(crfOption())
     .option("--subtitle-encoding <name>", encodingText)
+    .addOption(captureOption())
+    .addOption(watermarkOption())
     .action((given: string[], options: PackOptions) =>
       host.run(options, async (job) => {
         const course = await courseToPack(given, options);
@@ -122,7 +125,8 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
         const label = checkLabel(options.label);
         if (!label.ok) return label;
         if (master !== undefined) await mkdir(master, { recursive: true });
-        const request = { ...options, crf: crfOf(options), stick, keys, course: course.value, electron };
+        const protection = strictest(UNPROTECTED, options);
+        const request = { ...options, crf: crfOf(options), stick, keys, course: course.value, electron, protection };
         const packed = await packVault(request, job, { now: context.now() });
         const isMaster = master !== undefined;
         const outcome = await withRecord(job, describeChange(job, packed), { stick, keys, isMaster }, context.now());

@@ -31,6 +31,7 @@ import { addLicenseIssue } from "./license-issue.ts";
 import { addLicenseAudit, addLicenseList, addLicenseRestore } from "./license-list.ts";
 import { addLicenseRenew, addLicenseTransfer } from "./license-renew.ts";
 import { addLicenseRevoke } from "./license-revoke.ts";
+import { addLicenseTrace } from "./license-trace.ts";
 import { addLs } from "./ls.ts";
 import { PASSWORD_VARIABLE, passwordsOf } from "./passwords.ts";
 import { addEdit, addPlan } from "./plan.ts";
@@ -131,6 +132,7 @@ export async function runCommandLine(args: readonly string[], host: Host, contex
   addLicenseList(license, host, context);
   addLicenseAudit(license, host);
   addLicenseRestore(license, host, context);
+  addLicenseTrace(license, host);
   const feed = feedGroup(program);
   addFeedInit(feed, host, context);
   addFeedKeys(feed, host, context);

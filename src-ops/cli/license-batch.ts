@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { type AddedProtection, addedProtection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { formatDate } from "../formatting.ts";
 import { issueBatch } from "../licenses/index.ts";
@@ -6,12 +7,14 @@ import type { MailAddress } from "../mail/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
+  captureOption,
   DEVELOPMENT_NOTE,
   GRACE_DAYS,
   keysOption,
   mailAddress,
   namedStickOption,
   VERSION,
+  watermarkOption,
   withJson,
 } from "./options.ts";
 import { REPAIR_NOTE } from "./describe-license.ts";
@@ -28,7 +31,7 @@ type Options = {
   minApp: string;
   again?: true;
   json?: true;
-};
+} & AddedProtection;
 
 export function addLicenseBatch(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("batch"))
@@ -56,6 +59,8 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
     )
     .option("--grace-days <n>", "the days for which each license still plays after its end", GRACE_DAYS, 0)
     .option("--min-app <version>", "the oldest app that accepts them", VERSION, "0.0.0")
+    .addOption(captureOption())
+    .addOption(watermarkOption())
     .option("--again", "also issue to customers who have a license for this stick that still plays")
     .action((csv: string | undefined, options: Options) =>
       host.run(options, async (job) => {
@@ -63,7 +68,10 @@ export function addLicenseBatch(group: Command, host: Host, context: CommandCont
         if (!delivery.ok) return delivery;
         const { outDir, sender } = delivery.value;
         const { mail } = options;
-        const batch = await issueBatch({ ...options, csv, outDir, again: options.again === true }, context.now());
+        const batch = await issueBatch(
+          { ...options, csv, outDir, again: options.again === true, protection: addedProtection(options) },
+          context.now(),
+        );
         if (!batch.ok) return batch;
         const { issued: rows, known } = batch.value;
         if (rows[0]?.issued.developmentKeys) job.note(DEVELOPMENT_NOTE);

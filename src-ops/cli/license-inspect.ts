@@ -3,6 +3,7 @@ import { ok } from "../../src-shared/result.ts";
 import { inspectLicense, type Inspection } from "../licenses/index.ts";
 import { formatDate } from "../formatting.ts";
 import type { Host } from "./host.ts";
+import { describeProtection } from "./describe-protection.ts";
 import { fingerprintParts } from "./describe-fingerprint.ts";
 import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
 
@@ -28,7 +29,7 @@ function describe({ signature, header, claims, license }: Inspection): string[] 
   const first = `Signature: ${signature}`;
   // Quoted as JSON: the content of an unchecked file must not send control characters to the terminal.
   if (!license) return [first, JSON.stringify({ header, claims })];
-  const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp } = license;
+  const { lid, seq, iss, sub, ring, nbf, exp, grace, bind, entitlements, minApp, protection } = license;
   const fingerprints = fingerprintParts(bind);
   return [
     first,
@@ -37,5 +38,6 @@ function describe({ signature, header, claims, license }: Inspection): string[] 
     `Bound to: ${bind.mode}, stick ${bind.stick}${bind.mode === "stick" ? "" : `, device ${bind.device}`}`,
     `Fingerprints: stick ${fingerprints.stick.join(", ") || "none"}; computer ${fingerprints.device.join(", ") || "none"}`,
     `Videos: ${entitlements.includes("*") ? "all" : entitlements.join(", ")}; app from ${minApp}`,
+    ...(protection ? [`Protection, where the vault asks for less: ${describeProtection(protection)}`] : []),
   ];
 }

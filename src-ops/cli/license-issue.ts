@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_ENTITLEMENTS } from "../../src-shared/limits.ts";
+import { type AddedProtection, addedProtection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Duration } from "../calendar.ts";
@@ -10,6 +11,7 @@ import { issueLicense } from "../licenses/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
+  captureOption,
   CUSTOMER,
   DAYS_HELP,
   duration,
@@ -21,6 +23,7 @@ import {
   TOO_MANY_ENTITLEMENTS,
   UNTIL_HELP,
   VERSION,
+  watermarkOption,
   withJson,
 } from "./options.ts";
 import { describeLicense } from "./describe-license.ts";
@@ -40,7 +43,7 @@ type Options = {
   enrol?: true;
   out: string;
   json?: true;
-};
+} & AddedProtection;
 
 export function addLicenseIssue(group: Command, host: Host, context: CommandContext): void {
   withJson(group.command("issue"))
@@ -59,6 +62,8 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
     .addOption(new Option("--ring <ring>", "the release ring of the app").choices(RINGS).default("ga"))
     .option("--entitle <id...>", "the ids of the videos that it unlocks (default: all)", [])
     .option("--min-app <version>", "the oldest app that accepts it", VERSION, "0.0.0")
+    .addOption(captureOption())
+    .addOption(watermarkOption())
     .option("--enrol", "enrol the computer for telemetry: the app then asks its user once for consent")
     .requiredOption("--out <file>", "the license file; the app finds it automatically in VAULT/licenses on the stick")
     .action((options: Options) =>
@@ -69,7 +74,13 @@ export function addLicenseIssue(group: Command, host: Host, context: CommandCont
         if (options.entitle.length > MAX_ENTITLEMENTS) return fail("USAGE", TOO_MANY_ENTITLEMENTS);
         const exp = endNamedBy(options, context.now());
         if (exp === undefined) return fail("USAGE", "Name one of --days and --until. See --help.");
-        const order = { ...options, exp, customer: options.for, requestFile: options.request };
+        const order = {
+          ...options,
+          exp,
+          customer: options.for,
+          requestFile: options.request,
+          protection: addedProtection(options),
+        };
         const issued = await issueLicense(order, context.now());
         if (!issued.ok) return issued;
         for (const { lid, exp: end } of issued.value.others) {

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
 import { MAX_ENTITLEMENTS } from "../../src-shared/limits.ts";
+import { type AddedProtection, addedProtection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import type { Duration } from "../calendar.ts";
@@ -10,6 +11,7 @@ import { type Changes, renewLicenses, transferLicense, type TransferOrder } from
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
+  captureOption,
   DAYS_HELP,
   duration,
   endNamedBy,
@@ -21,6 +23,7 @@ import {
   TOO_MANY_ENTITLEMENTS,
   UNTIL_HELP,
   VERSION,
+  watermarkOption,
   withJson,
 } from "./options.ts";
 import { describeLicense } from "./describe-license.ts";
@@ -43,7 +46,7 @@ type Options = {
   out?: string;
   outDir?: string;
   json?: true;
-};
+} & AddedProtection;
 type TransferOptions = Options & { request: string; return?: string; withoutReturn?: true };
 
 export function addLicenseRenew(group: Command, host: Host, context: CommandContext): void {
@@ -137,6 +140,8 @@ function withSuccessorOptions(command: Command, argument: "license" | "license..
     .option("--all-videos", "it unlocks all videos from now on")
     .option("--stick <folder>", "the folder of the stick, to check --entitle and to read the drive's fingerprint again")
     .option("--min-app <version>", "the oldest app that accepts it", VERSION)
+    .addOption(captureOption())
+    .addOption(watermarkOption())
     .option("--enrol", "enrol the computer for telemetry; an enrolled computer stays enrolled")
     .option("--same-passphrase <file>", "keep the passphrase in this file, or in CUSTOMER.txt of this folder")
     .option(
@@ -155,5 +160,10 @@ function changesOf(options: Options, now: UnixSeconds): Attempt<Changes> {
   if (options.passphraseFile !== undefined && options.samePassphrase !== undefined) {
     return fail("USAGE", "Name one of --same-passphrase and --passphrase-file. See --help.");
   }
-  return ok({ ...options, until: endNamedBy(options, now), samePassphraseFile: options.samePassphrase });
+  return ok({
+    ...options,
+    until: endNamedBy(options, now),
+    samePassphraseFile: options.samePassphrase,
+    protection: addedProtection(options),
+  });
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import { formatBytes, formatDuration } from "../formatting.ts";
+import { describeProtection } from "./describe-protection.ts";
 import { linesBySection } from "./lines-by-section.ts";
 import type { Host } from "./host.ts";
 import { listVault } from "../packing/index.ts";
@@ -18,8 +19,8 @@ export function addLs(program: Command, host: Host): void {
       host.run(options, async (job) => {
         const listing = await listVault(stick, options);
         if (!listing.ok) return listing;
-        const { label, vaultId, stickId, gen, files, bytes, signature, developmentKeys, sections, videos } =
-          listing.value;
+        const { label, vaultId, stickId, gen, files, bytes, signature, developmentKeys } = listing.value;
+        const { protection, sections, videos } = listing.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
         const lines = linesBySection(
           sections ?? [],
@@ -33,6 +34,7 @@ export function addLs(program: Command, host: Host): void {
           lines: [
             `${label}: vault ${vaultId}, stick ${stickId}, generation ${gen}, signature ${signature}`,
             `${files} files, ${formatBytes(bytes)} encrypted`,
+            ...(protection ? [`Protection: ${describeProtection(protection)}`] : []),
             ...lines,
           ],
         });

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
+import { CAPTURES, WATERMARKS } from "../../src-shared/protection.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type MailAddress, parseMailAddress } from "../mail/index.ts";
 import { addDuration, type Duration, parseDuration, parseMoment } from "../calendar.ts";
@@ -12,6 +13,16 @@ export function withJson(command: Command): Command {
 
 export function stickOption(): Option {
   return new Option("--stick <folder>", "the folder of the stick").makeOptionMandatory();
+}
+
+export function captureOption(): Option {
+  const meaning = "block: where the system can; require: play nothing where it cannot";
+  return new Option("--capture <mode>", `screen captures of the window. ${meaning}`).choices(CAPTURES);
+}
+
+export function watermarkOption(): Option {
+  const meaning = "the customer's number, the license and the date, over the picture";
+  return new Option("--watermark <mode>", meaning).choices(WATERMARKS);
 }
 
 /** A stick of which only its signed content is needed, so that it need not be there. */

@@ -1,15 +1,16 @@
 import type { Command } from "commander";
+import { type AddedProtection, addedProtection, isAdded } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { fail } from "../failure.ts";
 import { editVault, planOfFolder, planOfStick } from "../packing/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import { describeChange } from "./describe-change.ts";
 import type { Host } from "./host.ts";
-import { keysOption, stickOption, withJson } from "./options.ts";
+import { captureOption, keysOption, stickOption, watermarkOption, withJson } from "./options.ts";
 import { withRecord } from "./record-stick.ts";
 
 type PlanOptions = { stick?: string; keys?: string; json?: true };
-type EditOptions = { stick: string; keys: string; plan: string; json?: true };
+type EditOptions = { stick: string; keys: string; plan?: string; json?: true } & AddedProtection;
 
 export function addPlan(program: Command, host: Host): void {
   withJson(program.command("plan"))
@@ -31,13 +32,19 @@ export function addPlan(program: Command, host: Host): void {
 
 export function addEdit(program: Command, host: Host, context: CommandContext): void {
   withJson(program.command("edit"))
-    .description("change titles, descriptions, sections and order on a stick, without writing its films again")
+    .description("change titles, sections, order and protection on a stick, without writing its films again")
     .addOption(stickOption())
     .addOption(keysOption())
-    .requiredOption("--plan <file>", "the plan that `vaultctl plan --stick` has written, with your changes")
+    .option("--plan <file>", "the plan that `vaultctl plan --stick` has written, with your changes")
+    .addOption(captureOption())
+    .addOption(watermarkOption())
     .action((options: EditOptions) =>
       host.run(options, async (job) => {
-        const edited = await editVault(options, job, { now: context.now() });
+        const protection = addedProtection(options);
+        if (options.plan === undefined && !isAdded(protection)) {
+          return fail("USAGE", "Name what to change: --plan, --capture or --watermark. See --help.");
+        }
+        const edited = await editVault({ ...options, protection }, job, { now: context.now() });
         return withRecord(job, describeChange(job, edited), options, context.now());
       }),
     );

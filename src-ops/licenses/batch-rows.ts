@@ -11,7 +11,7 @@ import type { LicenseOrder } from "./issue-license.ts";
 const COLUMNS = ["customer", "days", "until", "stick", "ring", "request", "passphrase", "entitle"] as const;
 type Column = (typeof COLUMNS)[number];
 
-export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp"> & {
+export type BatchLocation = Pick<LicenseOrder, "graceDays" | "minApp" | "protection"> & {
   /** The folder to which request files are relative. */
   readonly folder: string;
   readonly outDir: string;
@@ -103,7 +103,7 @@ function orderOf(
   if (!["", "yes"].includes(cell("passphrase"))) return err("passphrase must be yes or empty.");
   const passphrase = cell("passphrase") === "yes";
   if (request === "" && !passphrase) return err("it needs a request file, or yes under passphrase.");
-  const { graceDays, minApp, folder, outDir } = location;
+  const { graceDays, minApp, protection, folder, outDir } = location;
   const ids = entitle.filter((id) => id !== "");
   if (ids.length > 200) return err("a license names at most 200 videos.");
   const stick = cell("stick") || undefined;
@@ -115,6 +115,7 @@ function orderOf(
     ring,
     graceDays,
     minApp,
+    protection,
     entitle: ids,
     requestFile: request === "" ? undefined : join(folder, request),
     passphraseFile: passphrase ? files.passphraseFile : undefined,
@@ -128,7 +129,7 @@ function orderOf(
  * customer's place in the list.
  */
 export function ordersForCustomers(customers: readonly Customer[], location: BatchLocation): BatchRows {
-  const { graceDays, minApp, outDir, now } = location;
+  const { graceDays, minApp, protection, outDir, now } = location;
   const orders = customers.flatMap(({ number, stick, days }, index): BatchRow[] => {
     const length = days === undefined ? undefined : parseDuration(days);
     if (stick === undefined || length === undefined) return [];
@@ -138,6 +139,7 @@ export function ordersForCustomers(customers: readonly Customer[], location: Bat
       ring: "ga",
       graceDays,
       minApp,
+      protection,
       entitle: [],
       ...filesOf(outDir, number),
     } as const;

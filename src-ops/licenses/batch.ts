@@ -16,7 +16,7 @@ import { writeLicense, type IssuedLicense } from "./write-license.ts";
 import { type LicenseOrder, composeTerms } from "./issue-license.ts";
 import { openStickForLicense, type StickForLicense } from "./stick-for-license.ts";
 
-export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp"> & {
+export type BatchOrder = Pick<LicenseOrder, "graceDays" | "minApp" | "protection"> & {
   readonly keys: string;
   /** For the rows that name no stick: its folder or its name. */
   readonly stick?: string | undefined;
@@ -95,11 +95,11 @@ export async function issueBatch(
 }
 
 async function readRows(
-  { csv, outDir, graceDays, minApp }: BatchOrder,
+  { csv, outDir, graceDays, minApp, protection }: BatchOrder,
   publisher: Publisher,
   now: UnixSeconds,
 ): Promise<Attempt<{ readonly source: string; readonly rows: BatchRows }>> {
-  const location = { folder: dirname(csv ?? "."), outDir, graceDays, minApp, now };
+  const location = { folder: dirname(csv ?? "."), outDir, graceDays, minApp, protection, now };
   if (csv === undefined) {
     const customers = await readCustomers(publisher);
     if (!customers.ok) return customers;

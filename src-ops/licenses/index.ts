@@ -14,5 +14,6 @@ export { restoreRegister } from "./restore-register.ts";
 export { revoke } from "./revoke.ts";
 export { type HistoryEntry, show, type Shown } from "./show.ts";
 export type { Changes } from "./successor.ts";
+export { type Traced, traceWatermark } from "./trace.ts";
 export { transferLicense, type TransferOrder } from "./transfer-license.ts";
 export type { IssuedLicense } from "./write-license.ts";

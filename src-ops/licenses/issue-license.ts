@@ -2,6 +2,7 @@ import type { LicenseTerms } from "./terms.ts";
 import { randomBytes } from "node:crypto";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
+import type { AddedProtection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -26,6 +27,8 @@ export type LicenseOrder = {
   /** Video ids; empty means all videos. */
   readonly entitle: readonly string[];
   readonly minApp: string;
+  /** Makes the protection of the vault stricter. */
+  readonly protection?: AddedProtection | undefined;
   /** Whether to enrol the computer for telemetry; its user is then asked once for consent. */
   readonly enrol?: boolean | undefined;
   readonly out: string;
@@ -77,6 +80,7 @@ export async function composeTerms(
     grace: order.graceDays * DAY,
     entitlements: entitlements.value,
     minApp: order.minApp,
+    protection: order.protection ?? {},
     vaultId: stick.vaultId,
     stickId: stick.stickId,
     kek: stick.kek,

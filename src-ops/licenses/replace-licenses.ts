@@ -134,9 +134,9 @@ function checkTerms({ lid, sub, mode, device, grace, entitlements }: LicenseEntr
 }
 
 function termsOf(before: LicenseEntry, stick: StickForLicense): Omit<LicenseTerms, "lid" | "passphrase"> {
-  const { sub, ring, exp, grace = 0, entitlements = [], minApp, device, enrolment } = before;
+  const { sub, ring, exp, grace = 0, entitlements = [], minApp, device, enrolment, protection = {} } = before;
   const { vaultId, stickId, kek, fingerprint: stickMarks } = stick;
-  const kept = { sub, ring, exp, grace, entitlements, minApp, device, pid: enrolment?.pid };
+  const kept = { sub, ring, exp, grace, entitlements, minApp, protection, device, pid: enrolment?.pid };
   return { ...kept, vaultId, stickId, kek, stickMarks };
 }
 

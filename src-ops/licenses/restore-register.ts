@@ -77,9 +77,12 @@ export async function restoreRegister(
 }
 
 function entryOf({ claims, kid }: License, sha256: string): LicenseEntry {
-  const { lid, seq, sub, vaults, bind, ring, exp, minApp, grace, entitlements } = claims;
-  const fingerprint = bind.stickMarks ? { stickMarks: bind.stickMarks } : {};
-  const binding = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...fingerprint };
+  const { lid, seq, sub, vaults, bind, ring, exp, minApp, grace, entitlements, protection } = claims;
+  const optional = {
+    ...(bind.stickMarks ? { stickMarks: bind.stickMarks } : {}),
+    ...(protection ? { protection } : {}),
+  };
+  const binding = { vaultId: vaults[0]?.id ?? "", stickId: bind.stick, mode: bind.mode, ...optional };
   return { kind: "restored", lid, seq, sub, ...binding, ring, exp, minApp, kid, sha256, grace, entitlements };
 }
 

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { LicenseTerms } from "./terms.ts";
 import type { Ring } from "../../src-shared/license/index.ts";
+import type { AddedProtection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY, type UnixSeconds } from "../../src-shared/units.ts";
 import { addDuration, type Duration } from "../calendar.ts";
@@ -30,6 +31,8 @@ export type Changes = {
   readonly graceDays?: number | undefined;
   readonly ring?: Ring | undefined;
   readonly minApp?: string | undefined;
+  /** What it does not name stays. */
+  readonly protection?: AddedProtection | undefined;
   /** Video ids, checked on `stick`, whose fingerprint is read again. */
   readonly entitle?: readonly string[] | undefined;
   readonly allVideos?: boolean | undefined;
@@ -109,7 +112,7 @@ function endOf({ exp }: LicenseEntry, { until, extend }: Changes, now: UnixSecon
   return extend === undefined ? (until ?? exp) : addDuration(Math.max(exp, now), extend);
 }
 
-type Kept = Pick<LicenseTerms, "ring" | "grace" | "entitlements" | "minApp">;
+type Kept = Pick<LicenseTerms, "ring" | "grace" | "entitlements" | "minApp" | "protection">;
 
 function keptOrChanged(before: LicenseEntry, changes: Changes, stick: StickForLicense | undefined): Attempt<Kept> {
   const grace = changes.graceDays === undefined ? before.grace : changes.graceDays * DAY;
@@ -122,7 +125,8 @@ function keptOrChanged(before: LicenseEntry, changes: Changes, stick: StickForLi
     );
   }
   const { ring = before.ring, minApp = before.minApp } = changes;
-  return ok({ ring, minApp, grace, entitlements: entitlements.value });
+  const protection = { ...before.protection, ...changes.protection };
+  return ok({ ring, minApp, protection, grace, entitlements: entitlements.value });
 }
 
 function entitlementsOf(before: LicenseEntry, changes: Changes, stick: StickForLicense | undefined) {

@@ -1,4 +1,5 @@
 import type { Ring, StickFingerprint } from "../../src-shared/license/index.ts";
+import type { AddedProtection } from "../../src-shared/protection.ts";
 import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
 import type { RegisteredDevice } from "../register/index.ts";
 
@@ -13,6 +14,7 @@ export type LicenseTerms = {
   readonly minApp: string;
   readonly vaultId: string;
   readonly stickId: string;
+  readonly protection: AddedProtection;
   /** The vault's key, 32 bytes. */
   readonly kek: Uint8Array;
   readonly device: RegisteredDevice | undefined;

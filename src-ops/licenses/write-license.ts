@@ -9,8 +9,10 @@ import {
 } from "../../src-shared/license/index.ts";
 import { removeFile, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { keyCommitment } from "../../src-shared/node/vault-keys.ts";
+import { isAdded, PROTECTION_FROM } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { DAY } from "../../src-shared/units.ts";
+import { compareVersions } from "../../src-shared/versions.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { publicKeysOf, signDocument } from "../keys/index.ts";
 import {
@@ -84,7 +86,7 @@ async function composeClaims(
   { publisher, register, now }: IssuingContext,
   terms: LicenseTerms,
 ): Promise<LicenseClaims> {
-  const { lid, sub, ring, exp, grace, entitlements, minApp, vaultId, stickId, kek, device, passphrase } = terms;
+  const { lid, sub, ring, exp, grace, entitlements, vaultId, stickId, kek, device, passphrase, protection } = terms;
   const seq = nextLicenseSeq(register);
   const binding = { issuer: publisher.issuer, licenseId: lid, seq, vaultId, stickId };
   return {
@@ -109,9 +111,15 @@ async function composeClaims(
       },
     ],
     bind: bindingOf(terms),
-    minApp,
+    minApp: minAppOf(terms),
     revMin: 0,
+    ...(isAdded(protection) ? { protection } : {}),
   };
+}
+
+// An older app would ignore the protection.
+function minAppOf({ minApp, protection }: LicenseTerms): string {
+  return isAdded(protection) && compareVersions(minApp, PROTECTION_FROM) < 0 ? PROTECTION_FROM : minApp;
 }
 
 function bindingOf({ stickId, stickMarks, device, passphrase }: LicenseTerms): LicenseClaims["bind"] {
@@ -128,7 +136,7 @@ function entryOf(
   sha256: string,
   reason: IssueReason,
 ): LicenseEntry {
-  const { lid, seq, sub, ring, exp, grace, entitlements, minApp, bind } = claims;
+  const { lid, seq, sub, ring, exp, grace, entitlements, minApp, bind, protection } = claims;
   const { vaultId, stickId, device, stickMarks } = terms;
   const common = { lid, seq, sub, vaultId, stickId, mode: bind.mode, ring, exp, minApp, kid, sha256 };
   return {
@@ -136,6 +144,7 @@ function entryOf(
     ...common,
     grace,
     entitlements,
+    ...(protection ? { protection } : {}),
     ...(device ? { device } : {}),
     ...(stickMarks ? { stickMarks } : {}),
   };

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { removeFile } from "../../src-shared/node/atomic-files.ts";
 import { sweepAfterCommit, sweepData } from "../../src-shared/node/vault-sweep.ts";
+import type { Protection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import {
@@ -26,6 +27,7 @@ import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } fr
 export type Changed = {
   readonly session: Session;
   readonly gen: number;
+  readonly protection: Protection;
   readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
   readonly added: readonly string[];
@@ -75,10 +77,10 @@ export async function removeVideos(
   if (unknown !== undefined)
     return fail("VIDEO_UNKNOWN", `No video ${unknown} on ${session.root}: see \`vaultctl ls\`.`);
   const left = session.videos.filter((video) => !ids.includes(video.id));
-  const { sections, videos } = withoutEmptySections({ sections: session.sections, videos: left });
-  const kept = new Set(videos.flatMap(fileIdsOf));
+  const catalog = withoutEmptySections({ ...session, videos: left });
+  const kept = new Set(catalog.videos.flatMap(fileIdsOf));
   const files = session.files.filter((file) => kept.has(file.id));
-  return commitContent(session, { sections, videos, files }, job, settings);
+  return commitContent(session, { ...catalog, files }, job, settings);
 }
 
 /** Makes this the content of the vault; all of its files are on the stick already. */
@@ -91,8 +93,8 @@ export async function commitContent(
   const committed = await orRollBack(session, job.signal, () => commitGeneration(session, content, settings.now));
   if (!committed.ok) return committed;
   await sweep(session, session.nextGen, content);
-  const { sections, videos } = content;
-  return ok({ session, gen: session.nextGen, sections, videos, added: [], reusedBytes: 0 });
+  const { protection, sections, videos } = content;
+  return ok({ session, gen: session.nextGen, protection, sections, videos, added: [], reusedBytes: 0 });
 }
 
 /** Finishes a run that was killed after its commit: only the cleaning up is left to do. */
@@ -100,16 +102,17 @@ export async function finishCommitted(
   session: Session,
   planned: readonly PlannedVideo[],
 ): Promise<Changed | undefined> {
-  const { pending, gen, sections, videos, files } = session;
+  const { pending, gen, protection, sections, videos, files } = session;
   if (!pending || pending.gen !== gen) return undefined;
   const finished = planned.map((video) => pending.finished.find((one) => isFinished(one, video)));
   const added = finished.filter((one) => one !== undefined).map(({ video }) => video.id);
   if (added.length !== pending.finished.length || added.length !== planned.length) return undefined;
   if (!added.every((id) => videos.some((video) => video.id === id))) return undefined;
-  await sweep(session, gen, { sections, videos, files });
+  await sweep(session, gen, { protection, sections, videos, files });
   return {
     session,
     gen,
+    protection,
     sections,
     videos,
     added,

@@ -50,15 +50,17 @@ export function withCourse(catalog: Catalog, sections: readonly Section[], added
     const place = section === undefined ? undefined : placeOf[section];
     return { ...video, ...(description ? { description } : {}), ...(place === undefined ? {} : { section: place }) };
   });
-  return withoutEmptySections({ sections: all, videos: [...catalog.videos, ...placed] });
+  const { protection } = catalog;
+  return withoutEmptySections({ protection, sections: all, videos: [...catalog.videos, ...placed] });
 }
 
 /** The same catalog without the sections that have no video. */
-export function withoutEmptySections({ sections, videos }: Catalog): Catalog {
+export function withoutEmptySections({ protection, sections, videos }: Catalog): Catalog {
   const used = new Set(videos.map(({ section }) => section));
   const kept = sections.flatMap((_, place) => (used.has(place) ? [place] : []));
   const placeNow = new Map(kept.map((before, now) => [before, now]));
   return {
+    protection,
     sections: sections.filter((_, place) => used.has(place)),
     videos: videos.map((video) => {
       const { section, ...rest } = video;

@@ -1,3 +1,4 @@
+import type { AddedProtection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Catalog, type CatalogVideo, formatCatalog } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -8,32 +9,43 @@ import { withLockedStick } from "./locked-stick.ts";
 import type { EditPlan } from "./plan-file.ts";
 import { openSession, type Session } from "./session.ts";
 
-export type EditRequest = { readonly stick: string; readonly keys: string; readonly plan: string };
+export type EditRequest = {
+  readonly stick: string;
+  readonly keys: string;
+  /** Otherwise titles, sections and order stay. */
+  readonly plan?: string | undefined;
+  readonly protection: AddedProtection;
+};
 
-/** Changes titles, descriptions, sections and order as a plan has them, in a new generation. No film is written again. */
+/**
+ * Changes titles, descriptions, sections and order as a plan has them, and the protection, in a new generation. No film is
+ * written again.
+ */
 export async function editVault(
-  { stick, keys, plan: path }: EditRequest,
+  { stick, keys, plan: path, protection }: EditRequest,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  const plan = await readEditPlan(path);
+  const plan = path === undefined ? ok(undefined) : await readEditPlan(path);
   if (!plan.ok) return plan;
   return withLockedStick({ stick, keys }, async (publisher) => {
     const session = await openSession(publisher, stick);
     if (!session.ok) return session;
-    const catalog = arrange(session.value, plan.value, path);
-    if (!catalog.ok) return catalog;
+    const arranged = plan.value ? arrange(session.value, plan.value, path ?? "") : ok(session.value);
+    if (!arranged.ok) return arranged;
+    const { sections, videos } = arranged.value;
+    const catalog = { sections, videos, protection: { ...session.value.protection, ...protection } };
     const { gen, files } = session.value;
-    if (formatCatalog(session.value) === formatCatalog(catalog.value)) {
-      job.note(`${path} says what is on ${stick} already: nothing is changed.`);
-      return ok({ session: session.value, gen, ...catalog.value, added: [], reusedBytes: 0 });
+    if (formatCatalog(session.value) === formatCatalog(catalog)) {
+      job.note(`${stick} has all of this already: nothing is changed.`);
+      return ok({ session: session.value, gen, ...catalog, added: [], reusedBytes: 0 });
     }
-    return commitContent(session.value, { ...catalog.value, files }, job, settings);
+    return commitContent(session.value, { ...catalog, files }, job, settings);
   });
 }
 
 /** The videos of the stick in the order of the plan. Both have the same videos, or it is refused. */
-function arrange(session: Session, plan: EditPlan, path: string): Attempt<Catalog> {
+function arrange(session: Session, plan: EditPlan, path: string): Attempt<Omit<Catalog, "protection">> {
   const left = new Map(session.videos.map((video) => [video.id, video]));
   const unknown: string[] = [];
   const videos: CatalogVideo[] = [];

@@ -1,4 +1,5 @@
 import { listGenerations } from "../../src-shared/node/vault-reader.ts";
+import type { Protection } from "../../src-shared/protection.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
 import type { Publisher } from "../keys/index.ts";
@@ -30,7 +31,7 @@ export type PackRequest = {
 
 /** Creates a vault with these videos on a stick that has none. */
 export async function packVault(
-  request: PackRequest & { readonly label: string },
+  request: PackRequest & { readonly label: string; readonly protection: Protection },
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
@@ -43,7 +44,7 @@ export async function packVault(
       if (committed) return ok(committed);
       return fail("VAULT_EXISTS", `${root} already has a vault: add videos to it with \`vaultctl add\`.`);
     }
-    const session = await createSession(publisher, root, request.label);
+    const session = await createSession(publisher, root, request);
     return session.ok ? addVideos(session.value, { sections, videos }, job, settings) : session;
   });
 }

@@ -9,6 +9,7 @@ import type { TrustRoots } from "../../src-shared/jws/index.ts";
 import { deriveSubkeys, type VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { makeForeignFolder, readForeignFile, writeForeignFile } from "../../src-shared/node/foreign-files.ts";
 import { listGenerations, openVault } from "../../src-shared/node/vault-reader.ts";
+import type { Protection } from "../../src-shared/protection.ts";
 import { ok } from "../../src-shared/result.ts";
 import { KIB } from "../../src-shared/units.ts";
 import {
@@ -56,6 +57,7 @@ export type Session = {
   /** The generation on the stick; 0 if nothing is committed yet. */
   readonly gen: number;
   readonly nextGen: number;
+  readonly protection: Protection;
   readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
   readonly files: readonly ManifestFile[];
@@ -88,15 +90,19 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const { catalog, keys, kek } = opened.value;
   const inPacks = await highestSigned(packRecordPath(publisher.folder, stickId), roots);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots), inPacks);
-  const { sections, videos } = catalog;
+  const { protection, sections, videos } = catalog;
   const location = { root, vaultId, stickId, catalogKey: keys.catalog };
   const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, markKey, label, minSeq };
-  return ok({ ...common, keys, kek, gen, nextGen, sections, videos, files, pending });
+  return ok({ ...common, keys, kek, gen, nextGen, protection, sections, videos, files, pending });
 }
 
 /** Starts a vault on a stick that has none, or continues with one whose packing was interrupted. */
-export async function createSession(publisher: Publisher, root: string, label: string): Promise<Attempt<Session>> {
+export async function createSession(
+  publisher: Publisher,
+  root: string,
+  { label, protection }: Pick<Session, "label" | "protection">,
+): Promise<Attempt<Session>> {
   const signer = await loadSigner(publisher, "vault-publisher");
   if (!signer.ok) return signer;
   const trust = await loadTrust(publicKeysOf(publisher), root);
@@ -111,6 +117,7 @@ export async function createSession(publisher: Publisher, root: string, label: s
     signer: signer.value,
     roots: trust.value.roots,
     label,
+    protection,
     minSeq: 0,
     markKey: newMarkKey(),
   };

@@ -4,7 +4,7 @@ import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { dataFolder, discardFile, sweepAfterCommit } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Bytes, KIB, type UnixSeconds } from "../../src-shared/units.ts";
-import { type CatalogVideo, type ManifestFile, partName } from "../../src-shared/vault/index.ts";
+import { type CatalogVideo, formatCatalog, type ManifestFile, partName } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { type Publisher, publicKeysOf, publishToStick } from "../keys/index.ts";
@@ -19,7 +19,7 @@ import { EarlierBytesDiffer } from "./part-writer.ts";
 import { openSession, type Session } from "./session.ts";
 import { openCatalog, openTrusted } from "./vaults/index.ts";
 
-/** What a vault has: its titles and sections, and the encrypted files that the videos consist of. */
+/** What a vault has: its catalog, and the encrypted files that the videos consist of. */
 export type VaultContent = Content & { readonly vaultId: string; readonly stickId: string };
 
 /** What became of a stick. `current`: there was nothing to do. The titles are those that it gained and lost. */
@@ -40,7 +40,7 @@ export async function contentOf(publisher: Publisher, root: string): Promise<Att
 }
 
 export function hasSameContent(a: VaultContent, b: VaultContent): boolean {
-  const [one, other] = [a, b].map(({ sections, videos, files }) => JSON.stringify([sections, videos, files]));
+  const [one, other] = [a, b].map((content) => JSON.stringify([formatCatalog(content), content.files]));
   return one === other;
 }
 

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { RandomId } from "../../src-shared/ids.ts";
 import { NonNegativeInteger } from "../../src-shared/integers.ts";
 import { DeviceFingerprint, StickFingerprint } from "../../src-shared/license/index.ts";
+import { AddedProtection } from "../../src-shared/protection.ts";
 
 const Sha256 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/));
 const Count = NonNegativeInteger;
@@ -44,6 +45,7 @@ const terms = {
   /** The drive's fingerprint, as last read. */
   stickMarks: v.exactOptional(StickFingerprint),
   enrolment: v.exactOptional(Enrolment),
+  protection: v.exactOptional(AddedProtection),
 };
 
 const LicenseIssued = v.object({

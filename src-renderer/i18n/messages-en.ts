@@ -232,6 +232,11 @@ export const messagesEn = {
     on: (date: string) => `Returned on ${date}`,
     proof: "Proof of return",
   },
+  protection: {
+    title: "Protection",
+    watermark: "Your customer number is shown on the picture",
+    captures: { blocked: "Screen captures are blocked", "not-blocked": "This computer cannot block captures" },
+  },
   diagnostics: {
     title: "Diagnostics",
     body: "Versions, codes and counters for support. No name, folder, title, passphrase or key.",

@@ -247,6 +247,14 @@ export const messagesFr: Messages = {
     on: (date) => `Rendue le ${date}`,
     proof: "Preuve de restitution",
   },
+  protection: {
+    title: "Protection",
+    watermark: "Votre numéro client s’affiche sur l’image",
+    captures: {
+      blocked: "Les captures d’écran sont bloquées",
+      "not-blocked": "Cet ordinateur ne peut pas bloquer les captures",
+    },
+  },
   diagnostics: {
     title: "Diagnostic",
     body: "Des versions, des codes et des compteurs pour l’assistance. Ni nom, ni dossier, ni titre, ni phrase secrète, ni clé.",

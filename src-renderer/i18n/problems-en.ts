@@ -118,6 +118,12 @@ export const problemsEn: ProblemCatalog = {
       "Your license covers other videos of this stick.",
       `Contact ${support} to add it to your license.`,
     ),
+  CAPTURABLE: ({ support }) =>
+    say(
+      "This computer cannot block captures",
+      "The publisher allows these videos only where the picture cannot be captured.",
+      `Watch them on a computer with Windows 10 or later, or ask ${support}.`,
+    ),
   PLAY_WINDOW: ({ support }) =>
     say(
       "The viewing period of this video has ended",

@@ -118,6 +118,12 @@ export const problemsFr: ProblemCatalog = {
       "Votre licence couvre d’autres vidéos de cette clé USB.",
       `Contactez ${support} pour l’ajouter à votre licence.`,
     ),
+  CAPTURABLE: ({ support }) =>
+    say(
+      "Cet ordinateur ne peut pas bloquer les captures",
+      "L’éditeur n’autorise ces vidéos que là où l’image ne peut pas être capturée.",
+      `Regardez-les sur un ordinateur sous Windows 10 ou plus récent, ou demandez à ${support}.`,
+    ),
   PLAY_WINDOW: ({ support }) =>
     say(
       "Le délai de lecture de cette vidéo est écoulé",

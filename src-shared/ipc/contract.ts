@@ -120,7 +120,7 @@ export const calls = {
   "player.open": call({
     in: v.object({ videoId: RandomId }),
     out: Playback,
-    errors: ["LOCKED", "NOT_FOUND", "WRONG_KEY", ...REFUSAL_CODES, ...PLAYBACK_FAULTS],
+    errors: ["LOCKED", "NOT_FOUND", "WRONG_KEY", "CAPTURABLE", ...REFUSAL_CODES, ...PLAYBACK_FAULTS],
   }),
   /** Sent every few seconds while playing, and at pause, seek and close. */
   "player.progress": call({

@@ -84,6 +84,14 @@ export const RefusalView = v.object({
 });
 export type RefusalView = v.InferOutput<typeof RefusalView>;
 
+/** How the picture is protected on this computer. */
+export const ProtectionView = v.object({
+  /** `not-blocked`: the publisher wants captures to be blocked, and this computer cannot. */
+  captures: v.picklist(["allowed", "blocked", "not-blocked"]),
+  watermark: v.boolean(),
+});
+export type ProtectionView = v.InferOutput<typeof ProtectionView>;
+
 export const ScreenView = v.variant("stage", [
   v.object({ stage: v.literal("no-stick"), problem: v.nullable(v.picklist(VAULT_PROBLEMS)) }),
   v.object({
@@ -100,6 +108,7 @@ export const ScreenView = v.variant("stage", [
     license: LicenseView,
     /** False while the stick is removed: the catalog stays, playback waits. */
     present: v.boolean(),
+    protection: ProtectionView,
   }),
 ]);
 export type ScreenView = v.InferOutput<typeof ScreenView>;
@@ -176,6 +185,8 @@ export const Playback = v.object({
   /** Empty if there is no choice. */
   sounds: v.array(v.object({ language: v.string(), label: v.string(), isDefault: v.boolean() })),
   chapters: v.array(v.object({ startSeconds: Seconds, title: v.string() })),
+  /** Drawn over the picture for as long as it is there. */
+  watermark: v.nullable(v.object({ mode: v.picklist(["corner", "moving"]), text: v.string() })),
 });
 export type Playback = v.InferOutput<typeof Playback>;
 

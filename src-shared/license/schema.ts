@@ -4,6 +4,7 @@ import { RandomId } from "../ids.ts";
 import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import type { JwsProfile } from "../jws/index.ts";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../limits.ts";
+import { AddedProtection } from "../protection.ts";
 import { DAY, KIB } from "../units.ts";
 import { DeviceFingerprint, StickFingerprint } from "./fingerprint.ts";
 
@@ -83,6 +84,8 @@ export const LicenseClaims = v.pipe(
     ]),
     minApp: v.pipe(v.string(), v.regex(/^\d{1,5}\.\d{1,5}\.\d{1,5}$/)),
     revMin: Sequence,
+    /** Makes the protection of the vault stricter. Apps older than `PROTECTION_FROM` do not know it. */
+    protection: v.exactOptional(AddedProtection),
   }),
   v.check(
     (claims) => claims.nbf < claims.exp && claims.vaults.every((vault) => hasKeysOfMode(claims.bind.mode, vault.kek)),

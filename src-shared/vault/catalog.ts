@@ -4,6 +4,7 @@ import { lineOfAtMost, textOfAtMost } from "./line.ts";
 import { NonNegativeInteger } from "../integers.ts";
 import { MAX_CATALOG_TEXT_CHARS, MAX_CHAPTERS, MAX_DESCRIPTION_CHARS, MAX_SECTIONS, MAX_SOUNDS } from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
+import { isUnprotected, Protection, UNPROTECTED } from "../protection.ts";
 import { POSTER_TYPES } from "./media-types.ts";
 import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
 import { VIDEO_TYPES } from "./media-types.ts";
@@ -64,19 +65,28 @@ const Sections = v.pipe(v.array(Section), v.maxLength(MAX_SECTIONS));
 
 /**
  * The encrypted half of a manifest. It is authentic: the signed half contains its hash. The videos are in the order of the
- * publisher. The second version has sections and descriptions; it is written only where there are some, so that older apps
- * open everything else.
+ * publisher. The second version has sections and descriptions, the third also the protection of the picture; each is
+ * written only where it is needed, so that older apps open everything else.
  */
 const Catalog = v.variant("v", [
   v.object({ v: v.literal(1), videos: v.array(PlainVideo) }),
   v.pipe(
     v.object({ v: v.literal(2), sections: Sections, videos: v.array(CatalogVideo) }),
-    v.check(({ sections, videos }) => videos.every(({ section = -1 }) => section < sections.length)),
+    v.check(({ sections, videos }) => areInSections(sections, videos)),
+  ),
+  v.pipe(
+    v.object({ v: v.literal(3), protection: Protection, sections: Sections, videos: v.array(CatalogVideo) }),
+    v.check(({ sections, videos }) => areInSections(sections, videos)),
   ),
 ]);
-const NEWEST_VERSION = 2;
+const NEWEST_VERSION = 3;
+
+function areInSections(sections: readonly Section[], videos: readonly CatalogVideo[]): boolean {
+  return videos.every(({ section = -1 }) => section < sections.length);
+}
 
 export type Catalog = {
+  readonly protection: Protection;
   readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
 };
@@ -89,11 +99,13 @@ export function parseCatalog(json: unknown): Result<Catalog, "NEWER" | "DAMAGED"
   const parsed = v.safeParse(Catalog, json);
   if (!parsed.success) return err("DAMAGED");
   const catalog = parsed.output;
-  return ok({ sections: catalog.v === 1 ? [] : catalog.sections, videos: catalog.videos });
+  const protection = catalog.v === 3 ? catalog.protection : UNPROTECTED;
+  return ok({ protection, sections: catalog.v === 1 ? [] : catalog.sections, videos: catalog.videos });
 }
 
 /** A catalog as it is written: in the first version that can express it. */
-export function formatCatalog({ sections, videos }: Catalog): string {
+export function formatCatalog({ protection, sections, videos }: Catalog): string {
+  if (!isUnprotected(protection)) return JSON.stringify({ v: 3, protection, sections, videos });
   const isPlain = sections.length === 0 && videos.every(({ description }) => description === undefined);
   return JSON.stringify(isPlain ? { v: 1, videos } : { v: 2, sections, videos });
 }

@@ -11,6 +11,14 @@ import { deviceIdOf } from "../../src-shared/node/device-sealing.ts";
 import { stickFingerprintOf } from "../../src-shared/node/hardware-fingerprint.ts";
 import { keyCommitment } from "../../src-shared/node/vault-keys.ts";
 import { type EnrolmentClaims, ENROLMENT_PROFILE } from "../../src-shared/telemetry/index.ts";
+import {
+  type AddedProtection,
+  PROTECTION_FROM,
+  type Protection,
+  strictest,
+  UNPROTECTED,
+} from "../../src-shared/protection.ts";
+import { watermarkOf } from "../../src-shared/watermark.ts";
 import { type Catalog, formatCatalog } from "../../src-shared/vault/index.ts";
 import {
   MARK_KEY,
@@ -32,7 +40,7 @@ import {
 } from "../fakes/issuer.ts";
 import { testId, testKey, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
-import { sealFile, stickSections } from "./make-sections.ts";
+import { sealFile, stickProtection, stickSections } from "./make-sections.ts";
 import {
   DEVICE_PHRASE,
   FROZEN,
@@ -51,6 +59,8 @@ export async function makeMemberVectors(): Promise<Record<string, string>> {
     "license-members.json": await licenseMembers(),
     "stick-members.json": await stickMembers(),
     "stick-sections.json": await stickSections(),
+    "stick-protection.json": await stickProtection(),
+    "license-protection.json": licenseProtection(),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
@@ -105,8 +115,8 @@ const ENROLMENT: EnrolmentClaims = {
   exp: NOW + 30 * 86_400,
 };
 
-function deviceClaims(): LicenseClaims {
-  const [licenseId, seq] = [testId("license 2"), 6];
+function deviceClaims(seq = 6): LicenseClaims {
+  const licenseId = testId("license 2");
   const context = { issuer: licenseClaims().iss, licenseId, seq, vaultId: VAULT_ID, stickId: STICK_ID };
   const bind = { mode: "device", stick: STICK_ID, device } as const;
   return licenseClaims({
@@ -191,6 +201,24 @@ const RECORD: LedgerRecord = {
   unknown: {},
 };
 
+// In whatever time zone.
+const NOON = new Date(2026, 10, 29, 12).getTime() / 1000;
+
+/** A license that makes the protection of its vault stricter, and the watermark that is drawn with it. */
+function licenseProtection() {
+  const protection: AddedProtection = { watermark: "corner" };
+  const claims = { ...deviceClaims(9), minApp: PROTECTION_FROM, protection };
+  const ofVault: Protection = { capture: "block", watermark: "none" };
+  return {
+    note: SEEDS,
+    issuer: keyFile(licenseIssuer, "license-issuer"),
+    license: licenseToken(claims),
+    protectionOfVault: ofVault,
+    together: strictest(ofVault, protection),
+    watermark: { day: "2026-11-29", text: watermarkOf(claims, NOON) },
+  };
+}
+
 /** Generation 2 of a stick with every possible member. */
 async function stickMembers() {
   const video = await sealFile("video", "every member", "The picture and the sound.");
@@ -198,6 +226,7 @@ async function stickMembers() {
   const subtitle = await sealFile("subtitle", "subtitle", "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour\n");
   const sealed = [video, poster, subtitle];
   const catalog: Catalog = {
+    protection: UNPROTECTED,
     sections: [],
     videos: [
       {

@@ -3,6 +3,7 @@ import { concatBytes } from "../../src-shared/encoding/bytes.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
+import { type Protection, UNPROTECTED } from "../../src-shared/protection.ts";
 import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { type CatalogVideo, fileContext, type FileRole, formatCatalog } from "../../src-shared/vault/index.ts";
 import { manifestToken, NOW, VAULT_ID, vaultPublisher } from "../fakes/issuer.ts";
@@ -11,7 +12,16 @@ import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
 import { keyFile, SEEDS } from "./make.ts";
 
 /** Generation 3 of a stick whose catalog has sections and descriptions: the second version of the catalog. */
-export async function stickSections() {
+export function stickSections() {
+  return stickOf(3, UNPROTECTED);
+}
+
+/** Generation 4 of the same stick, with a protection: the third version of the catalog. */
+export function stickProtection() {
+  return stickOf(4, { capture: "block", watermark: "moving" });
+}
+
+async function stickOf(gen: number, protection: Protection) {
   const sealed = [
     await sealFile("video", "welcome", "Welcome."),
     await sealFile("video", "lesson", "The first lesson."),
@@ -30,6 +40,7 @@ export async function stickSections() {
     chapters: [],
   })) as [CatalogVideo, CatalogVideo];
   const clearCatalog = formatCatalog({
+    protection,
     sections: [{ title: "1. Les nœuds", description: "Huit nœuds.\nUn par leçon." }, { title: "2. Voiles" }],
     videos: [
       welcome,
@@ -37,9 +48,9 @@ export async function stickSections() {
       { ...welcome, id: testId("video of section 2"), section: 1 },
     ],
   });
-  const sealedCatalog = await sealCatalog(utf8(clearCatalog), 3);
+  const sealedCatalog = await sealCatalog(utf8(clearCatalog), gen);
   const manifest = manifestToken({
-    gen: 3,
+    gen,
     catalog: { size: sealedCatalog.length, sha256: sha256(sealedCatalog) },
     files: sealed.map(({ ref, container }) => ({
       id: ref.id,
@@ -51,9 +62,12 @@ export async function stickSections() {
     note: SEEDS,
     vaultKeyPhrase: "vault key",
     publisher: keyFile(vaultPublisher, "vault-publisher"),
-    texts: { "VAULT/manifest.3.jws": manifest },
+    texts: { [`VAULT/manifest.${gen}.jws`]: manifest },
     files: Object.fromEntries(
-      [...files, ["VAULT/manifest.3.uvv", sealedCatalog] as const].map(([path, bytes]) => [path, toBase64url(bytes)]),
+      [...files, [`VAULT/manifest.${gen}.uvv`, sealedCatalog] as const].map(([path, bytes]) => [
+        path,
+        toBase64url(bytes),
+      ]),
     ),
     catalog: clearCatalog,
     contents: Object.fromEntries(sealed.map(({ ref, role, content }) => [ref.id, { role, content }])),

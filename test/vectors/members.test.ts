@@ -1,3 +1,4 @@
+import { UNPROTECTED } from "../../src-shared/protection.ts";
 import { readFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -50,6 +51,8 @@ it("mark a key as not retired by omitting the member", () => {
     "license-members.json",
     "stick-members.json",
     "stick-sections.json",
+    "stick-protection.json",
+    "license-protection.json",
   ]) {
     const content = text(name);
     const payloads = [...content.matchAll(/[\w-]{20,}\.([\w-]{20,})\.[\w-]{86}/g)].map(([, payload = ""]) => payload);
@@ -148,7 +151,7 @@ describe("the stick with every member", () => {
     const catalog = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
     if (!catalog.ok) throw new Error(catalog.error);
     const { videos } = JSON.parse(vector.catalog) as Catalog;
-    expect(catalog.value.catalog).toEqual({ sections: [], videos });
+    expect(catalog.value.catalog).toEqual({ protection: UNPROTECTED, sections: [], videos });
     const [video] = catalog.value.catalog.videos;
     const refs: readonly FileRef[] = [video!.file, video!.poster!, ...video!.subtitles];
     expect(refs.map(({ id }) => id).toSorted()).toEqual(Object.keys(vector.contents).toSorted());
@@ -191,6 +194,20 @@ describe("the stick with sections", () => {
       "1. Les nœuds",
       "2. Voiles",
     ]);
+  });
+});
+
+describe("the stick with a protection", () => {
+  const vector = JSON.parse(text("stick-protection.json")) as StickVector;
+
+  it("opens, and has the protection beside its sections", async () => {
+    const vault = await openVault(await writeStick(vector), [rootOf(vector.publisher)]);
+    if (!vault.ok) throw new Error(vault.error);
+    const opened = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
+    if (!opened.ok) throw new Error(opened.error);
+    const { catalog } = opened.value;
+    expect(catalog.protection).toEqual({ capture: "block", watermark: "moving" });
+    expect(JSON.parse(vector.catalog)).toEqual({ v: 3, ...catalog });
   });
 });
 

@@ -250,14 +250,23 @@ def subkey(kek, label):
     return hmac.digest(prk, lp(label) + b"\x01", "sha256")
 
 
+# Each list begins with the weakest.
+CAPTURES = ["allow", "block", "require"]
+WATERMARKS = ["none", "corner", "moving"]
+
+
 def read_catalog(catalog):
-    if catalog["v"] > 2:
+    if catalog["v"] > 3:
         raise Refused("APP_TOO_OLD")
-    sections = catalog["sections"] if catalog["v"] == 2 else []
+    if catalog["v"] == 3 and not (
+        catalog["protection"]["capture"] in CAPTURES and catalog["protection"]["watermark"] in WATERMARKS
+    ):
+        raise Refused("DAMAGED")
+    sections = catalog["sections"] if catalog["v"] >= 2 else []
     assert len(sections) <= 2000
     for entry in sections + catalog["videos"]:
         assert len(entry["title"]) <= 500
-    for entry in sections + (catalog["videos"] if catalog["v"] == 2 else []):
+    for entry in sections + (catalog["videos"] if catalog["v"] >= 2 else []):
         assert len(entry.get("description", "")) <= 5000
         if entry.get("section", -1) >= len(sections):
             raise Refused("DAMAGED")
@@ -646,8 +655,32 @@ def check_stick_sections(vector):
     titles = [None if "section" not in video else catalog["sections"][video["section"]]["title"] for video in videos]
     assert titles == [None, "1. Les nœuds", "2. Voiles"]
     assert videos[1]["description"].split("\n") == ["A bowline", "in two ways."]
-    assert refusal(lambda: read_catalog({**catalog, "v": 3})) == "APP_TOO_OLD"
+    assert refusal(lambda: read_catalog({**catalog, "v": 4})) == "APP_TOO_OLD"
     assert refusal(lambda: read_catalog({**catalog, "sections": catalog["sections"][:1]})) == "DAMAGED"
+
+
+def check_stick_protection(vector):
+    files = {name: content.encode() for name, content in vector["texts"].items()}
+    files |= {name: b64(content) for name, content in vector["files"].items()}
+    _, videos, _ = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
+    catalog = json.loads(vector["catalog"])
+    assert videos == catalog["videos"] and catalog["v"] == 3 and len(catalog["sections"]) == 2
+    assert catalog["protection"] == {"capture": "block", "watermark": "moving"}
+    unknown = {**catalog, "protection": {"capture": "block", "watermark": "burnt-in"}}
+    assert refusal(lambda: read_catalog(unknown)) == "DAMAGED"
+
+
+def check_license_protection(vector):
+    claims = verify_token(vector["license"], "uvv-license+jws", "license-issuer", 16 * 2**10, [vector["issuer"]])
+    added = claims["protection"]
+    assert added == {"watermark": "corner"} and claims["minApp"] == "0.1.0"
+
+    def later(order, name):
+        return max(vector["protectionOfVault"][name], added.get(name, order[0]), key=order.index)
+
+    together = {"capture": later(CAPTURES, "capture"), "watermark": later(WATERMARKS, "watermark")}
+    assert together == vector["together"] == {"capture": "block", "watermark": "corner"}
+    assert " · ".join([claims["sub"], claims["lid"][:8], vector["watermark"]["day"]]) == vector["watermark"]["text"]
 
 
 def check_feed(vector):
@@ -783,6 +816,8 @@ CHECKS = {
     "license-members": check_license_members,
     "stick-members": check_stick_members,
     "stick-sections": check_stick_sections,
+    "stick-protection": check_stick_protection,
+    "license-protection": check_license_protection,
     "feed": check_feed,
     "telemetry-signed": check_telemetry,
     "promotion": check_promotion,

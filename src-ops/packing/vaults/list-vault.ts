@@ -4,6 +4,7 @@ import { fromUtf8 } from "../../../src-shared/encoding/text.ts";
 import { decodeUnverifiedJws } from "../../../src-shared/jws/index.ts";
 import { readForeignFile } from "../../../src-shared/node/foreign-files.ts";
 import { listGenerations } from "../../../src-shared/node/vault-reader.ts";
+import type { Protection } from "../../../src-shared/protection.ts";
 import { ok } from "../../../src-shared/result.ts";
 import {
   MANIFEST_PROFILE,
@@ -30,6 +31,7 @@ type PublicFacts = {
 
 export type VaultListing = PublicFacts & {
   readonly developmentKeys?: boolean;
+  readonly protection?: Protection;
   readonly videos?: readonly VideoView[];
   readonly sections?: readonly Section[];
 };
@@ -56,8 +58,9 @@ async function listWithKeys(root: string, keys: string, trust: string | undefine
   const { claims } = vault.manifest;
   const catalog = await openCatalog(publisher.value, vault);
   if (!catalog.ok) return catalog;
-  const { sections, videos } = catalog.value.catalog;
-  return ok({ ...publicFacts(claims, "valid"), developmentKeys: dev, sections, videos: videos.map(viewVideo) });
+  const { protection, sections, videos } = catalog.value.catalog;
+  const content = { protection, sections, videos: videos.map(viewVideo) };
+  return ok({ ...publicFacts(claims, "valid"), developmentKeys: dev, ...content });
 }
 
 async function listUnchecked(root: string): Promise<Attempt<VaultListing>> {

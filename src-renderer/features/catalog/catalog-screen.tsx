@@ -175,6 +175,7 @@ export function CatalogScreen({
       </p>
       <TitlePage
         title={detailsOf}
+        protection={screen.protection}
         onPlay={({ id }) => onPlay(id)}
         onMark={(item) => {
           setDetailsOf(null);

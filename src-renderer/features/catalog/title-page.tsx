@@ -1,8 +1,9 @@
 import { Play } from "lucide-react";
 import type { ReactNode } from "react";
-import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
+import type { CatalogItem, ProtectionView } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { Button, Dialog } from "../../ui/index.ts";
+import { Protections } from "../protection/index.ts";
 import { stageOf } from "./filter.ts";
 import { Poster } from "./poster.tsx";
 import type { IndexedTitle } from "./search.ts";
@@ -11,6 +12,7 @@ import styles from "./title-page.module.css";
 type TitlePageProps = {
   /** `null`: it is closed. */
   title: IndexedTitle | null;
+  protection: ProtectionView;
   onPlay: (item: CatalogItem) => void;
   onMark: (item: CatalogItem) => void;
   onClose: () => void;
@@ -29,6 +31,7 @@ export function TitlePage({ title, ...actions }: TitlePageProps): ReactNode {
 
 function Facts({
   title,
+  protection,
   onPlay,
   onMark,
 }: Omit<TitlePageProps, "title" | "onClose"> & { title: IndexedTitle }): ReactNode {
@@ -64,6 +67,7 @@ function Facts({
             </Button>
           </div>
         )}
+        <Protections protection={protection} />
         {item.description !== "" && <p className={styles["description"]}>{item.description}</p>}
       </div>
     </div>

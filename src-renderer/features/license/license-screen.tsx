@@ -3,6 +3,7 @@ import { type ReactNode, useState } from "react";
 import type { LicenseEntry, Snapshot, StickView } from "../../../src-shared/ipc/index.ts";
 import { useI18n } from "../../i18n/index.ts";
 import { Button, Page, Reason, useKey, Waiting } from "../../ui/index.ts";
+import { Protections } from "../protection/index.ts";
 import { CopyDiagnostics } from "../diagnostics/index.ts";
 import { ImportResult } from "./import-result.tsx";
 import styles from "./license.module.css";
@@ -50,6 +51,7 @@ export function LicenseScreen({ snapshot, stick, onLeave }: LicenseScreenProps):
         {overview.stage === "ready" && (
           <Main entry={main} now={snapshot.now} {...around} onReturned={() => setJustReturned(true)} />
         )}
+        {snapshot.screen.stage === "catalog" && <Protections protection={snapshot.screen.protection} isCard />}
         {returned.length > 0 && <ReturnedLicenses returned={returned} justReturned={justReturned} />}
         {outcome !== null && <ImportResult outcome={outcome} />}
         <LicenseDrop

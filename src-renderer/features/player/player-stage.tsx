@@ -22,6 +22,8 @@ import { useProgressReport } from "./use-progress-report.ts";
 import { subtitleLabel } from "./subtitle-label.ts";
 import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
+import { Watermark } from "./watermark.tsx";
+import { WatermarkNotice } from "./watermark-notice.tsx";
 import { useVolumeMemory } from "./use-volume-memory.ts";
 
 type PlayerStageProps = {
@@ -117,6 +119,8 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         src={playback.mediaUrl}
         crossOrigin="anonymous"
         playsInline
+        // A window of its own would show the picture without its watermark.
+        disablePictureInPicture
         preload="auto"
         aria-label={playback.title}
         onClick={() => run(COMMANDS.togglePlay)}
@@ -133,7 +137,9 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         ))}
       </video>
       <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />
+      {playback.watermark !== null && <Watermark {...playback.watermark} video={video} />}
       <TopBar title={playback.title} onLeave={props.onLeave} />
+      {playback.watermark !== null && <WatermarkNotice />}
       <div className={styles["middle"]}>
         {loading && !paused && !interrupted && <Waiting>{i18n.messages.player.waiting}</Waiting>}
         {ended && !interrupted && (

@@ -35,6 +35,7 @@ type SessionOptions = {
   readonly roots?: TrustRoots;
   readonly files?: FileSteps;
   readonly revocationsPath?: string;
+  readonly canBlockCaptures?: boolean;
 };
 
 /** The app's session on a computer; starting twice on the same one is a restart. */
@@ -65,12 +66,15 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   });
   const { ledger } = licensing;
   const shown: string[] = [];
+  const captures: boolean[] = [];
   const session = createVaultSession({
     ...licensing,
     sticks: { examine: examineStick },
     reader: createDirectMediaReader(),
     recent: () => recent,
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
+    blockCaptures: (isBlocked) => void captures.push(isBlocked),
+    canBlockCaptures: options.canBlockCaptures ?? true,
     appVersion,
     now,
     log,
@@ -79,7 +83,20 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
   });
   onTestFinished(session.close);
   const { trust } = licensing;
-  return { ...computer, recent, emitted, shown, logged, log, judgedTexts, savedLicenses, ledger, trust, session };
+  return {
+    ...computer,
+    recent,
+    emitted,
+    shown,
+    captures,
+    logged,
+    log,
+    judgedTexts,
+    savedLicenses,
+    ledger,
+    trust,
+    session,
+  };
 }
 
 export function setUp(roots = ROOTS) {

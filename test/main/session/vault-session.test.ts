@@ -57,14 +57,14 @@ describe("a stick arrives", () => {
 
   it("asks for a newer app, and not for another license, if its catalog was written for one", async () => {
     const { session, stick, secrets } = setUp();
-    await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }], { version: 3 });
+    await writeTestVault(stick, [{ title: "Harbour", bytes: CLEAR }], { version: 4 });
     await session.updateCandidates([stick]);
     const tooOld = { ok: false, error: "APP_TOO_OLD" };
     expect(await session.importLicense(await deviceLicense(await requestDevice({ session, secrets })))).toEqual(tooOld);
     expect(session.screen()).toMatchObject({ stage: "locked", refusal: { code: "APP_TOO_OLD" } });
 
     const another = setUp();
-    await writeTestVault(another.stick, [{ title: "Harbour", bytes: CLEAR }], { version: 3 });
+    await writeTestVault(another.stick, [{ title: "Harbour", bytes: CLEAR }], { version: 4 });
     putLicense(another.stick, await passphraseLicense());
     await another.session.updateCandidates([another.stick]);
     expect(await another.session.unlock(TEST_PASSPHRASE)).toEqual(tooOld);

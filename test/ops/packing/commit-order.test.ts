@@ -9,6 +9,7 @@ import { commitGeneration } from "../../../src-ops/packing/commit.ts";
 import { planVideos } from "../../../src-ops/packing/plan.ts";
 import { createSession, type Session } from "../../../src-ops/packing/session.ts";
 import { writeVideos } from "../../../src-ops/packing/write-all.ts";
+import { UNPROTECTED } from "../../../src-shared/protection.ts";
 import { type ManifestPart, PART_BYTES } from "../../../src-shared/vault/index.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
 import { type Packed, refusal, succeed } from "../support/vaultctl.ts";
@@ -38,7 +39,7 @@ async function writeWithoutCommit(
   const { signal } = new AbortController();
   const job = { signal, progress: { show() {}, end() {} }, note() {} };
   const planned = must(await planVideos(stick, courseOf(FILES).films, {}, job)).videos;
-  const session = must(await createSession(publisher, stick, "Demo"));
+  const session = must(await createSession(publisher, stick, { label: "Demo", protection: UNPROTECTED }));
   const [hasher, readBack] = [createHasher(), createReadBack()];
   const check = (path: string, part: ManifestPart) => (onPart(path), readBack.check(path, part));
   const meter = { startFile() {}, add() {}, endFile() {} };
@@ -54,7 +55,8 @@ async function writeWithoutCommit(
   await Promise.all([hasher.close(), readBack.close()]);
   const videos = finished.map(({ video }) => video);
   const files = finished.flatMap((one) => one.files);
-  const commit = async () => must(await commitGeneration(session, { sections: [], videos, files }, NOW));
+  const commit = async () =>
+    must(await commitGeneration(session, { protection: UNPROTECTED, sections: [], videos, files }, NOW));
   return { session, commit };
 }
 

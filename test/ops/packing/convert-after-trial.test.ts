@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { UNPROTECTED } from "../../../src-shared/protection.ts";
 import { courseOf } from "../../../src-ops/packing/course.ts";
 import { basename } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -56,7 +57,7 @@ async function pack(name: string, silentTimes: number, more: object) {
     electron,
     ...more,
   };
-  const packed = await packVault({ ...request, label: "Films" }, job, { now: 1_800_000_000 });
+  const packed = await packVault({ ...request, label: "Films", protection: UNPROTECTED }, job, { now: 1_800_000_000 });
   return { packed, notes, films: films() };
 }
 

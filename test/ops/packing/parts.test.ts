@@ -7,6 +7,7 @@ import { courseOf } from "../../../src-ops/packing/course.ts";
 import { packVault } from "../../../src-ops/packing/index.ts";
 import { EarlierBytesDiffer, PartWriter, type WrittenPart } from "../../../src-ops/packing/part-writer.ts";
 import { openContainerStream } from "../../fakes/container-stream.ts";
+import { UNPROTECTED } from "../../../src-shared/protection.ts";
 import { unwrapFileKey } from "../../../src-shared/node/vault-reader.ts";
 import { KIB, MIB } from "../../../src-shared/units.ts";
 import { openAsReader } from "../support/open-as-reader.ts";
@@ -26,7 +27,13 @@ const PART = 100 * KIB;
 
 it("packs into parts that can be joined with cat, and that every command can read", async () => {
   const job = { signal: new AbortController().signal, progress: { show() {}, end() {} }, note() {} };
-  const request = { stick: fixture.stick, keys: fixture.keys, course: courseOf([HARBOUR]), label: "Parts" };
+  const request = {
+    stick: fixture.stick,
+    keys: fixture.keys,
+    course: courseOf([HARBOUR]),
+    label: "Parts",
+    protection: UNPROTECTED,
+  };
   const packed = await packVault(request, job, { now: 1_800_000_000, partBytes: PART });
   expect(packed.ok).toBe(true);
   const { catalog, keys, vault, read } = await openAsReader(fixture, fixture.stick);

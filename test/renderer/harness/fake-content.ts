@@ -108,6 +108,7 @@ export const CATALOG: Extract<ScreenView, { stage: "catalog" }> = {
     graceDaysLeft: 0,
   },
   present: true,
+  protection: { captures: "allowed", watermark: false },
 };
 
 export const LOCKED: Extract<ScreenView, { stage: "locked" }> = {

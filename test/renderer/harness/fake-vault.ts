@@ -29,6 +29,8 @@ export type Harness = {
   change: (part: Partial<Snapshot>) => void;
   settings: (part: Partial<Settings>) => void;
   catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
+  /** Of the videos that are opened from now on. */
+  watermark: (watermark: Playback["watermark"]) => void;
   /** The licenses at hand. */
   licenses: (entries: readonly LicenseEntry[]) => void;
   /** Fills the catalog with generated titles. */
@@ -86,6 +88,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let items = catalogOf(24);
   let sections: CatalogView["sections"] = [];
   let opened = 0;
+  let watermark: Playback["watermark"] = null;
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
   const calls: RecordedCall[] = [];
@@ -121,6 +124,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
         { url: address("harbour.fr.vtt"), language: "fr", label: "Français", kind: null },
       ],
       sounds: [],
+      watermark,
       chapters: [
         { startSeconds: 0, title: "Morning" },
         { startSeconds: 10, title: "Noon" },
@@ -214,6 +218,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     catalog: (next, headings = []) => {
       items = [...next];
       sections = headings;
+    },
+    watermark: (next) => {
+      watermark = next;
     },
     licenses: (entries) => {
       licenses = entries;

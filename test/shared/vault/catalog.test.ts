@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UNPROTECTED } from "../../../src-shared/protection.ts";
 import { MAX_DESCRIPTION_CHARS, MAX_SECTIONS } from "../../../src-shared/limits.ts";
 import { type CatalogVideo, formatCatalog, parseCatalog, type Section } from "../../../src-shared/vault/index.ts";
 import { testId } from "../../fakes/test-keys.ts";
@@ -23,16 +24,60 @@ const damaged = { ok: false, error: "DAMAGED" };
 
 describe("a catalog is written", () => {
   it("in the first version while it has neither sections nor descriptions, which older apps open", () => {
-    expect(JSON.parse(formatCatalog({ sections: [], videos: [VIDEO] }))).toEqual({ v: 1, videos: [VIDEO] });
+    expect(JSON.parse(formatCatalog({ protection: UNPROTECTED, sections: [], videos: [VIDEO] }))).toEqual({
+      v: 1,
+      videos: [VIDEO],
+    });
   });
 
   it.each([
     ["a section", { sections: [{ title: "Ropes" }], videos: [VIDEO] }],
     ["a description", { sections: [], videos: [{ ...VIDEO, description: "Eight knots." }] }],
-  ])("in the second version with %s, and read again", (_what, catalog) => {
+  ])("in the second version with %s, and read again", (_what, content) => {
+    const catalog = { protection: UNPROTECTED, ...content };
     const written: unknown = JSON.parse(formatCatalog(catalog));
     expect(written).toMatchObject({ v: 2 });
     expect(parseCatalog(written)).toEqual({ ok: true, value: catalog });
+  });
+
+  it.each([
+    ["captures that are blocked", { capture: "block", watermark: "none" }],
+    ["a watermark", { capture: "allow", watermark: "moving" }],
+  ] as const)("in the third version with %s, and read again", (_what, protection) => {
+    const catalog = { protection, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 0 }] };
+    const written: unknown = JSON.parse(formatCatalog(catalog));
+    expect(written).toMatchObject({ v: 3 });
+    expect(parseCatalog(written)).toEqual({ ok: true, value: catalog });
+  });
+});
+
+describe("the protection", () => {
+  const content = { sections: [], videos: [VIDEO] };
+
+  it("is refused where it has a value that this version does not know, or is missing", () => {
+    for (const protection of [{ capture: "block", watermark: "burnt-in" }, { capture: true, watermark: "none" }, {}]) {
+      expect(parseCatalog({ v: 3, protection, ...content })).toEqual(damaged);
+    }
+    expect(parseCatalog({ v: 3, ...content })).toEqual(damaged);
+  });
+
+  it("refuses a section that is not there, as the second version does", () => {
+    const videos = [{ ...VIDEO, section: 0 }];
+    expect(parseCatalog({ v: 3, protection: UNPROTECTED, sections: [], videos })).toEqual(damaged);
+  });
+
+  it("does not exist in earlier versions, whatever they have", () => {
+    const protection = { capture: "block", watermark: "moving" };
+    for (const v of [1, 2]) {
+      expect(parseCatalog({ v, protection, ...content })).toMatchObject({
+        ok: true,
+        value: { protection: UNPROTECTED },
+      });
+    }
+  });
+
+  it("of a later version is told as such, so that the app asks for an update", () => {
+    expect(parseCatalog({ v: 4, ...content })).toEqual({ ok: false, error: "NEWER" });
   });
 });
 
@@ -51,7 +96,10 @@ describe("sections", () => {
 
   it("do not exist in the first version, whatever it has beside its videos", () => {
     const plain = { v: 1, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 7, description: "?" }] };
-    expect(parseCatalog(plain)).toEqual({ ok: true, value: { sections: [], videos: [VIDEO] } });
+    expect(parseCatalog(plain)).toEqual({
+      ok: true,
+      value: { protection: UNPROTECTED, sections: [], videos: [VIDEO] },
+    });
   });
 });
 

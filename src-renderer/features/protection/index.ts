@@ -1,0 +1,1 @@
+export { Protections } from "./protections.tsx";
