@@ -12,6 +12,7 @@ const Stored = v.object({
   volume: v.fallback(Settings.entries.volume, 1),
   muted: v.fallback(Settings.entries.muted, false),
   soundLanguage: v.fallback(Settings.entries.soundLanguage, ""),
+  autoplay: v.fallback(Settings.entries.autoplay, true),
   consent: v.fallback(v.picklist(CONSENTS), "unasked"),
   recent: v.fallback(v.pipe(v.array(StickView), v.maxLength(5)), []),
 });

@@ -1,15 +1,9 @@
 import { Settings as SettingsIcon, TicketCheck } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
 import { useAppState, useBridge } from "../bridge/index.tsx";
-import {
-  type CatalogMemory,
-  CatalogScreen,
-  FRESH_CATALOG,
-  nextTitle,
-  useCatalogItems,
-} from "../features/catalog/index.ts";
+import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
 import { PackDialog, usePackIntake } from "../features/content-pack/index.ts";
 import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
@@ -20,7 +14,9 @@ import { ConsentDialog } from "../features/telemetry/index.ts";
 import { I18nProvider, useI18n } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
+import { begin, type Playing } from "./playing.ts";
 import { UnexpectedNotice } from "./unexpected-notice.tsx";
+import { useAround } from "./use-around.ts";
 
 export function App(): ReactNode {
   const state = useAppState();
@@ -58,7 +54,7 @@ type View =
   | { readonly at: "home" }
   | { readonly at: "settings" }
   | { readonly at: "license" }
-  | { readonly at: "player"; readonly videoId: string };
+  | { readonly at: "player"; readonly playing: Playing };
 const HOME: View = { at: "home" };
 
 function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
@@ -75,11 +71,8 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const stickId = screen.stage === "no-stick" ? null : screen.stick.stickId;
   const isPackDone = snapshot.pack?.stage === "done";
   usePackIntake();
-  const playing = view.at === "player" ? view.videoId : null;
-  const next = useMemo(
-    () => (playing === null ? null : nextTitle(catalog, playing, memory.current.sort, language)),
-    [catalog, playing, language],
-  );
+  const playing = view.at === "player" ? view.playing : null;
+  const around = useAround({ playing, catalog, sort: memory.current.sort, language, settings, onGo: show });
 
   useEffect(() => {
     document.documentElement.dataset["appearance"] = settings.appearance;
@@ -109,10 +102,12 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     reload();
   }
 
-  function play(videoId: string): void {
-    memory.current = { ...memory.current, playedId: videoId };
-    setView({ at: "player", videoId });
+  function show(next: Playing): void {
+    memory.current = { ...memory.current, playedId: next.turn.videoId };
+    setView({ at: "player", playing: next });
   }
+
+  const play = (videoId: string, fromStart = false): void => show(begin(videoId, fromStart));
 
   const toLicense = (): void => setView({ at: "license" });
   const toSettings = (): void => setView({ at: "settings" });
@@ -155,14 +150,14 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           />
         );
       case "catalog":
-        return view.at === "player" ? (
+        return playing !== null && around !== null ? (
           <PlayerScreen
-            key={view.videoId}
-            videoId={view.videoId}
-            next={next}
+            key={`${playing.number} ${playing.turn.videoId}`}
+            videoId={playing.turn.videoId}
+            fromStart={playing.fromStart}
+            around={around}
             settings={settings}
             present={screen.present}
-            onPlay={play}
             onLeave={leavePlayer}
           />
         ) : (

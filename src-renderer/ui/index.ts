@@ -9,6 +9,7 @@ export { IconButton } from "./icon-button.tsx";
 export { Menu, type MenuEntry } from "./menu.tsx";
 export { Notice } from "./notice.tsx";
 export { Page } from "./page.tsx";
+export { Poster } from "./poster.tsx";
 export { RadioGroup } from "./radio-group.tsx";
 export { Range } from "./range.tsx";
 export { Reason } from "./reason.tsx";

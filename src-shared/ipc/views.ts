@@ -24,6 +24,8 @@ export const Settings = v.object({
   muted: v.boolean(),
   /** The language of the sound that the viewer chose last; empty: the language of the app. */
   soundLanguage: v.pipe(v.string(), v.maxLength(35)),
+  /** The next lesson of a section begins by itself. */
+  autoplay: v.boolean(),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
@@ -34,6 +36,7 @@ export const SettingsChange = v.object({
   volume: v.exactOptional(Settings.entries.volume),
   muted: v.exactOptional(Settings.entries.muted),
   soundLanguage: v.exactOptional(Settings.entries.soundLanguage),
+  autoplay: v.exactOptional(Settings.entries.autoplay),
 });
 export type SettingsChange = v.InferOutput<typeof SettingsChange>;
 

@@ -30,6 +30,8 @@ describe("the player's keyboard", () => {
     ["ArrowRight", { do: "seek-by", seconds: 5 }],
     ["ArrowUp", { do: "volume-by", share: 0.05 }],
     ["ArrowDown", { do: "volume-by", share: -0.05 }],
+    ["n", { do: "next" }],
+    ["p", { do: "previous" }],
     ["f", { do: "toggle-fullscreen" }],
     ["m", { do: "toggle-mute" }],
     ["c", { do: "toggle-subtitles" }],

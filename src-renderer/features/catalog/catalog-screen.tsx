@@ -30,7 +30,7 @@ type CatalogScreenProps = {
   /** The id of the countdown that the user dismissed. */
   dismissed: string;
   onDismiss: (countdown: string) => void;
-  onPlay: (videoId: string) => void;
+  onPlay: (videoId: string, fromStart?: boolean) => void;
   onEject: () => Promise<Reply<"vault.close">>;
   /** Requests the titles again. */
   onReload: () => void;
@@ -175,7 +175,7 @@ export function CatalogScreen({
       </p>
       <TitlePage
         title={detailsOf}
-        onPlay={({ id }) => onPlay(id)}
+        onPlay={({ id }, fromStart) => onPlay(id, fromStart)}
         onMark={(item) => {
           setDetailsOf(null);
           mark(item);

@@ -2,8 +2,7 @@ import { Check, Info, Lock, Play } from "lucide-react";
 import { memo, type ReactNode, useState } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 import { type I18n, useI18n } from "../../i18n/index.ts";
-import { classNames } from "../../ui/index.ts";
-import { Poster } from "./poster.tsx";
+import { classNames, Poster } from "../../ui/index.ts";
 import type { IndexedTitle } from "./search.ts";
 import styles from "./title-card.module.css";
 

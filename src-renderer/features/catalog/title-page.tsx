@@ -2,16 +2,15 @@ import { Play } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
-import { Button, Dialog } from "../../ui/index.ts";
+import { Button, Dialog, Poster } from "../../ui/index.ts";
 import { stageOf } from "./filter.ts";
-import { Poster } from "./poster.tsx";
 import type { IndexedTitle } from "./search.ts";
 import styles from "./title-page.module.css";
 
 type TitlePageProps = {
   /** `null`: it is closed. */
   title: IndexedTitle | null;
-  onPlay: (item: CatalogItem) => void;
+  onPlay: (item: CatalogItem, fromStart: boolean) => void;
   onMark: (item: CatalogItem) => void;
   onClose: () => void;
 };
@@ -56,9 +55,15 @@ function Facts({
         <p className={styles["quiet"]}>{facts.join(" · ")}</p>
         {item.included && (
           <div className={styles["actions"]}>
-            <Button look="main" autoFocus icon={<Play aria-hidden fill="currentColor" />} onPress={() => onPlay(item)}>
+            <Button
+              look="main"
+              autoFocus
+              icon={<Play aria-hidden fill="currentColor" />}
+              onPress={() => onPlay(item, false)}
+            >
               {stage === "begun" ? catalog.resumeAt(clock(item.positionSeconds)) : player.play}
             </Button>
+            {stage === "begun" && <Button onPress={() => onPlay(item, true)}>{player.fromStart}</Button>}
             <Button onPress={() => onMark(item)}>
               {stage === "finished" ? catalog.markUnwatched : catalog.markWatched}
             </Button>

@@ -1,8 +1,9 @@
-import { Keyboard, Maximize, Minimize, Pause, Play } from "lucide-react";
+import { Keyboard, Maximize, Minimize, Pause, Play, SkipBack, SkipForward } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
+import type { Around } from "./around.ts";
 import { chapterAt } from "./chapters.ts";
 import { ChapterMenu, SoundMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
 import { COMMANDS, type PlayerCommand, shortcutOf } from "./player-keys.ts";
@@ -15,6 +16,7 @@ import { VolumeControl } from "./volume-control.tsx";
 
 type ControlsProps = {
   playback: Playback;
+  around: Around;
   video: RefObject<HTMLVideoElement | null>;
   requests: MediaRequests;
   sound: SoundChoice;
@@ -26,6 +28,7 @@ type ControlsProps = {
 
 export function Controls({
   playback,
+  around,
   video,
   requests,
   sound,
@@ -50,6 +53,14 @@ export function Controls({
       />
       <div className={styles["buttons"]}>
         <IconButton
+          label={player.previous}
+          shortcut={shortcutOf(player, COMMANDS.previous)}
+          isDisabled={!around.hasPrevious}
+          onPress={() => run(COMMANDS.previous)}
+        >
+          <SkipBack aria-hidden fill="currentColor" />
+        </IconButton>
+        <IconButton
           large
           label={ended ? player.replay : paused ? player.play : player.pause}
           shortcut={shortcutOf(player, COMMANDS.togglePlay)}
@@ -57,6 +68,14 @@ export function Controls({
           onPress={() => run(COMMANDS.togglePlay)}
         >
           {paused ? <Play aria-hidden fill="currentColor" /> : <Pause aria-hidden fill="currentColor" />}
+        </IconButton>
+        <IconButton
+          label={player.next}
+          shortcut={shortcutOf(player, COMMANDS.next)}
+          isDisabled={around.next === null}
+          onPress={() => run(COMMANDS.next)}
+        >
+          <SkipForward aria-hidden fill="currentColor" />
         </IconButton>
         <span className={styles["skips"]}>
           <IconButton

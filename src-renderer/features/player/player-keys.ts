@@ -3,6 +3,8 @@ import type { Messages } from "../../i18n/index.ts";
 /** A command of the player. Seconds and shares are signed steps. */
 export type PlayerCommand =
   | { readonly do: "toggle-play" }
+  | { readonly do: "next" }
+  | { readonly do: "previous" }
   | { readonly do: "seek-by"; readonly seconds: number }
   | { readonly do: "volume-by"; readonly share: number }
   | { readonly do: "toggle-mute" }
@@ -17,6 +19,8 @@ export const VOLUME_STEP = 0.05;
 /** The commands that have a key; the buttons of the player run the same ones. */
 export const COMMANDS = {
   togglePlay: { do: "toggle-play" },
+  next: { do: "next" },
+  previous: { do: "previous" },
   back5: { do: "seek-by", seconds: -5 },
   forward5: { do: "seek-by", seconds: 5 },
   back10: { do: "seek-by", seconds: -10 },
@@ -53,6 +57,8 @@ export const PLAYER_KEYS: readonly PlayerKey[] = [
   { key: "ArrowRight", command: COMMANDS.forward5, help: "fiveSeconds" },
   { key: "j", command: COMMANDS.back10, help: "tenSeconds" },
   { key: "l", command: COMMANDS.forward10, help: "tenSeconds" },
+  { key: "n", command: COMMANDS.next, help: "nextPrevious" },
+  { key: "p", command: COMMANDS.previous, help: "nextPrevious" },
   { key: "ArrowUp", command: COMMANDS.louder, help: "volume" },
   { key: "ArrowDown", command: COMMANDS.quieter, help: "volume" },
   { key: "m", command: COMMANDS.toggleMute, help: "mute" },

@@ -4,7 +4,8 @@ import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { classNames, Waiting } from "../../ui/index.ts";
 import { Controls } from "./controls.tsx";
-import { Ended, type NextVideo } from "./ended.tsx";
+import type { Around } from "./around.ts";
+import { Ended } from "./ended.tsx";
 import { FaultBar } from "./fault-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { COMMANDS, type PlayerCommand } from "./player-keys.ts";
@@ -22,6 +23,8 @@ import { useProgressReport } from "./use-progress-report.ts";
 import { subtitleLabel } from "./subtitle-label.ts";
 import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
+import { UpNextCard } from "./up-next.tsx";
+import { useUpNext } from "./use-up-next.ts";
 import { useVolumeMemory } from "./use-volume-memory.ts";
 
 type PlayerStageProps = {
@@ -32,8 +35,7 @@ type PlayerStageProps = {
   onMediaFault: (code: MediaFault) => void;
   onRetry: () => void;
   onRestart: () => void;
-  next: NextVideo | null;
-  onNext: (videoId: string) => void;
+  around: Around;
   onLeave: () => void;
 };
 
@@ -58,7 +60,7 @@ type StageProps = PlayerStageProps & {
 };
 
 function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
-  const { playback, interruption, settings, position } = props;
+  const { playback, interruption, settings, position, around } = props;
   const i18n = useI18n();
   const root = useRef<HTMLElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
@@ -86,7 +88,18 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   useVolumeMemory(video, settings);
   const idle = useIdle(root, paused || interrupted || menuOpen || help);
 
+  const upNext = useUpNext({
+    video,
+    durationSeconds: playback.durationSeconds,
+    isAutomatic: around.next?.isAutomatic === true,
+    asks: around.asks,
+    interrupted,
+    onOver: () => around.onNext(true),
+  });
+  const announced = upNext.left === null ? null : around.next;
+
   function run(command: PlayerCommand): void {
+    if (command.do === "leave" && announced !== null) return upNext.stop();
     const quiet = command.do === "leave" || command.do === "help" || command.do === "toggle-fullscreen";
     if (video.current === null || (interrupted && !quiet)) return;
     runCommand(command, {
@@ -95,6 +108,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       requests,
       i18n,
       flash,
+      around,
       help: () => setHelp(true),
       leave: props.onLeave,
     });
@@ -133,14 +147,14 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         ))}
       </video>
       <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />
-      <TopBar title={playback.title} onLeave={props.onLeave} />
+      <TopBar title={playback.title} place={around.place} onLeave={props.onLeave} />
       <div className={styles["middle"]}>
         {loading && !paused && !interrupted && <Waiting>{i18n.messages.player.waiting}</Waiting>}
-        {ended && !interrupted && (
+        {ended && !interrupted && announced === null && (
           <Ended
             root={root}
-            next={props.next}
-            onNext={props.onNext}
+            next={around.next}
+            onNext={() => around.onNext(false)}
             onReplay={() => run(COMMANDS.togglePlay)}
             onLeave={props.onLeave}
           />
@@ -149,8 +163,21 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       <p role="status" className={classNames(styles["flash"], flashed === null && styles["gone"])}>
         {flashed}
       </p>
+      <p role="status" className="visually-hidden">
+        {announced !== null && i18n.messages.player.upNextSoon(announced.title)}
+      </p>
+      {announced !== null && (
+        <UpNextCard
+          next={announced}
+          left={upNext.left ?? 0}
+          asks={around.asks}
+          onPlay={() => around.onNext(false)}
+          onStop={upNext.stop}
+        />
+      )}
       <Controls
         playback={playback}
+        around={around}
         video={video}
         requests={requests}
         sound={sound}

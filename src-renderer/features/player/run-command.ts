@@ -1,5 +1,6 @@
 import { assertNever } from "../../../src-shared/result.ts";
 import type { I18n } from "../../i18n/index.ts";
+import type { Around } from "./around.ts";
 import { preferredSubtitle } from "./chapters.ts";
 import type { PlayerCommand } from "./player-keys.ts";
 import type { MediaRequests, MediaView } from "./player-store.ts";
@@ -10,6 +11,7 @@ export type PlayerContext = {
   readonly media: Pick<MediaView, "subtitles" | "showing">;
   readonly requests: MediaRequests;
   readonly i18n: I18n;
+  readonly around: Pick<Around, "next" | "hasPrevious" | "onNext" | "onPrevious">;
   /** Shows a short text on the picture for a moment. */
   flash: (text: string) => void;
   help: () => void;
@@ -23,6 +25,10 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
   switch (command.do) {
     case "toggle-play":
       return video.paused ? requests.play() : requests.pause();
+    case "next":
+      return context.around.next === null ? flash(messages.player.nothingNext) : context.around.onNext(false);
+    case "previous":
+      return context.around.hasPrevious ? context.around.onPrevious() : flash(messages.player.nothingPrevious);
     case "seek-by":
       // After the end nothing comes: the question what to do next stays.
       if (video.ended && command.seconds > 0) return;

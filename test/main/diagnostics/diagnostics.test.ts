@@ -39,7 +39,7 @@ async function openFixture() {
     screen: fixture.session.screen(),
     sticks: [],
     recent: [],
-    settings: { language: "fr", appearance: "dark", volume: 1, muted: false, soundLanguage: "" },
+    settings: { language: "fr", appearance: "dark", volume: 1, muted: false, soundLanguage: "", autoplay: true },
     offer: null,
     pack: null,
     updates: null,

@@ -45,7 +45,7 @@ const FIRST: Snapshot = {
   screen: { stage: "no-stick", problem: null },
   sticks: [],
   recent: [],
-  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "" },
+  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "", autoplay: true },
   language: "en",
   offer: null,
   pack: null,

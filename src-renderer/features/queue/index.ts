@@ -1,0 +1,1 @@
+export { nextStep, type Order, previousItem, type Step, type Turn } from "./order.ts";
