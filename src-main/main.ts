@@ -27,7 +27,7 @@ import {
 } from "./app/index.ts";
 import { createContentPacks } from "./content-pack/index.ts";
 import { createHardwareFingerprint } from "./hardware/index.ts";
-import { openWatchHistory } from "./history/index.ts";
+import { openViewing, openWatchHistory } from "./history/index.ts";
 import { createHandlers } from "./ipc/index.ts";
 import { nodeFileSteps as files } from "./ledger/index.ts";
 import { createKeytarSecretStore } from "./license/index.ts";
@@ -121,6 +121,7 @@ function start(): void {
     reader: createMediaReader(join(import.meta.dirname, "media-worker.js"), errors.from("media-worker")),
     recent: settings.recent,
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
+    openViewing: (vaultId) => openViewing(join(data, "viewing"), vaultId),
     appVersion,
     now,
     log,

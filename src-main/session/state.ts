@@ -12,7 +12,7 @@ import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CatalogVideo, Section } from "../../src-shared/vault/index.ts";
-import type { WatchHistory } from "../history/index.ts";
+import type { ViewingStore, WatchHistory } from "../history/index.ts";
 import type { Allowed, chooseLicense } from "../license/index.ts";
 import type { StickAccess } from "./plugged-sticks.ts";
 
@@ -43,6 +43,7 @@ export type OpenState = {
   readonly sections: readonly Section[];
   readonly videos: ReadonlyMap<string, CatalogVideo>;
   readonly history: WatchHistory;
+  readonly viewing: ViewingStore;
   readonly present: boolean;
 };
 

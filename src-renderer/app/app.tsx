@@ -2,7 +2,7 @@ import { Settings as SettingsIcon, TicketCheck } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
-import { useAppState, useBridge } from "../bridge/index.tsx";
+import { useAppState, useBridge, useViewing, ViewingProvider } from "../bridge/index.tsx";
 import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
 import { PackDialog, usePackIntake } from "../features/content-pack/index.ts";
 import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
@@ -24,7 +24,9 @@ export function App(): ReactNode {
   if (state === "starting") return <Starting />;
   return (
     <I18nProvider snapshot={state}>
-      <Screens snapshot={state} />
+      <ViewingProvider stickId={state.screen.stage === "catalog" ? state.screen.stick.stickId : null}>
+        <Screens snapshot={state} />
+      </ViewingProvider>
     </I18nProvider>
   );
 }
@@ -71,6 +73,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const stickId = screen.stage === "no-stick" ? null : screen.stick.stickId;
   const isPackDone = snapshot.pack?.stage === "done";
   usePackIntake();
+  const { isReady: isViewingReady } = useViewing();
   const playing = view.at === "player" ? view.playing : null;
   const around = useAround({ playing, catalog, sort: memory.current.sort, language, settings, onGo: show });
 
@@ -150,6 +153,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           />
         );
       case "catalog":
+        if (playing !== null && !isViewingReady) return null;
         return playing !== null && around !== null ? (
           <PlayerScreen
             key={`${playing.number} ${playing.turn.videoId}`}

@@ -1,4 +1,5 @@
 export { Button } from "./button.tsx";
+export { ChoiceList } from "./choice-list.tsx";
 export { classNames } from "./class-names.ts";
 export { CopyableText } from "./copyable-text.tsx";
 export { Dialog } from "./dialog.tsx";
@@ -9,6 +10,7 @@ export { IconButton } from "./icon-button.tsx";
 export { Menu, type MenuEntry } from "./menu.tsx";
 export { Notice } from "./notice.tsx";
 export { Page } from "./page.tsx";
+export { PopoverPanel } from "./popover-panel.tsx";
 export { Poster } from "./poster.tsx";
 export { RadioGroup } from "./radio-group.tsx";
 export { Range } from "./range.tsx";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chapterAt, preferredSubtitle } from "../../src-renderer/features/player/chapters.ts";
+import { chapterAt } from "../../src-renderer/features/player/chapters.ts";
 import {
   COMMANDS,
   keyLabel,
@@ -89,7 +89,7 @@ describe("speed", () => {
   });
 });
 
-describe("chapters and subtitles", () => {
+describe("chapters", () => {
   const chapters = [
     { startSeconds: 5, title: "one" },
     { startSeconds: 10, title: "two" },
@@ -101,12 +101,5 @@ describe("chapters and subtitles", () => {
       "one",
       "two",
     ]);
-  });
-
-  it("prefers subtitles in the interface's language, else takes the first", () => {
-    const tracks = [{ language: "de" }, { language: "fr-CA" }];
-    expect(preferredSubtitle(tracks, "fr")).toEqual({ language: "fr-CA" });
-    expect(preferredSubtitle(tracks, "en")).toEqual({ language: "de" });
-    expect(preferredSubtitle([], "en")).toBeNull();
   });
 });

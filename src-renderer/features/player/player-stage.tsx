@@ -16,16 +16,15 @@ import { TopBar } from "./top-bar.tsx";
 import { useContinuity } from "./use-continuity.ts";
 import { useFlash } from "./use-flash.ts";
 import { useFocusOnPicture } from "./use-focus-on-picture.ts";
+import { useKeptControls } from "./use-kept-controls.ts";
 import { useIdle } from "./use-idle.ts";
 import type { PlaybackPosition } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
-import { subtitleLabel } from "./subtitle-label.ts";
 import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
 import { UpNextCard } from "./up-next.tsx";
 import { useUpNext } from "./use-up-next.ts";
-import { useVolumeMemory } from "./use-volume-memory.ts";
 
 type PlayerStageProps = {
   playback: Playback;
@@ -59,7 +58,7 @@ type StageProps = PlayerStageProps & {
   requests: MediaRequests;
 };
 
-function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
+function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const { playback, interruption, settings, position, around } = props;
   const i18n = useI18n();
   const root = useRef<HTMLElement>(null);
@@ -67,25 +66,16 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
   const [help, setHelp] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
   const [flashed, flash] = useFlash();
-  const subtitles = useMedia((media) => media.subtitles);
-  const showing = useMedia((media) => media.showing);
   const paused = useMedia((media) => media.paused);
   const ended = useMedia((media) => media.ended);
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
-  const remember = useSubtitleChoice(video, playback.mediaUrl);
-  const sound = useSoundChoice(video, playback, settings.soundLanguage);
-  const requests: MediaRequests = {
-    ...bare,
-    subtitles: (track) => {
-      remember(track);
-      bare.subtitles(track);
-    },
-  };
+  const sound = useSoundChoice(video, playback);
+  const subtitles = useSubtitleChoice(video, playback, sound.language);
 
   const frozen = useContinuity({ ...props, video, picture });
   useProgressReport(video, position, playback.videoId, interrupted);
-  useVolumeMemory(video, settings);
+  useKeptControls(video);
   const idle = useIdle(root, paused || interrupted || menuOpen || help);
 
   const upNext = useUpNext({
@@ -104,7 +94,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
     if (video.current === null || (interrupted && !quiet)) return;
     runCommand(command, {
       video: video.current,
-      media: { subtitles, showing },
+      subtitles,
       requests,
       i18n,
       flash,
@@ -123,6 +113,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       tabIndex={-1}
       aria-label={i18n.messages.player.region}
       data-screen="player"
+      data-subtitles={`${settings.subtitleSize} ${settings.subtitleBackground}`}
       className={classNames(styles["player"], idle && styles["idle"])}
     >
       <video
@@ -142,7 +133,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
             kind="subtitles"
             src={track.url}
             srcLang={track.language}
-            label={subtitleLabel(track, i18n.messages.player)}
+            label={subtitles.labelOf(track)}
           />
         ))}
       </video>
@@ -181,6 +172,8 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
         video={video}
         requests={requests}
         sound={sound}
+        subtitles={subtitles}
+        settings={settings}
         disabled={interrupted}
         run={run}
         onSpeed={(rate) => {

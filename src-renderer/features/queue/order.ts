@@ -1,8 +1,6 @@
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
+import type { Repeat } from "../../../src-shared/viewing.ts";
 import { shuffled } from "./shuffle.ts";
-
-export const REPEATS = ["off", "one", "all"] as const;
-export type Repeat = (typeof REPEATS)[number];
 
 /** What is being played, and where in its list it goes on when the queue is empty. */
 export type Turn = {

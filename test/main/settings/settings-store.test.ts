@@ -12,6 +12,8 @@ const DEFAULTS = {
   muted: false,
   soundLanguage: "",
   autoplay: true,
+  subtitleSize: "normal",
+  subtitleBackground: "dark",
 };
 
 it("begins with the defaults and stores what is changed", async () => {

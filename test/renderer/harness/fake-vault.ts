@@ -16,6 +16,7 @@ import type {
   TelemetryPart,
   VaultBridge,
 } from "../../../src-shared/ipc/index.ts";
+import { DEFAULT_VIEWING, type ViewingChange } from "../../../src-shared/viewing.ts";
 import { catalogOf, IN_USE, RETURNED, START, STICK } from "./fake-content.ts";
 
 export type RecordedCall = { readonly name: CallName; readonly input: unknown };
@@ -29,6 +30,8 @@ export type Harness = {
   change: (part: Partial<Snapshot>) => void;
   settings: (part: Partial<Settings>) => void;
   catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
+  /** What was kept of this vault. */
+  viewing: (kept: ViewingChange) => void;
   /** The licenses at hand. */
   licenses: (entries: readonly LicenseEntry[]) => void;
   /** Fills the catalog with generated titles. */
@@ -45,7 +48,16 @@ const FIRST: Snapshot = {
   screen: { stage: "no-stick", problem: null },
   sticks: [],
   recent: [],
-  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "", autoplay: true },
+  settings: {
+    language: "en",
+    appearance: "dark",
+    volume: 0.8,
+    muted: true,
+    soundLanguage: "",
+    autoplay: true,
+    subtitleSize: "normal",
+    subtitleBackground: "dark",
+  },
   language: "en",
   offer: null,
   pack: null,
@@ -86,6 +98,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let items = catalogOf(24);
   let sections: CatalogView["sections"] = [];
   let opened = 0;
+  let viewing: ViewingChange = {};
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
   const calls: RecordedCall[] = [];
@@ -174,6 +187,11 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       case "player.open":
         opened++;
         return playback((input as CallInput<"player.open">).videoId);
+      case "viewing.get":
+        return { ...DEFAULT_VIEWING, volume: 0.8, muted: true, ...viewing };
+      case "viewing.change":
+        viewing = { ...viewing, ...(input as ViewingChange) };
+        return undefined;
       case "settings.change":
         return changeSettings(input as Partial<Settings>);
       case "vault.close":
@@ -214,6 +232,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     catalog: (next, headings = []) => {
       items = [...next];
       sections = headings;
+    },
+    viewing: (kept) => {
+      viewing = kept;
     },
     licenses: (entries) => {
       licenses = entries;

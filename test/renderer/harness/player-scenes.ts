@@ -45,6 +45,13 @@ export const PLAYER_SCENES = {
     await press(open, labels.speed);
     await open.page.getByRole("menu").waitFor();
   },
+  "player, sound and subtitles": async (open, labels) => {
+    await play(open);
+    await open.runInHarness((harness) => harness.settings({ subtitleSize: "huge", subtitleBackground: "none" }));
+    await open.page.keyboard.press("c");
+    await press(open, labels.subtitles);
+    await open.page.getByRole("dialog").waitFor();
+  },
   "player help": async (open) => {
     await play(open);
     await open.page.keyboard.press("?");

@@ -13,6 +13,7 @@ export type Labels = {
   notices: string;
   request: string;
   speed: string;
+  subtitles: string;
   eject: string;
   sent: string;
   report: string;
@@ -32,6 +33,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     notices: "Licences tierces",
     request: "Créer une demande d’activation",
     speed: "Vitesse",
+    subtitles: "Son et sous-titres",
     eject: "Éjecter sans risque",
     sent: "Afficher ce qui est envoyé",
     report: "Signaler un problème…",
@@ -49,6 +51,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     notices: "Third-party licenses",
     request: "Create an activation request",
     speed: "Speed",
+    subtitles: "Sound and subtitles",
     eject: "Eject safely",
     sent: "Show what is sent",
     report: "Report a problem…",
