@@ -8,6 +8,7 @@ import { PackDialog, usePackIntake } from "../features/content-pack/index.ts";
 import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
+import { PlaylistsScreen } from "../features/queue/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
 import { SurveyDialog } from "../features/feedback/index.ts";
 import { ConsentDialog } from "../features/telemetry/index.ts";
@@ -15,6 +16,7 @@ import { I18nProvider, useI18n } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
 import { begin, type Playing } from "./playing.ts";
+import { randomSeed } from "./random-seed.ts";
 import { UnexpectedNotice } from "./unexpected-notice.tsx";
 import { useAround } from "./use-around.ts";
 
@@ -56,6 +58,7 @@ type View =
   | { readonly at: "home" }
   | { readonly at: "settings" }
   | { readonly at: "license" }
+  | { readonly at: "lists"; readonly startId: number | null }
   | { readonly at: "player"; readonly playing: Playing };
 const HOME: View = { at: "home" };
 
@@ -101,7 +104,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   }, [isPackDone]);
 
   function leavePlayer(): void {
-    setView(HOME);
+    setView(playing === null || playing.listId === null ? HOME : { at: "lists", startId: playing.listId });
     reload();
   }
 
@@ -110,7 +113,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     setView({ at: "player", playing: next });
   }
 
-  const play = (videoId: string, fromStart = false): void => show(begin(videoId, fromStart));
+  const play = (videoId: string, fromStart = false): void => show(begin(videoId, { fromStart, seed: randomSeed() }));
 
   const toLicense = (): void => setView({ at: "license" });
   const toSettings = (): void => setView({ at: "settings" });
@@ -124,6 +127,16 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     if (view.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setView(HOME)} />;
     if (view.at === "license" && screen.stage !== "no-stick")
       return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setView(HOME)} />;
+    if (view.at === "lists" && screen.stage === "catalog")
+      return (
+        <PlaylistsScreen
+          items={catalog.stage === "ready" ? catalog.view.items : []}
+          startId={view.startId}
+          onOpenList={(startId) => setView({ at: "lists", startId })}
+          onPlay={(videoId, listId) => show(begin(videoId, { listId, seed: randomSeed() }))}
+          onLeave={() => setView(HOME)}
+        />
+      );
     switch (screen.stage) {
       case "no-stick":
         return (
@@ -178,6 +191,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
             onEject={eject}
             onReload={reload}
             onLicense={toLicense}
+            onLists={() => setView({ at: "lists", startId: null })}
             onSettings={toSettings}
           />
         );

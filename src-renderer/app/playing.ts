@@ -6,6 +6,10 @@ const MAX_UNATTENDED = 3;
 /** What the player shows. */
 export type Playing = {
   readonly turn: Turn;
+  /** The playlist that is gone through; `null`: the catalog. */
+  readonly listId: number | null;
+  /** Of the mixed order. */
+  readonly seed: number;
   /** Counts up: the same video may come twice in a row. */
   readonly number: number;
   readonly fromStart: boolean;
@@ -13,13 +17,22 @@ export type Playing = {
   readonly unattended: number;
 };
 
-export function begin(videoId: string, fromStart: boolean): Playing {
-  return { turn: { videoId, anchorId: videoId, startId: videoId }, number: 0, fromStart, unattended: 0 };
+type Beginning = { readonly fromStart?: boolean; readonly listId?: number | null; readonly seed: number };
+
+export function begin(videoId: string, { fromStart = false, listId = null, seed }: Beginning): Playing {
+  return { turn: { videoId, anchorId: videoId, startId: videoId }, listId, seed, number: 0, fromStart, unattended: 0 };
 }
 
-export function goTo({ turn, number, unattended }: Playing, { item, from }: Step, byItself: boolean): Playing {
+/** From here on in a new mixed order. */
+export function mixed(playing: Playing, seed: number): Playing {
+  return { ...playing, seed, turn: { ...playing.turn, startId: playing.turn.anchorId } };
+}
+
+export function goTo(playing: Playing, { item, from }: Pick<Step, "item" | "from">, byItself: boolean): Playing {
+  const { turn, number, unattended } = playing;
   const anchorId = from === "list" ? item.id : turn.anchorId;
   return {
+    ...playing,
     turn: { ...turn, videoId: item.id, anchorId },
     number: number + 1,
     fromStart: false,

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import type { CallError } from "../../src-shared/ipc/index.ts";
 import { DEFAULT_VIEWING, type Viewing, type ViewingChange } from "../../src-shared/viewing.ts";
 import { useBridge } from "./wiring.tsx";
@@ -7,8 +7,11 @@ export type ViewingControl = {
   readonly viewing: Viewing;
   /** False until the main process has answered. */
   readonly isReady: boolean;
-  /** Shown at once; what cannot be written is kept until the window closes, and `problem` says so. */
-  readonly change: (change: ViewingChange) => void;
+  /**
+   * Shown at once; what cannot be written is kept until the window closes, and `problem` says so. A function gets what is
+   * there at that moment.
+   */
+  readonly change: (change: ViewingChange | ((viewing: Viewing) => ViewingChange)) => void;
   readonly problem: CallError<"viewing.change"> | null;
 };
 
@@ -26,35 +29,49 @@ export function ViewingProvider(props: { stickId: string | null; children: React
   const { stickId, children } = props;
   const bridge = useBridge();
   const [known, setKnown] = useState<Known | null>(null);
+  const latest = useRef<Known | null>(null);
 
   useEffect(() => {
-    if (stickId === null) return setKnown(null);
+    const put = (next: Known | null): void => {
+      latest.current = next;
+      setKnown(next);
+    };
+    put(null);
+    if (stickId === null) return undefined;
     const asking = new AbortController();
     const ask = async (): Promise<void> => {
       const reply = await bridge.call("viewing.get", undefined);
       if (asking.signal.aborted) return;
-      setKnown({ stickId, viewing: reply.ok ? reply.value : DEFAULT_VIEWING, problem: null });
+      put({ stickId, viewing: reply.ok ? reply.value : DEFAULT_VIEWING, problem: null });
     };
     void ask();
     return () => asking.abort();
   }, [bridge, stickId]);
 
-  const isReady = known !== null && known.stickId === stickId;
+  const shown = known !== null && known.stickId === stickId ? known : null;
   const control = useMemo((): ViewingControl => {
+    function put(part: Partial<Known>): void {
+      if (latest.current === null) return;
+      latest.current = { ...latest.current, ...part };
+      setKnown(latest.current);
+    }
     async function write(change: ViewingChange): Promise<void> {
       const reply = await bridge.call("viewing.change", change);
-      setKnown((last) => last && { ...last, problem: reply.ok ? null : reply.error.code });
+      put({ problem: reply.ok ? null : reply.error.code });
     }
     return {
-      viewing: isReady ? known.viewing : DEFAULT_VIEWING,
-      problem: isReady ? known.problem : null,
-      isReady,
-      change(change) {
-        setKnown((last) => last && { ...last, viewing: { ...last.viewing, ...change } });
+      viewing: shown?.viewing ?? DEFAULT_VIEWING,
+      problem: shown?.problem ?? null,
+      isReady: shown !== null,
+      change(given) {
+        if (latest.current === null) return;
+        const { viewing } = latest.current;
+        const change = typeof given === "function" ? given(viewing) : given;
+        put({ viewing: { ...viewing, ...change } });
         void write(change);
       },
     };
-  }, [bridge, isReady, known]);
+  }, [bridge, shown]);
 
   return <ViewingContext value={control}>{children}</ViewingContext>;
 }

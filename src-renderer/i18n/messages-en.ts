@@ -4,6 +4,7 @@ import { feedbackEn } from "./feedback-en.ts";
 import { telemetryEn } from "./telemetry-en.ts";
 import { packEn } from "./pack-en.ts";
 import { playerEn } from "./player-en.ts";
+import { queueEn } from "./queue-en.ts";
 import { updatesEn } from "./updates-en.ts";
 
 /** The texts of the interface. Every other language has the type of this object. */
@@ -159,6 +160,7 @@ export const messagesEn = {
     more: "More",
   },
   player: playerEn,
+  queue: queueEn,
   offer: {
     title: "Import this license?",
     says: "You opened a license from a link or a file. Its signature is valid, and these are its contents.",

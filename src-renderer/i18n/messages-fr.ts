@@ -5,6 +5,7 @@ import { feedbackFr } from "./feedback-fr.ts";
 import { telemetryFr } from "./telemetry-fr.ts";
 import { packFr } from "./pack-fr.ts";
 import { playerFr } from "./player-fr.ts";
+import { queueFr } from "./queue-fr.ts";
 import { updatesFr } from "./updates-fr.ts";
 
 export const messagesFr: Messages = {
@@ -173,6 +174,7 @@ export const messagesFr: Messages = {
     more: "Plus",
   },
   player: playerFr,
+  queue: queueFr,
   offer: {
     title: "Importer cette licence ?",
     says: "Vous avez ouvert une licence par un lien ou un fichier. Sa signature est authentique, et voici ce qu’elle dit.",

@@ -61,6 +61,8 @@ export const playerEn = {
     nextPrevious: "Next, previous video",
     volume: "Volume up, down",
     mute: "Mute",
+    queue: "Queue",
+    repeat: "Repeat all, this video, off",
     fullscreen: "Full screen",
     subtitles: "Subtitles",
     speed: "Slower, faster",

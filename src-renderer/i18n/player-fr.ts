@@ -62,6 +62,8 @@ export const playerFr: typeof playerEn = {
     nextPrevious: "Vidéo suivante, précédente",
     volume: "Monter, baisser le volume",
     mute: "Couper le son",
+    queue: "File d’attente",
+    repeat: "Répéter tout, cette vidéo, ou non",
     fullscreen: "Plein écran",
     subtitles: "Sous-titres",
     speed: "Ralentir, accélérer",

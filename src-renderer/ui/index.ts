@@ -19,5 +19,6 @@ export { Select } from "./select.tsx";
 export { Switch } from "./switch.tsx";
 export { TextArea } from "./text-area.tsx";
 export { TextField } from "./text-field.tsx";
+export { useFlash } from "./use-flash.ts";
 export { useKey } from "./use-key.ts";
 export { Waiting } from "./waiting.tsx";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { titlesInOrder } from "../../src-renderer/features/catalog/titles-in-order.ts";
-import { nextStep, type Order, previousItem, thenTitles, type Turn } from "../../src-renderer/features/queue/order.ts";
+import { nextStep, type Order, previousItem, titlesAfter, type Turn } from "../../src-renderer/features/queue/order.ts";
 import { shuffled } from "../../src-renderer/features/queue/shuffle.ts";
 import { catalogOf } from "./harness/fake-content.ts";
 
@@ -117,7 +117,7 @@ describe("a playlist", () => {
     const playlist = [b3, "gone", a2, x];
     expect(next(turn(b3), { playlist })).toEqual([a2, "list", true]);
     expect(next(turn(x), { playlist })).toBeNull();
-    expect(thenTitles(turn(b3), order({ playlist }), 5).map(({ id }) => id)).toEqual([a2, x]);
+    expect(titlesAfter(turn(b3), order({ playlist }), 5).map(({ id }) => id)).toEqual([a2, x]);
   });
 
   it("of a single title is repeated as well", () => {

@@ -32,6 +32,8 @@ describe("the player's keyboard", () => {
     ["ArrowDown", { do: "volume-by", share: -0.05 }],
     ["n", { do: "next" }],
     ["p", { do: "previous" }],
+    ["q", { do: "queue" }],
+    ["r", { do: "repeat" }],
     ["f", { do: "toggle-fullscreen" }],
     ["m", { do: "toggle-mute" }],
     ["c", { do: "toggle-subtitles" }],

@@ -13,6 +13,8 @@ export type CardActions = {
   readonly onDetails: (title: IndexedTitle) => void;
   /** Marks it as watched, or takes the mark away. */
   readonly onMark: (item: CatalogItem) => void;
+  /** Puts it into the queue, or takes it out. */
+  readonly onQueue: (item: CatalogItem) => void;
 };
 
 type TitleCardProps = {
@@ -57,7 +59,7 @@ export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNo
       data-index={index}
       tabIndex={tabIndex}
       title={item.title}
-      aria-keyshortcuts="Enter I W"
+      aria-keyshortcuts="Enter I W Q"
       onClick={(event) => actions.onPick(item, event.currentTarget)}
       onPointerEnter={() => setPointedAt(true)}
       onContextMenu={(event) => {

@@ -1,3 +1,5 @@
+import type { Upcoming } from "../queue/index.ts";
+
 /** The video that comes after this one. */
 export type NextVideo = {
   readonly id: string;
@@ -15,6 +17,10 @@ export type Around = {
   readonly place: string;
   /** Nobody has touched anything for several videos: the next one does not begin by itself. */
   readonly asks: boolean;
+  readonly upcoming: Upcoming;
   readonly onNext: (byItself: boolean) => void;
   readonly onPrevious: () => void;
+  readonly onPlayQueued: (videoId: string) => void;
+  readonly onPlayAfter: (videoId: string) => void;
+  readonly onShuffle: (on: boolean) => void;
 };

@@ -1,4 +1,4 @@
-import { Keyboard, Maximize, Minimize, Pause, Play, SkipBack, SkipForward } from "lucide-react";
+import { Keyboard, ListOrdered, Maximize, Minimize, Pause, Play, SkipBack, SkipForward } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
 import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
@@ -112,6 +112,13 @@ export function Controls({
           onOpen={onMenu}
         />
         <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
+        <IconButton
+          label={messages.queue.titleWith(around.upcoming.queue.length)}
+          shortcut={shortcutOf(player, COMMANDS.queue)}
+          onPress={() => run(COMMANDS.queue)}
+        >
+          <ListOrdered aria-hidden />
+        </IconButton>
         <IconButton label={player.help} shortcut={shortcutOf(player, COMMANDS.help)} onPress={() => run(COMMANDS.help)}>
           <Keyboard aria-hidden />
         </IconButton>

@@ -43,7 +43,7 @@ export function SpeedMenu({ disabled, onOpen, onSpeed }: Opening & { onSpeed: (r
       label={messages.player.speed}
       trigger={
         <IconButton
-          label={messages.player.speed}
+          label={messages.player.speedAt(format.rate(rate))}
           shortcut={shortcutOf(messages.player, COMMANDS.slower, COMMANDS.faster)}
           isDisabled={disabled}
         >

@@ -11,6 +11,8 @@ export type PlayerCommand =
   | { readonly do: "toggle-fullscreen" }
   | { readonly do: "toggle-subtitles" }
   | { readonly do: "speed-step"; readonly step: 1 | -1 }
+  | { readonly do: "queue" }
+  | { readonly do: "repeat" }
   | { readonly do: "help" }
   | { readonly do: "leave" };
 
@@ -32,6 +34,8 @@ export const COMMANDS = {
   slower: { do: "speed-step", step: -1 },
   faster: { do: "speed-step", step: 1 },
   toggleFullscreen: { do: "toggle-fullscreen" },
+  queue: { do: "queue" },
+  repeat: { do: "repeat" },
   help: { do: "help" },
   leave: { do: "leave" },
 } as const satisfies { readonly [name: string]: PlayerCommand };
@@ -65,6 +69,8 @@ export const PLAYER_KEYS: readonly PlayerKey[] = [
   { key: "c", command: COMMANDS.toggleSubtitles, help: "subtitles" },
   { key: "<", command: COMMANDS.slower, help: "speed" },
   { key: ">", command: COMMANDS.faster, help: "speed" },
+  { key: "q", command: COMMANDS.queue, help: "queue" },
+  { key: "r", command: COMMANDS.repeat, help: "repeat" },
   { key: "f", command: COMMANDS.toggleFullscreen, help: "fullscreen" },
   { key: "?", command: COMMANDS.help, help: "help" },
   { key: "Escape", command: COMMANDS.leave, help: "back" },

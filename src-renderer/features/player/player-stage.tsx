@@ -2,7 +2,8 @@ import { MediaActionTypes, MediaProvider } from "media-chrome/react/media-store"
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts";
-import { classNames, Waiting } from "../../ui/index.ts";
+import { classNames, useFlash, Waiting } from "../../ui/index.ts";
+import { QueueDrawer } from "../queue/index.ts";
 import { Controls } from "./controls.tsx";
 import type { Around } from "./around.ts";
 import { Ended } from "./ended.tsx";
@@ -14,7 +15,7 @@ import styles from "./player.module.css";
 import { runCommand, setSpeed } from "./run-command.ts";
 import { TopBar } from "./top-bar.tsx";
 import { useContinuity } from "./use-continuity.ts";
-import { useFlash } from "./use-flash.ts";
+
 import { useFocusOnPicture } from "./use-focus-on-picture.ts";
 import { useKeptControls } from "./use-kept-controls.ts";
 import { useIdle } from "./use-idle.ts";
@@ -23,6 +24,7 @@ import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
 import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
+import { useRepeat } from "./use-repeat.ts";
 import { UpNextCard } from "./up-next.tsx";
 import { useUpNext } from "./use-up-next.ts";
 
@@ -65,6 +67,7 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const picture = useRef<HTMLCanvasElement>(null);
   const [help, setHelp] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [queueOpen, setQueueOpen] = useState(false);
   const [flashed, flash] = useFlash();
   const paused = useMedia((media) => media.paused);
   const ended = useMedia((media) => media.ended);
@@ -76,12 +79,13 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const frozen = useContinuity({ ...props, video, picture });
   useProgressReport(video, position, playback.videoId, interrupted);
   useKeptControls(video);
-  const idle = useIdle(root, paused || interrupted || menuOpen || help);
+  const idle = useIdle(root, paused || interrupted || menuOpen || queueOpen || help);
 
+  const repeat = useRepeat(video);
   const upNext = useUpNext({
     video,
     durationSeconds: playback.durationSeconds,
-    isAutomatic: around.next?.isAutomatic === true,
+    isAutomatic: around.next?.isAutomatic === true && !repeat.repeatsThis,
     asks: around.asks,
     interrupted,
     onOver: () => around.onNext(true),
@@ -89,6 +93,7 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const announced = upNext.left === null ? null : around.next;
 
   function run(command: PlayerCommand): void {
+    if (command.do === "leave" && queueOpen) return setQueueOpen(false);
     if (command.do === "leave" && announced !== null) return upNext.stop();
     const quiet = command.do === "leave" || command.do === "help" || command.do === "toggle-fullscreen";
     if (video.current === null || (interrupted && !quiet)) return;
@@ -99,6 +104,8 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
       i18n,
       flash,
       around,
+      queue: () => setQueueOpen(!queueOpen),
+      repeat: repeat.step,
       help: () => setHelp(true),
       leave: props.onLeave,
     });
@@ -141,7 +148,7 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
       <TopBar title={playback.title} place={around.place} onLeave={props.onLeave} />
       <div className={styles["middle"]}>
         {loading && !paused && !interrupted && <Waiting>{i18n.messages.player.waiting}</Waiting>}
-        {ended && !interrupted && announced === null && (
+        {ended && !interrupted && announced === null && !repeat.repeatsThis && (
           <Ended
             root={root}
             next={around.next}
@@ -164,6 +171,16 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
           asks={around.asks}
           onPlay={() => around.onNext(false)}
           onStop={upNext.stop}
+        />
+      )}
+      {queueOpen && (
+        <QueueDrawer
+          upcoming={around.upcoming}
+          settings={settings}
+          onPlayQueued={around.onPlayQueued}
+          onPlayAfter={around.onPlayAfter}
+          onShuffle={around.onShuffle}
+          onClose={() => setQueueOpen(false)}
         />
       )}
       <Controls

@@ -14,6 +14,9 @@ export type PlayerContext = {
   readonly around: Pick<Around, "next" | "hasPrevious" | "onNext" | "onPrevious">;
   /** Shows a short text on the picture for a moment. */
   flash: (text: string) => void;
+  queue: () => void;
+  /** Repeats something else, and says what. */
+  repeat: () => string;
   help: () => void;
   leave: () => void;
 };
@@ -51,6 +54,10 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
     }
     case "toggle-fullscreen":
       return requests.fullscreen(document.fullscreenElement === null);
+    case "queue":
+      return context.queue();
+    case "repeat":
+      return flash(context.repeat());
     case "help":
       return context.help();
     case "leave":

@@ -53,7 +53,7 @@ export function queuedTitles({ titles, queue }: Pick<Order, "titles" | "queue">)
 }
 
 /** What follows after the queue, at most so many. */
-export function thenTitles(turn: Turn, order: Order, count: number): readonly CatalogItem[] {
+export function titlesAfter(turn: Turn, order: Order, count: number): readonly CatalogItem[] {
   const list = listOf(turn, order);
   const place = list.findIndex(({ id }) => id === turn.anchorId);
   return place === -1 ? [] : list.slice(place + 1, place + 1 + count);

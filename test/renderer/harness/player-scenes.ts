@@ -45,6 +45,33 @@ export const PLAYER_SCENES = {
     await press(open, labels.speed);
     await open.page.getByRole("menu").waitFor();
   },
+  "player, the queue": async (open) => {
+    await open.runInHarness((harness, kept) => harness.viewing(kept), {
+      queue: [videoId(3), videoId(1), "gone".padEnd(26, "a"), videoId(7)],
+    });
+    await playLesson(open);
+    await open.page.keyboard.press("k");
+    await open.page.keyboard.press("q");
+    await open.page.getByRole("region").last().waitFor();
+  },
+  "my lists, empty": async (open, labels) => {
+    await showCourse(open);
+    await press(open, labels.more);
+    await open.page.getByRole("menuitem", { name: labels.lists }).click();
+    await open.page.locator("[data-screen=lists]").waitFor();
+  },
+  "my lists": async (open, labels) => {
+    await open.runInHarness((harness, kept) => harness.viewing(kept), {
+      playlists: [
+        { id: 1, name: "Le soir", videoIds: [videoId(2), videoId(4), "gone".padEnd(26, "a"), videoId(0), videoId(13)] },
+        { id: 2, name: "For the crossing, with a name that is as long as names can be", videoIds: [] },
+      ],
+    });
+    await showCourse(open);
+    await press(open, labels.more);
+    await open.page.getByRole("menuitem", { name: labels.lists }).click();
+    await open.page.locator("[data-row]").first().waitFor();
+  },
   "player, sound and subtitles": async (open, labels) => {
     await play(open);
     await open.runInHarness((harness) => harness.settings({ subtitleSize: "huge", subtitleBackground: "none" }));

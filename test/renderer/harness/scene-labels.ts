@@ -14,6 +14,7 @@ export type Labels = {
   request: string;
   speed: string;
   subtitles: string;
+  lists: string;
   eject: string;
   sent: string;
   report: string;
@@ -32,8 +33,9 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     settings: "Réglages",
     notices: "Licences tierces",
     request: "Créer une demande d’activation",
-    speed: "Vitesse",
+    speed: "Vitesse 1×",
     subtitles: "Son et sous-titres",
+    lists: "Mes listes",
     eject: "Éjecter sans risque",
     sent: "Afficher ce qui est envoyé",
     report: "Signaler un problème…",
@@ -50,8 +52,9 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     settings: "Settings",
     notices: "Third-party licenses",
     request: "Create an activation request",
-    speed: "Speed",
+    speed: "Speed 1×",
     subtitles: "Sound and subtitles",
+    lists: "My lists",
     eject: "Eject safely",
     sent: "Show what is sent",
     report: "Report a problem…",
