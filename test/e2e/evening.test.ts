@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Page } from "playwright";
 import { beforeAll, expect, it } from "vitest";
 import { launchApp, screenshotPath } from "./launch.ts";
+import { panelTitle, pressInPanel } from "./media-panel.ts";
 import { clip, expectDone, issuePassphraseLicense, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
 import { pasteLicense, unlock, untilPlaying } from "./viewer.ts";
@@ -106,7 +107,14 @@ it("an evening by keyboard: lessons follow each other, a queue, a list, and ever
   expect(await choices(second.page)).toEqual(chosen);
   await press(second.page, "q");
   await second.page.getByRole("region", { name: "Queue" }).getByText("2 Jib").waitFor();
-  await press(second.page, "n");
+  // The media keys of the system.
+  await expect.poll(panelTitle).toBe("1 Bowline");
+  pressInPanel("Pause");
+  await second.page.waitForFunction(() => document.querySelector("video")?.paused);
+  pressInPanel("PlayPause");
+  await second.page.waitForFunction(() => document.querySelector("video")?.paused === false);
+  pressInPanel("Next");
   await playing(second.page, "2 Jib");
+  await expect.poll(panelTitle).toBe("2 Jib");
   await second.close();
 });

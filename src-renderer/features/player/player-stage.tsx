@@ -17,6 +17,7 @@ import { TopBar } from "./top-bar.tsx";
 import { useContinuity } from "./use-continuity.ts";
 
 import { useFocusOnPicture } from "./use-focus-on-picture.ts";
+import { useMediaSession } from "./use-media-session.ts";
 import { useKeptControls } from "./use-kept-controls.ts";
 import { useIdle } from "./use-idle.ts";
 import type { PlaybackPosition } from "./use-playback.ts";
@@ -111,6 +112,17 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
     });
   }
   usePlayerKeys(run);
+  useMediaSession({
+    video,
+    title: playback.title,
+    place: around.place,
+    hasNext: around.next !== null,
+    hasPrevious: around.hasPrevious,
+    run,
+    onSeek: (seconds) => {
+      if (!interrupted) requests.seek(seconds);
+    },
+  });
 
   useFocusOnPicture(root);
 

@@ -31,7 +31,7 @@ export function useSubtitleChoice(
   // Two tracks may have the same language and kind: in this video, the very track counts.
   const [picked, setPicked] = useState<number | null>(null);
   const choice = viewing.subtitles;
-  const remembered = chosenSubtitles(tracks, choice, heard);
+  const remembered = chosenSubtitles(tracks, choice, heard ?? language);
   const shown = picked !== null && choice?.shown === true ? (tracks[picked] ?? null) : remembered;
   const labelOf = (track: Track): string => subtitleLabel(track, messages.player);
   const place = shown === null ? -1 : tracks.indexOf(shown);
