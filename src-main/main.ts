@@ -28,7 +28,7 @@ import {
 } from "./app/index.ts";
 import { createContentPacks } from "./content-pack/index.ts";
 import { createHardwareFingerprint } from "./hardware/index.ts";
-import { openWatchHistory } from "./history/index.ts";
+import { openViewing, openWatchHistory } from "./history/index.ts";
 import { createHandlers } from "./ipc/index.ts";
 import { nodeFileSteps as files } from "./ledger/index.ts";
 import { createKeytarSecretStore } from "./license/index.ts";
@@ -124,6 +124,7 @@ function start(): void {
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     blockCaptures: createCaptureBlock(window),
     canBlockCaptures: canBlockCaptures(process.platform, release()),
+    openViewing: (vaultId) => openViewing(join(data, "viewing"), vaultId),
     appVersion,
     now,
     log,

@@ -22,6 +22,14 @@ export const MAX_DESCRIPTION_CHARS = 5_000;
 /** The sections of one catalog. */
 export const MAX_SECTIONS = 2_000;
 
+/** The lists of a viewer in one vault, and the videos in one list or in the queue. */
+export const MAX_PLAYLISTS = 100;
+export const MAX_PLAYLIST_TITLES = 1_000;
+export const MAX_PLAYLIST_NAME_CHARS = 60;
+/** The bookmarks of a viewer in one vault. */
+export const MAX_BOOKMARKS = 5_000;
+export const MAX_NOTE_CHARS = 300;
+
 /** Why a release was halted, rolled back or resumed, as users read it. */
 export const MAX_REASON_CHARS = 500;
 /** The release notes of a build, in one language. */

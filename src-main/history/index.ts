@@ -1,1 +1,2 @@
+export { openViewing, type ViewingStore } from "./viewing-store.ts";
 export { openWatchHistory, type WatchHistory } from "./watch-history.ts";

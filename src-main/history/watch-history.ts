@@ -1,10 +1,10 @@
-import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
+import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { RandomId } from "../../src-shared/ids.ts";
-import { codeOf, renameFile, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import type { Watched } from "../../src-shared/playback/index.ts";
-import { createSerialQueue } from "../../src-shared/serial-queue.ts";
+import { MIB } from "../../src-shared/units.ts";
+import { openKeptFile } from "./kept-file.ts";
 
 const Stored = v.record(
   RandomId,
@@ -25,44 +25,22 @@ export type WatchHistory = {
 
 /** Opens the history of a vault. An unreadable file is renamed, not deleted, and a new history begins. */
 export async function openWatchHistory(folder: string, vaultId: string): Promise<WatchHistory> {
-  const path = join(folder, `${vaultId}.json`);
-  const entries = new Map(Object.entries(await load(path)));
-  // One writer: each write waits for the previous one, whether or not that one succeeded.
-  const enqueue = createSerialQueue();
-  let dirty = false;
-
-  async function write(): Promise<void> {
-    if (!dirty) return;
-    dirty = false;
-    try {
-      await mkdir(folder, { recursive: true, mode: 0o700 });
-      await writeFileAtomic(path, JSON.stringify(Object.fromEntries(entries)), 0o600);
-    } catch (error) {
-      dirty = true;
-      throw error;
-    }
-  }
-
+  const file = await openKeptFile<Map<string, Watched>>(join(folder, `${vaultId}.json`), {
+    parse: parseHistory,
+    format: (entries) => JSON.stringify(Object.fromEntries(entries)),
+    empty: new Map(),
+    maxBytes: 16 * MIB,
+  });
   return {
-    of: (videoId) => entries.get(videoId),
-    set(videoId, watched) {
-      entries.set(videoId, watched);
-      dirty = true;
-    },
-    flush: () => enqueue(write),
+    of: (videoId) => file.value().get(videoId),
+    set: (videoId, watched) => file.set(file.value().set(videoId, watched)),
+    flush: file.flush,
   };
 }
 
-async function load(path: string): Promise<Record<string, Watched>> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if (codeOf(error) !== "ENOENT") throw error;
-    return {};
-  }
-  const stored = v.safeParse(v.pipe(v.string(), v.parseJson(), Stored), text);
-  if (stored.success) return stored.output;
-  await renameFile(path, `${path}.unreadable`);
-  return {};
+/** Exported for its tests. */
+export function parseHistory(bytes: Uint8Array): Map<string, Watched> | undefined {
+  const json = parseStrictJson(bytes);
+  const stored = v.safeParse(Stored, json.ok ? json.value : undefined);
+  return stored.success ? new Map(Object.entries(stored.output)) : undefined;
 }

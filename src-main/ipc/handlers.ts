@@ -1,9 +1,10 @@
 import { readSmallFile } from "../../src-shared/node/plain-files.ts";
 import { codeOf, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { textOfFile } from "../../src-shared/encoding/text.ts";
-import type { CallOutput, Snapshot } from "../../src-shared/ipc/index.ts";
+import type { CallOutput, SettingsChange, Snapshot } from "../../src-shared/ipc/index.ts";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { err, ok } from "../../src-shared/result.ts";
+import { DEFAULT_VIEWING, type ViewingChange } from "../../src-shared/viewing.ts";
 import type { ContentPacks } from "../content-pack/index.ts";
 import type { UnexpectedErrors } from "../errors/index.ts";
 import type { Feedback } from "../feedback/index.ts";
@@ -114,6 +115,19 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
     },
     "catalog.list": () => session.list(),
     "catalog.mark": ({ videoId, finished }) => session.mark(videoId, finished),
+    "viewing.get": async () => {
+      const kept = session.viewing();
+      if (!kept.ok) return kept;
+      const { volume, muted, soundLanguage } = settings.settings();
+      return ok({ ...DEFAULT_VIEWING, volume, muted, soundLanguage, ...kept.value });
+    },
+    "viewing.change": async (change) => {
+      const written = await session.changeViewing(change);
+      const forNext = soundOf(change);
+      // A vault that is new begins as loud as the one before.
+      if (Object.keys(forNext).length > 0) await settings.change(forNext);
+      return written;
+    },
     "player.open": ({ videoId }) => session.openVideo(videoId),
     "player.progress": async ({ videoId, positionSeconds }) => {
       await session.progress(videoId, positionSeconds);
@@ -147,6 +161,14 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       ports.settingsChanged();
       return written;
     },
+  };
+}
+
+function soundOf({ volume, muted, soundLanguage }: ViewingChange): SettingsChange {
+  return {
+    ...(volume === undefined ? {} : { volume }),
+    ...(muted === undefined ? {} : { muted }),
+    ...(soundLanguage === undefined ? {} : { soundLanguage }),
   };
 }
 

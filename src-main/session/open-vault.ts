@@ -120,6 +120,7 @@ async function openRead(
     sections: catalog.sections,
     videos: new Map(catalog.videos.map((video) => [video.id, video])),
     history: await ports.openHistory(vault.manifest.claims.vaultId),
+    viewing: await ports.openViewing(vault.manifest.claims.vaultId),
     present: true,
   });
 }

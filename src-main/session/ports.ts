@@ -1,6 +1,6 @@
 import type { EventName, EventPayload, StickView } from "../../src-shared/ipc/index.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
-import type { WatchHistory } from "../history/index.ts";
+import type { ViewingStore, WatchHistory } from "../history/index.ts";
 import type { HardwareFingerprint } from "../hardware/index.ts";
 import type { Ledger } from "../ledger/index.ts";
 import type { LicenseService, LicenseStore, SecretStore } from "../license/index.ts";
@@ -26,6 +26,7 @@ export type SessionPorts = {
   readonly blockCaptures: (isBlocked: boolean) => void;
   /** Whether this system can. */
   readonly canBlockCaptures: boolean;
+  readonly openViewing: (vaultId: string) => Promise<ViewingStore>;
   readonly appVersion: string;
   readonly now: () => UnixSeconds;
   readonly log: Log;

@@ -14,7 +14,7 @@ import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
 import type { Protection } from "../../src-shared/protection.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CatalogVideo, Section } from "../../src-shared/vault/index.ts";
-import type { WatchHistory } from "../history/index.ts";
+import type { ViewingStore, WatchHistory } from "../history/index.ts";
 import type { Allowed, chooseLicense } from "../license/index.ts";
 import type { StickAccess } from "./plugged-sticks.ts";
 
@@ -47,6 +47,7 @@ export type OpenState = {
   readonly sections: readonly Section[];
   readonly videos: ReadonlyMap<string, CatalogVideo>;
   readonly history: WatchHistory;
+  readonly viewing: ViewingStore;
   readonly present: boolean;
 };
 

@@ -10,6 +10,7 @@ import type {
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { Result } from "../../src-shared/result.ts";
 import type { Seconds } from "../../src-shared/units.ts";
+import type { ViewingChange } from "../../src-shared/viewing.ts";
 import type { MediaLookup } from "../playback/index.ts";
 import type { VaultProblem } from "./state.ts";
 
@@ -44,6 +45,9 @@ export type VaultSession = {
     videoId: string,
     finished: boolean,
   ) => Promise<Result<CallOutput<"catalog.mark">, CallCode<"catalog.mark">>>;
+  /** What the viewer has chosen and collected in the open vault. */
+  readonly viewing: () => Result<ViewingChange, "LOCKED">;
+  readonly changeViewing: (change: ViewingChange) => Promise<Result<undefined, "LOCKED" | "NOT_WRITTEN">>;
   readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
   readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
   readonly progress: (videoId: string, positionSeconds: Seconds) => Promise<void>;

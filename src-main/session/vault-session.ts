@@ -76,6 +76,7 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     await player.forget();
     if (state.stage !== "open") return;
     await flush(state);
+    await state.viewing.idle();
     eraseSubkeys(state.keys);
   }
 
@@ -287,6 +288,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     async request() {
       if (state.stage === "no-stick") return err("NO_VAULT");
       return requestFor(state.vault, ports);
+    },
+    viewing: () => (state.stage === "open" ? ok(state.viewing.kept()) : err("LOCKED")),
+    async changeViewing(change) {
+      return state.stage === "open" ? state.viewing.change(change) : err("LOCKED");
     },
     async list() {
       return state.stage === "open" ? ok(player.list(state)) : err("LOCKED");

@@ -12,6 +12,9 @@ const Stored = v.object({
   volume: v.fallback(Settings.entries.volume, 1),
   muted: v.fallback(Settings.entries.muted, false),
   soundLanguage: v.fallback(Settings.entries.soundLanguage, ""),
+  autoplay: v.fallback(Settings.entries.autoplay, true),
+  subtitleSize: v.fallback(Settings.entries.subtitleSize, "normal"),
+  subtitleBackground: v.fallback(Settings.entries.subtitleBackground, "dark"),
   consent: v.fallback(v.picklist(CONSENTS), "unasked"),
   recent: v.fallback(v.pipe(v.array(StickView), v.maxLength(5)), []),
 });

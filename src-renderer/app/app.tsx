@@ -1,26 +1,24 @@
 import { Settings as SettingsIcon, TicketCheck } from "lucide-react";
-import { type ReactNode, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { Reply, Snapshot } from "../../src-shared/ipc/index.ts";
 import { assertNever } from "../../src-shared/result.ts";
-import { useAppState, useBridge } from "../bridge/index.tsx";
-import {
-  type CatalogMemory,
-  CatalogScreen,
-  FRESH_CATALOG,
-  nextTitle,
-  useCatalogItems,
-} from "../features/catalog/index.ts";
+import { useAppState, useBridge, useViewing, ViewingProvider } from "../bridge/index.tsx";
+import { type CatalogMemory, CatalogScreen, FRESH_CATALOG, useCatalogItems } from "../features/catalog/index.ts";
 import { PackDialog, usePackIntake } from "../features/content-pack/index.ts";
 import { LicenseScreen, LockedScreen, OfferDialog } from "../features/license/index.ts";
 import { NoStickScreen } from "../features/no-stick/index.ts";
 import { PlayerScreen } from "../features/player/index.ts";
+import { PlaylistsScreen } from "../features/queue/index.ts";
 import { SettingsScreen } from "../features/settings/index.ts";
 import { SurveyDialog } from "../features/feedback/index.ts";
 import { ConsentDialog } from "../features/telemetry/index.ts";
 import { I18nProvider, useI18n } from "../i18n/index.ts";
 import { IconButton } from "../ui/index.ts";
 import { Broken, Starting } from "./error-boundary.tsx";
+import { begin, type Playing } from "./playing.ts";
+import { randomSeed } from "./random-seed.ts";
 import { UnexpectedNotice } from "./unexpected-notice.tsx";
+import { useAround } from "./use-around.ts";
 
 export function App(): ReactNode {
   const state = useAppState();
@@ -28,7 +26,9 @@ export function App(): ReactNode {
   if (state === "starting") return <Starting />;
   return (
     <I18nProvider snapshot={state}>
-      <Screens snapshot={state} />
+      <ViewingProvider stickId={state.screen.stage === "catalog" ? state.screen.stick.stickId : null}>
+        <Screens snapshot={state} />
+      </ViewingProvider>
     </I18nProvider>
   );
 }
@@ -58,7 +58,8 @@ type View =
   | { readonly at: "home" }
   | { readonly at: "settings" }
   | { readonly at: "license" }
-  | { readonly at: "player"; readonly videoId: string };
+  | { readonly at: "lists"; readonly startId: number | null }
+  | { readonly at: "player"; readonly playing: Playing };
 const HOME: View = { at: "home" };
 
 function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
@@ -75,11 +76,9 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   const stickId = screen.stage === "no-stick" ? null : screen.stick.stickId;
   const isPackDone = snapshot.pack?.stage === "done";
   usePackIntake();
-  const playing = view.at === "player" ? view.videoId : null;
-  const next = useMemo(
-    () => (playing === null ? null : nextTitle(catalog, playing, memory.current.sort, language)),
-    [catalog, playing, language],
-  );
+  const { isReady: isViewingReady } = useViewing();
+  const playing = view.at === "player" ? view.playing : null;
+  const around = useAround({ playing, catalog, sort: memory.current.sort, language, settings, onGo: show });
 
   useEffect(() => {
     document.documentElement.dataset["appearance"] = settings.appearance;
@@ -105,14 +104,16 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
   }, [isPackDone]);
 
   function leavePlayer(): void {
-    setView(HOME);
+    setView(playing === null || playing.listId === null ? HOME : { at: "lists", startId: playing.listId });
     reload();
   }
 
-  function play(videoId: string): void {
-    memory.current = { ...memory.current, playedId: videoId };
-    setView({ at: "player", videoId });
+  function show(next: Playing): void {
+    memory.current = { ...memory.current, playedId: next.turn.videoId };
+    setView({ at: "player", playing: next });
   }
+
+  const play = (videoId: string, fromStart = false): void => show(begin(videoId, { fromStart, seed: randomSeed() }));
 
   const toLicense = (): void => setView({ at: "license" });
   const toSettings = (): void => setView({ at: "settings" });
@@ -126,6 +127,16 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
     if (view.at === "settings") return <SettingsScreen snapshot={snapshot} onLeave={() => setView(HOME)} />;
     if (view.at === "license" && screen.stage !== "no-stick")
       return <LicenseScreen snapshot={snapshot} stick={screen.stick} onLeave={() => setView(HOME)} />;
+    if (view.at === "lists" && screen.stage === "catalog")
+      return (
+        <PlaylistsScreen
+          items={catalog.stage === "ready" ? catalog.view.items : []}
+          startId={view.startId}
+          onOpenList={(startId) => setView({ at: "lists", startId })}
+          onPlay={(videoId, listId) => show(begin(videoId, { listId, seed: randomSeed() }))}
+          onLeave={() => setView(HOME)}
+        />
+      );
     switch (screen.stage) {
       case "no-stick":
         return (
@@ -155,14 +166,15 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
           />
         );
       case "catalog":
-        return view.at === "player" ? (
+        if (playing !== null && !isViewingReady) return null;
+        return playing !== null && around !== null ? (
           <PlayerScreen
-            key={view.videoId}
-            videoId={view.videoId}
-            next={next}
+            key={`${playing.number} ${playing.turn.videoId}`}
+            videoId={playing.turn.videoId}
+            fromStart={playing.fromStart}
+            around={around}
             settings={settings}
             present={screen.present}
-            onPlay={play}
             onLeave={leavePlayer}
           />
         ) : (
@@ -179,6 +191,7 @@ function Screens({ snapshot }: { snapshot: Snapshot }): ReactNode {
             onEject={eject}
             onReload={reload}
             onLicense={toLicense}
+            onLists={() => setView({ at: "lists", startId: null })}
             onSettings={toSettings}
           />
         );

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import styles from "./page.module.css";
 
 type PageProps = {
-  screen: "no-stick" | "locked" | "license" | "settings";
+  screen: "no-stick" | "locked" | "license" | "settings" | "lists";
   start?: ReactNode;
   end?: ReactNode;
   children: ReactNode;

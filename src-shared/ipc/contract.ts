@@ -6,6 +6,7 @@ import { MAX_ARMORED_CHARS, MAX_PASSPHRASE_CHARS } from "../limits.ts";
 import { LicenseFacts, LicenseOffer, LicenseOverview } from "./license-views.ts";
 import { ProblemReport, Opinion, Ticket } from "../feedback/index.ts";
 import { ErrorReport, PAGE_ERROR_SOURCES } from "../unexpected-error.ts";
+import { Viewing, ViewingChange } from "../viewing.ts";
 import { PackView } from "./pack-view.ts";
 import { HealthView, TelemetryPart } from "./telemetry-views.ts";
 import {
@@ -116,6 +117,10 @@ export const calls = {
     out: Nothing,
     errors: ["LOCKED", "NOT_FOUND"],
   }),
+
+  /** What the viewer has chosen and collected in the open vault; what was never chosen, as in the vault watched before. */
+  "viewing.get": call({ in: Nothing, out: Viewing, errors: ["LOCKED"] }),
+  "viewing.change": call({ in: ViewingChange, out: Nothing, errors: ["LOCKED", "NOT_WRITTEN"] }),
 
   "player.open": call({
     in: v.object({ videoId: RandomId }),

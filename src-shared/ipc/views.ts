@@ -16,6 +16,10 @@ const Seconds = v.pipe(v.number(), v.finite(), v.minValue(0));
 
 export const APPEARANCES = ["system", "dark", "light"] as const;
 
+export const SUBTITLE_SIZES = ["small", "normal", "large", "huge"] as const;
+/** What is behind subtitles: a dark box, a black one, or a shadow alone. */
+export const SUBTITLE_BACKGROUNDS = ["dark", "black", "none"] as const;
+
 export const Settings = v.object({
   /** `system`: the best language for this computer. */
   language: v.picklist(["system", ...LANGUAGES]),
@@ -24,6 +28,10 @@ export const Settings = v.object({
   muted: v.boolean(),
   /** The language of the sound that the viewer chose last; empty: the language of the app. */
   soundLanguage: v.pipe(v.string(), v.maxLength(35)),
+  /** The next lesson of a section begins by itself. */
+  autoplay: v.boolean(),
+  subtitleSize: v.picklist(SUBTITLE_SIZES),
+  subtitleBackground: v.picklist(SUBTITLE_BACKGROUNDS),
 });
 export type Settings = v.InferOutput<typeof Settings>;
 
@@ -34,6 +42,9 @@ export const SettingsChange = v.object({
   volume: v.exactOptional(Settings.entries.volume),
   muted: v.exactOptional(Settings.entries.muted),
   soundLanguage: v.exactOptional(Settings.entries.soundLanguage),
+  autoplay: v.exactOptional(Settings.entries.autoplay),
+  subtitleSize: v.exactOptional(Settings.entries.subtitleSize),
+  subtitleBackground: v.exactOptional(Settings.entries.subtitleBackground),
 });
 export type SettingsChange = v.InferOutput<typeof SettingsChange>;
 

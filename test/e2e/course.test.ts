@@ -63,6 +63,10 @@ it("a folder of lessons is watched over two evenings, by keyboard", async () => 
     video.currentTime = video.duration - 0.2;
   });
   await first.page.waitForFunction(() => document.querySelector("video")?.ended);
+  // The first stops the countdown to the next lesson.
+  await first.page.locator("[data-up-next]").waitFor();
+  await keyboard.press("Escape");
+  await first.page.locator("[data-up-next]").waitFor({ state: "detached" });
   await keyboard.press("Escape");
   await first.page.locator("[data-screen=catalog]").waitFor();
   await expect.poll(() => headings(first.page)).toEqual(["1 Knots1 of 3 · 24 sec left", "2 Sails0 of 2 · 24 sec left"]);

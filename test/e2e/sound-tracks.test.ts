@@ -38,6 +38,13 @@ const heard = (page: Page) =>
     return Array.from(video.audioTracks, ({ enabled }) => enabled);
   });
 
+const shown = (page: Page) =>
+  page.evaluate(() =>
+    Array.from(document.querySelector("video")?.textTracks ?? [])
+      .filter(({ mode }) => mode === "showing")
+      .map(({ label }) => label),
+  );
+
 it("the sound follows the viewer's language and then their choice, and subtitles say what they are for", async () => {
   const { stick, trust } = published;
   const { page } = await launchApp({ userData: join(folder(), "profile"), trust, vaults: [stick] });
@@ -49,21 +56,29 @@ it("the sound follows the viewer's language and then their choice, and subtitles
   // The film prefers French.
   expect(await heard(page)).toEqual([true, false]);
   await page.mouse.move(300, 300);
-  await page.getByRole("button", { name: /^Subtitles/ }).click();
-  expect(await page.getByRole("menuitemradio").allTextContents()).toEqual([
+  const panel = page.getByRole("dialog", { name: "Sound and subtitles" });
+  await page.getByRole("button", { name: "Sound and subtitles" }).click();
+  expect(await panel.getByRole("listbox", { name: "Subtitles" }).getByRole("option").allTextContents()).toEqual([
     "Off",
     "English (commentary)",
     "English (forced)",
     "English (for the deaf and hard of hearing)",
     "English",
   ]);
+  // Nobody has chosen yet: only what translates foreign words is shown, in the language that is heard.
+  expect(await panel.getByRole("option", { selected: true }).allTextContents()).toEqual([
+    "English",
+    "English (forced)",
+  ]);
+  await panel.getByRole("option", { name: "Français" }).click();
+  expect(await panel.getByRole("option", { selected: true }).allTextContents()).toEqual(["Français", "Off"]);
+  await panel.getByRole("option", { name: "English (for the deaf and hard of hearing)" }).click();
   await page.keyboard.press("Escape");
-  await page.getByRole("button", { name: "Sound", exact: true }).click();
-  await page.getByRole("menuitemradio", { name: "Français" }).click();
   expect(await heard(page)).toEqual([false, true]);
   await untilPlaying(page, 3);
   await page.keyboard.press("Escape");
   await page.getByText("Languages").first().click();
   await untilPlaying(page, 3);
   expect(await heard(page)).toEqual([false, true]);
+  expect(await shown(page)).toEqual(["English (for the deaf and hard of hearing)"]);
 });

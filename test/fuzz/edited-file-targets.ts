@@ -1,10 +1,12 @@
 import { parseServerConfiguration } from "../../src-ops/cli/server-arguments.ts";
+import { DEFAULT_VIEWING, parseViewing } from "../../src-shared/viewing.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import { parsePolicy } from "../../src-ops/gates/policy.ts";
 import { parseSigners } from "../../src-ops/feed/signers.ts";
 import { EDIT_PLAN_FORMAT, PACK_PLAN_FORMAT, parseEditPlan, parsePackPlan } from "../../src-ops/packing/plan-file.ts";
+import { parseHistory } from "../../src-main/history/watch-history.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 
 const film = { file: "1/knots.mp4", title: "Knots", description: "Eight.\nOr nine.", poster: "1/knots.jpg" };
@@ -23,7 +25,15 @@ const editPlan = {
 
 const asJson = (value: object) => [utf8(JSON.stringify(value))];
 
-/** Parsers of files that vaultctl writes and people may edit. */
+const viewing = {
+  ...DEFAULT_VIEWING,
+  subtitles: { shown: true, language: "fr", kind: "sdh" },
+  queue: ["a".repeat(26)],
+  playlists: [{ id: 1, name: "Le soir", videoIds: ["a".repeat(26), "b".repeat(26)] }],
+  bookmarks: [{ videoId: "a".repeat(26), seconds: 12.5, note: "Encore" }],
+};
+
+/** Parsers of files that vaultctl or the app writes and people may edit. */
 export const EDITED_FILE_TARGETS = [
   {
     name: "policy",
@@ -37,6 +47,12 @@ export const EDITED_FILE_TARGETS = [
   },
   { name: "pack-plan", run: parsePackPlan, seeds: asJson(packPlan) },
   { name: "edit-plan", run: parseEditPlan, seeds: asJson(editPlan) },
+  { name: "viewing", run: parseViewing, seeds: asJson(viewing) },
+  {
+    name: "watch-history",
+    run: parseHistory,
+    seeds: asJson({ ["a".repeat(26)]: { positionSeconds: 12.5, at: 1_767_225_600, finished: false } }),
+  },
   {
     name: "signers",
     run: parseSigners,

@@ -16,7 +16,7 @@ const CODES = [
 ].filter((code) => code !== "CANCELLED") as ProblemCode[];
 
 /** The texts with a number as their argument. */
-const COUNTED = /\.(?:grace|count|expires|daysLeft|graceLeft)$/;
+const COUNTED = /\.(?:grace|count|expires|daysLeft|graceLeft|titleWith)$/;
 
 /** Every text of a catalog by its path; functions are called with a sample argument. */
 function texts(node: unknown, path = ""): [string, string][] {

@@ -22,6 +22,18 @@ async function untilDone(page: Page, command: PlayerCommand, before: Video): Pro
   switch (command.do) {
     case "toggle-play":
       return untilVideo(page, (now) => now.paused !== before.paused);
+    case "next":
+    case "previous": {
+      const there = command.do === "next" ? "L’été à l’Île-de-Bréhat" : "The harbour";
+      await page.getByRole("heading", { name: there }).waitFor();
+      return untilVideo(page, (now) => now.ready && !now.paused);
+    }
+    case "queue":
+      await page.getByRole("region", { name: "Queue" }).waitFor();
+      await page.keyboard.press("Escape");
+      return page.getByRole("region", { name: "Queue" }).waitFor({ state: "detached" });
+    case "repeat":
+      return page.getByText("Repeat: All").waitFor();
     case "seek-by":
       return void (await untilSeeked(page, before.seconds + command.seconds));
     case "volume-by": {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chapterAt, preferredSubtitle } from "../../src-renderer/features/player/chapters.ts";
+import { chapterAt } from "../../src-renderer/features/player/chapters.ts";
 import {
   COMMANDS,
   keyLabel,
@@ -30,6 +30,10 @@ describe("the player's keyboard", () => {
     ["ArrowRight", { do: "seek-by", seconds: 5 }],
     ["ArrowUp", { do: "volume-by", share: 0.05 }],
     ["ArrowDown", { do: "volume-by", share: -0.05 }],
+    ["n", { do: "next" }],
+    ["p", { do: "previous" }],
+    ["q", { do: "queue" }],
+    ["r", { do: "repeat" }],
     ["f", { do: "toggle-fullscreen" }],
     ["m", { do: "toggle-mute" }],
     ["c", { do: "toggle-subtitles" }],
@@ -87,7 +91,7 @@ describe("speed", () => {
   });
 });
 
-describe("chapters and subtitles", () => {
+describe("chapters", () => {
   const chapters = [
     { startSeconds: 5, title: "one" },
     { startSeconds: 10, title: "two" },
@@ -99,12 +103,5 @@ describe("chapters and subtitles", () => {
       "one",
       "two",
     ]);
-  });
-
-  it("prefers subtitles in the interface's language, else takes the first", () => {
-    const tracks = [{ language: "de" }, { language: "fr-CA" }];
-    expect(preferredSubtitle(tracks, "fr")).toEqual({ language: "fr-CA" });
-    expect(preferredSubtitle(tracks, "en")).toEqual({ language: "de" });
-    expect(preferredSubtitle([], "en")).toBeNull();
   });
 });

@@ -99,7 +99,7 @@ describe("playing", () => {
     await open.page.keyboard.press("ArrowUp");
     await open.page.keyboard.press("Escape");
     await open.page.getByRole("grid").waitFor();
-    expect(await open.callInputs("settings.change")).toEqual([{ volume: 0.05, muted: false }]);
+    expect(await open.callInputs("viewing.change")).toEqual([{ volume: 0.05, muted: false }]);
     await play();
     expect(await video()).toMatchObject({ volume: 0.05, muted: false });
   });

@@ -3,6 +3,7 @@ import {
   EllipsisVertical,
   FolderOpen,
   ListFilter,
+  ListVideo,
   PackagePlus,
   Settings as SettingsIcon,
   TicketCheck,
@@ -18,6 +19,9 @@ import { type Filter, FILTERS } from "./filter.ts";
 import { SearchField } from "./search-field.tsx";
 import { type Sort, SORTS } from "./sort.ts";
 
+/** Stands among the filters, and opens a screen of its own. */
+const LISTS = "lists";
+
 type CatalogBarProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
   sticks: readonly StickChoice[];
@@ -31,6 +35,7 @@ type CatalogBarProps = {
   onLeaveSearch: () => void;
   onEject: () => void;
   onLicense: () => void;
+  onLists: () => void;
   onSettings: () => void;
   onProblem: (code: ProblemCode | null) => void;
 };
@@ -55,12 +60,15 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
       </div>
       <SearchField field={props.search} value={props.query} onChange={props.onQuery} onLeave={props.onLeaveSearch} />
       <div className={styles["actions"]}>
-        <Choice
+        <Choice<Filter | typeof LISTS>
           label={messages.catalog.filter}
           icon={<ListFilter aria-hidden />}
           value={props.filter}
-          options={FILTERS.map((id) => ({ id, label: messages.catalog.filters[id] }))}
-          onChange={props.onFilter}
+          options={[
+            ...FILTERS.map((id) => ({ id, label: messages.catalog.filters[id] })),
+            { id: LISTS, label: messages.queue.lists },
+          ]}
+          onChange={(id) => (id === LISTS ? props.onLists() : props.onFilter(id))}
         />
         <Choice
           label={messages.catalog.sort}
@@ -81,12 +89,14 @@ export function CatalogBar(props: CatalogBarProps): ReactNode {
           }
           entries={[
             { id: "license", label: messages.license.about, icon: <TicketCheck aria-hidden /> },
+            { id: LISTS, label: messages.queue.lists, icon: <ListVideo aria-hidden /> },
             { id: "pack", label: messages.pack.choose, icon: <PackagePlus aria-hidden /> },
             { id: "folder", label: messages.app.openFolder, icon: <FolderOpen aria-hidden /> },
             { id: "settings", label: messages.app.settings, icon: <SettingsIcon aria-hidden /> },
           ]}
           onPick={(id) => {
             if (id === "license") props.onLicense();
+            else if (id === LISTS) props.onLists();
             else if (id === "settings") props.onSettings();
             else if (id === "pack") void bridge.call("pack.choose-file", undefined);
             else void openFolder();

@@ -1,7 +1,8 @@
 import { type CSSProperties, type ReactNode, type RefObject, useEffect, useMemo, useRef, useState } from "react";
 import type { CatalogItem, Reply, ScreenView, StickChoice } from "../../../src-shared/ipc/index.ts";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
-import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
+import { Button, classNames, Reason, useFlash, useKey, Waiting } from "../../ui/index.ts";
+import { useCollecting } from "../queue/index.ts";
 import { CatalogBar } from "./catalog-bar.tsx";
 import styles from "./catalog.module.css";
 import { CatalogNotices } from "./catalog-notices.tsx";
@@ -20,6 +21,9 @@ import { type Selection, useTitles } from "./use-titles.ts";
 export type CatalogMemory = Selection & { readonly playedId: string | null };
 export const FRESH_CATALOG: CatalogMemory = { query: "", sort: "order", filter: "all", playedId: null };
 
+/** How long the screen says what was done. */
+const SAID_MS = 3_000;
+
 type CatalogScreenProps = {
   screen: Extract<ScreenView, { stage: "catalog" }>;
   sticks: readonly StickChoice[];
@@ -30,11 +34,12 @@ type CatalogScreenProps = {
   /** The id of the countdown that the user dismissed. */
   dismissed: string;
   onDismiss: (countdown: string) => void;
-  onPlay: (videoId: string) => void;
+  onPlay: (videoId: string, fromStart?: boolean) => void;
   onEject: () => Promise<Reply<"vault.close">>;
   /** Requests the titles again. */
   onReload: () => void;
   onLicense: () => void;
+  onLists: () => void;
   onSettings: () => void;
 };
 
@@ -50,6 +55,7 @@ export function CatalogScreen({
   onEject,
   onReload,
   onLicense,
+  onLists,
   onSettings,
 }: CatalogScreenProps): ReactNode {
   const { messages, language } = useI18n();
@@ -69,7 +75,9 @@ export function CatalogScreen({
   const items = view?.items ?? null;
   const geometry = useGridGeometry(content, rem, items?.length ?? 0);
   const { groups, found, begun } = useTitles(view, { query, sort, filter }, language);
-  const { mark, said } = useMarks(onReload, setProblem);
+  const [said, say] = useFlash(SAID_MS);
+  const { mark } = useMarks(onReload, setProblem, say);
+  const collecting = useCollecting(say);
 
   useEffect(() => {
     memory.current = { ...memory.current, query, sort, filter };
@@ -97,8 +105,12 @@ export function CatalogScreen({
     if (!reply.ok) setProblem(reply.error.code);
   }
 
-  const [onPick, onMark] = [useSteady(pick), useSteady(mark)];
-  const actions = useMemo(() => ({ onPick, onMark, onDetails: setDetailsOf }), [onPick, onMark]);
+  function queue(item: CatalogItem): void {
+    if (item.included) collecting.toggleQueued(item);
+  }
+
+  const [onPick, onMark, onQueue] = [useSteady(pick), useSteady(mark), useSteady(queue)];
+  const actions = useMemo(() => ({ onPick, onMark, onQueue, onDetails: setDetailsOf }), [onPick, onMark, onQueue]);
   const columns = geometry?.columns ?? 1;
   const isWhole = query.trim() === "" && filter === "all";
   const browsing = isWhole && begun.length > 0 && geometry?.isWide !== true;
@@ -123,6 +135,7 @@ export function CatalogScreen({
           onLeaveSearch={() => setFocusRequest((count) => count + 1)}
           onEject={() => void eject()}
           onLicense={onLicense}
+          onLists={onLists}
           onSettings={onSettings}
           onProblem={setProblem}
         />
@@ -170,13 +183,14 @@ export function CatalogScreen({
           )}
         </div>
       </main>
-      <p role="status" className="visually-hidden">
+      <p role="status" className={classNames(styles["said"], said === null && styles["gone"])}>
         {said}
       </p>
       <TitlePage
         title={detailsOf}
         protection={screen.protection}
-        onPlay={({ id }) => onPlay(id)}
+        collecting={collecting}
+        onPlay={({ id }, fromStart) => onPlay(id, fromStart)}
         onMark={(item) => {
           setDetailsOf(null);
           mark(item);

@@ -52,6 +52,7 @@ export function ContinueRow({ titles, actions }: ContinueRowProps): ReactNode {
               if (ctrlKey || altKey || metaKey) return;
               if (key.toLowerCase() === "i") actions.onDetails(title);
               else if (key.toLowerCase() === "w") actions.onMark(title.item);
+              else if (key.toLowerCase() === "q") actions.onQueue(title.item);
             }}
           >
             <TitleCard title={title} actions={actions} />

@@ -2,8 +2,7 @@ import { Check, Info, Lock, Play } from "lucide-react";
 import { memo, type ReactNode, useState } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 import { type I18n, useI18n } from "../../i18n/index.ts";
-import { classNames } from "../../ui/index.ts";
-import { Poster } from "./poster.tsx";
+import { classNames, Poster } from "../../ui/index.ts";
 import type { IndexedTitle } from "./search.ts";
 import styles from "./title-card.module.css";
 
@@ -14,6 +13,8 @@ export type CardActions = {
   readonly onDetails: (title: IndexedTitle) => void;
   /** Marks it as watched, or takes the mark away. */
   readonly onMark: (item: CatalogItem) => void;
+  /** Puts it into the queue, or takes it out. */
+  readonly onQueue: (item: CatalogItem) => void;
 };
 
 type TitleCardProps = {
@@ -58,7 +59,7 @@ export const TitleCard = memo(function TitleCard(props: TitleCardProps): ReactNo
       data-index={index}
       tabIndex={tabIndex}
       title={item.title}
-      aria-keyshortcuts="Enter I W"
+      aria-keyshortcuts="Enter I W Q"
       onClick={(event) => actions.onPick(item, event.currentTarget)}
       onPointerEnter={() => setPointedAt(true)}
       onContextMenu={(event) => {

@@ -96,6 +96,7 @@ export function TitleGrid(props: TitleGridProps): ReactNode {
   function act(key: string, title: IndexedTitle): boolean {
     if (key.toLowerCase() === "i") actions.onDetails(title);
     else if (key.toLowerCase() === "w") actions.onMark(title.item);
+    else if (key.toLowerCase() === "q") actions.onQueue(title.item);
     else return false;
     return true;
   }

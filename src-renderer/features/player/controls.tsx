@@ -1,23 +1,29 @@
-import { Keyboard, Maximize, Minimize, Pause, Play } from "lucide-react";
+import { Keyboard, ListOrdered, Maximize, Minimize, Pause, Play, SkipBack, SkipForward } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
-import type { Playback } from "../../../src-shared/ipc/index.ts";
+import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
+import type { Around } from "./around.ts";
 import { chapterAt } from "./chapters.ts";
-import { ChapterMenu, SoundMenu, SpeedMenu, SubtitleMenu } from "./menus.tsx";
+import { ChapterMenu, SpeedMenu } from "./menus.tsx";
 import { COMMANDS, type PlayerCommand, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./player.module.css";
 import { SeekBar } from "./seek-bar.tsx";
 import { SkipIcon } from "./skip-icon.tsx";
+import { SoundAndSubtitles } from "./sound-and-subtitles.tsx";
 import type { SoundChoice } from "./use-sound-choice.ts";
+import type { SubtitleControl } from "./use-subtitle-choice.ts";
 import { VolumeControl } from "./volume-control.tsx";
 
 type ControlsProps = {
   playback: Playback;
+  around: Around;
   video: RefObject<HTMLVideoElement | null>;
   requests: MediaRequests;
   sound: SoundChoice;
+  subtitles: SubtitleControl;
+  settings: Settings;
   disabled: boolean;
   run: (command: PlayerCommand) => void;
   onSpeed: (rate: number) => void;
@@ -26,9 +32,12 @@ type ControlsProps = {
 
 export function Controls({
   playback,
+  around,
   video,
   requests,
   sound,
+  subtitles,
+  settings,
   disabled,
   run,
   onSpeed,
@@ -50,6 +59,14 @@ export function Controls({
       />
       <div className={styles["buttons"]}>
         <IconButton
+          label={player.previous}
+          shortcut={shortcutOf(player, COMMANDS.previous)}
+          isDisabled={!around.hasPrevious}
+          onPress={() => run(COMMANDS.previous)}
+        >
+          <SkipBack aria-hidden fill="currentColor" />
+        </IconButton>
+        <IconButton
           large
           label={ended ? player.replay : paused ? player.play : player.pause}
           shortcut={shortcutOf(player, COMMANDS.togglePlay)}
@@ -57,6 +74,14 @@ export function Controls({
           onPress={() => run(COMMANDS.togglePlay)}
         >
           {paused ? <Play aria-hidden fill="currentColor" /> : <Pause aria-hidden fill="currentColor" />}
+        </IconButton>
+        <IconButton
+          label={player.next}
+          shortcut={shortcutOf(player, COMMANDS.next)}
+          isDisabled={around.next === null}
+          onPress={() => run(COMMANDS.next)}
+        >
+          <SkipForward aria-hidden fill="currentColor" />
         </IconButton>
         <span className={styles["skips"]}>
           <IconButton
@@ -78,10 +103,22 @@ export function Controls({
         </span>
         <VolumeControl requests={requests} disabled={disabled} onMute={() => run(COMMANDS.toggleMute)} />
         <Time playback={playback} />
-        <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
-        <SoundMenu sound={sound} disabled={disabled} onOpen={onMenu} />
-        <SubtitleMenu requests={requests} disabled={disabled} onOpen={onMenu} />
         <SpeedMenu disabled={disabled} onSpeed={onSpeed} onOpen={onMenu} />
+        <SoundAndSubtitles
+          sound={sound}
+          subtitles={subtitles}
+          settings={settings}
+          disabled={disabled}
+          onOpen={onMenu}
+        />
+        <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
+        <IconButton
+          label={messages.queue.titleWith(around.upcoming.queue.length)}
+          shortcut={shortcutOf(player, COMMANDS.queue)}
+          onPress={() => run(COMMANDS.queue)}
+        >
+          <ListOrdered aria-hidden />
+        </IconButton>
         <IconButton label={player.help} shortcut={shortcutOf(player, COMMANDS.help)} onPress={() => run(COMMANDS.help)}>
           <Keyboard aria-hidden />
         </IconButton>

@@ -1,15 +1,13 @@
 import { type ReactNode, type RefObject, useLayoutEffect, useRef } from "react";
 import { useI18n } from "../../i18n/index.ts";
 import { Button } from "../../ui/index.ts";
+import type { NextVideo } from "./around.ts";
 import styles from "./ended.module.css";
-
-/** The video that comes after this one. */
-export type NextVideo = { readonly id: string; readonly title: string };
 
 type EndedProps = {
   root: RefObject<HTMLElement | null>;
   next: NextVideo | null;
-  onNext: (videoId: string) => void;
+  onNext: () => void;
   onReplay: () => void;
   onLeave: () => void;
 };
@@ -41,7 +39,7 @@ export function Ended({ root, next, onNext, onReplay, onLeave }: EndedProps): Re
       )}
       <div className={styles["ways"]}>
         {next !== null && (
-          <Button look="main" onPress={() => onNext(next.id)}>
+          <Button look="main" onPress={onNext}>
             {player.next}
           </Button>
         )}

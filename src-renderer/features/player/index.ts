@@ -1,1 +1,2 @@
+export type { Around } from "./around.ts";
 export { PlayerScreen } from "./player-screen.tsx";

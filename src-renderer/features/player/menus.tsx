@@ -1,4 +1,4 @@
-import { AudioLines, Captions, Gauge, ListVideo } from "lucide-react";
+import { ListVideo } from "lucide-react";
 import type { ReactNode } from "react";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { IconButton, Menu } from "../../ui/index.ts";
@@ -6,7 +6,7 @@ import { type Chapter, chapterAt } from "./chapters.ts";
 import { COMMANDS, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import { SPEEDS } from "./speeds.ts";
-import type { SoundChoice } from "./use-sound-choice.ts";
+import styles from "./player.module.css";
 
 type Opening = { disabled: boolean; onOpen: (open: boolean) => void };
 
@@ -35,59 +35,6 @@ export function ChapterMenu(props: Opening & { chapters: readonly Chapter[]; req
   );
 }
 
-const OFF = "off";
-
-export function SubtitleMenu({ requests, disabled, onOpen }: Opening & { requests: MediaRequests }): ReactNode {
-  const { messages } = useI18n();
-  const tracks = useMedia((media) => media.subtitles);
-  const showing = useMedia((media) => media.showing);
-  if (tracks.length === 0) return null;
-  return (
-    <Menu
-      label={messages.player.subtitles}
-      trigger={
-        <IconButton
-          label={messages.player.subtitles}
-          shortcut={shortcutOf(messages.player, COMMANDS.toggleSubtitles)}
-          isDisabled={disabled}
-        >
-          <Captions aria-hidden />
-        </IconButton>
-      }
-      entries={[
-        { id: OFF, label: messages.player.subtitlesOff },
-        ...tracks.map((track) => ({ id: track.label, label: track.label })),
-      ]}
-      selected={showing[0]?.label ?? OFF}
-      onOpenChange={onOpen}
-      onPick={(id) => requests.subtitles(tracks.find((track) => track.label === id) ?? null)}
-    />
-  );
-}
-
-export function SoundMenu({ sound, disabled, onOpen }: Opening & { sound: SoundChoice }): ReactNode {
-  const { messages } = useI18n();
-  const { sounds, chosen, choose } = sound;
-  if (sounds.length < 2) return null;
-  return (
-    <Menu
-      label={messages.player.sound}
-      trigger={
-        <IconButton label={messages.player.sound} isDisabled={disabled}>
-          <AudioLines aria-hidden />
-        </IconButton>
-      }
-      entries={sounds.map(({ label }, index) => ({
-        id: String(index),
-        label: label === "" ? messages.player.soundTrack(index + 1) : label,
-      }))}
-      selected={String(chosen)}
-      onOpenChange={onOpen}
-      onPick={(id) => choose(Number(id))}
-    />
-  );
-}
-
 export function SpeedMenu({ disabled, onOpen, onSpeed }: Opening & { onSpeed: (rate: number) => void }): ReactNode {
   const { messages, format } = useI18n();
   const rate = useMedia((media) => media.rate);
@@ -96,11 +43,11 @@ export function SpeedMenu({ disabled, onOpen, onSpeed }: Opening & { onSpeed: (r
       label={messages.player.speed}
       trigger={
         <IconButton
-          label={messages.player.speed}
+          label={messages.player.speedAt(format.rate(rate))}
           shortcut={shortcutOf(messages.player, COMMANDS.slower, COMMANDS.faster)}
           isDisabled={disabled}
         >
-          <Gauge aria-hidden />
+          <span className={styles["rate"]}>{format.rate(rate)}</span>
         </IconButton>
       }
       entries={SPEEDS.map((speed) => ({ id: String(speed), label: format.rate(speed) }))}

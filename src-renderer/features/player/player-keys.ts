@@ -3,12 +3,16 @@ import type { Messages } from "../../i18n/index.ts";
 /** A command of the player. Seconds and shares are signed steps. */
 export type PlayerCommand =
   | { readonly do: "toggle-play" }
+  | { readonly do: "next" }
+  | { readonly do: "previous" }
   | { readonly do: "seek-by"; readonly seconds: number }
   | { readonly do: "volume-by"; readonly share: number }
   | { readonly do: "toggle-mute" }
   | { readonly do: "toggle-fullscreen" }
   | { readonly do: "toggle-subtitles" }
   | { readonly do: "speed-step"; readonly step: 1 | -1 }
+  | { readonly do: "queue" }
+  | { readonly do: "repeat" }
   | { readonly do: "help" }
   | { readonly do: "leave" };
 
@@ -17,6 +21,8 @@ export const VOLUME_STEP = 0.05;
 /** The commands that have a key; the buttons of the player run the same ones. */
 export const COMMANDS = {
   togglePlay: { do: "toggle-play" },
+  next: { do: "next" },
+  previous: { do: "previous" },
   back5: { do: "seek-by", seconds: -5 },
   forward5: { do: "seek-by", seconds: 5 },
   back10: { do: "seek-by", seconds: -10 },
@@ -28,6 +34,8 @@ export const COMMANDS = {
   slower: { do: "speed-step", step: -1 },
   faster: { do: "speed-step", step: 1 },
   toggleFullscreen: { do: "toggle-fullscreen" },
+  queue: { do: "queue" },
+  repeat: { do: "repeat" },
   help: { do: "help" },
   leave: { do: "leave" },
 } as const satisfies { readonly [name: string]: PlayerCommand };
@@ -53,12 +61,16 @@ export const PLAYER_KEYS: readonly PlayerKey[] = [
   { key: "ArrowRight", command: COMMANDS.forward5, help: "fiveSeconds" },
   { key: "j", command: COMMANDS.back10, help: "tenSeconds" },
   { key: "l", command: COMMANDS.forward10, help: "tenSeconds" },
+  { key: "n", command: COMMANDS.next, help: "nextPrevious" },
+  { key: "p", command: COMMANDS.previous, help: "nextPrevious" },
   { key: "ArrowUp", command: COMMANDS.louder, help: "volume" },
   { key: "ArrowDown", command: COMMANDS.quieter, help: "volume" },
   { key: "m", command: COMMANDS.toggleMute, help: "mute" },
   { key: "c", command: COMMANDS.toggleSubtitles, help: "subtitles" },
   { key: "<", command: COMMANDS.slower, help: "speed" },
   { key: ">", command: COMMANDS.faster, help: "speed" },
+  { key: "q", command: COMMANDS.queue, help: "queue" },
+  { key: "r", command: COMMANDS.repeat, help: "repeat" },
   { key: "f", command: COMMANDS.toggleFullscreen, help: "fullscreen" },
   { key: "?", command: COMMANDS.help, help: "help" },
   { key: "Escape", command: COMMANDS.leave, help: "back" },

@@ -3,29 +3,31 @@ import { type ReactNode, useRef } from "react";
 import type { Settings } from "../../../src-shared/ipc/index.ts";
 import { useI18n } from "../../i18n/index.ts";
 import { Button, Reason, useKey, Waiting } from "../../ui/index.ts";
-import type { NextVideo } from "./ended.tsx";
+import type { Around } from "./around.ts";
 import { PlayerStage } from "./player-stage.tsx";
 import styles from "./player.module.css";
 import { type PlaybackPosition, usePlayback } from "./use-playback.ts";
 
 type PlayerScreenProps = {
   videoId: string;
-  /** Offered after the end. */
-  next: NextVideo | null;
+  /** Begins at its beginning, wherever it was left. */
+  fromStart: boolean;
+  around: Around;
   settings: Settings;
   present: boolean;
-  onPlay: (videoId: string) => void;
   onLeave: () => void;
 };
 
+const BEGINNING: PlaybackPosition = { seconds: 0, playing: true };
+
 export function PlayerScreen(props: PlayerScreenProps): ReactNode {
-  const { videoId, next, settings, present, onPlay, onLeave } = props;
+  const { videoId, fromStart, around, settings, present, onLeave } = props;
   const { messages } = useI18n();
-  const position = useRef<PlaybackPosition | null>(null);
+  const position = useRef<PlaybackPosition | null>(fromStart ? BEGINNING : null);
   const { state, reopen, mediaFailed } = usePlayback(videoId, present, position);
 
   function restart(): void {
-    position.current = { seconds: 0, playing: true };
+    position.current = BEGINNING;
     reopen();
   }
 
@@ -44,8 +46,7 @@ export function PlayerScreen(props: PlayerScreenProps): ReactNode {
         onMediaFault={mediaFailed}
         onRetry={reopen}
         onRestart={restart}
-        next={next}
-        onNext={onPlay}
+        around={around}
         onLeave={leave}
       />
     );

@@ -2,9 +2,11 @@ import { MediaActionTypes, MediaProvider } from "media-chrome/react/media-store"
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts";
-import { classNames, Waiting } from "../../ui/index.ts";
+import { classNames, useFlash, Waiting } from "../../ui/index.ts";
+import { QueueDrawer } from "../queue/index.ts";
 import { Controls } from "./controls.tsx";
-import { Ended, type NextVideo } from "./ended.tsx";
+import type { Around } from "./around.ts";
+import { Ended } from "./ended.tsx";
 import { FaultBar } from "./fault-bar.tsx";
 import { HelpDialog } from "./help-dialog.tsx";
 import { COMMANDS, type PlayerCommand } from "./player-keys.ts";
@@ -13,18 +15,21 @@ import styles from "./player.module.css";
 import { runCommand, setSpeed } from "./run-command.ts";
 import { TopBar } from "./top-bar.tsx";
 import { useContinuity } from "./use-continuity.ts";
-import { useFlash } from "./use-flash.ts";
+
 import { useFocusOnPicture } from "./use-focus-on-picture.ts";
+import { useMediaSession } from "./use-media-session.ts";
+import { useKeptControls } from "./use-kept-controls.ts";
 import { useIdle } from "./use-idle.ts";
 import type { PlaybackPosition } from "./use-playback.ts";
 import { usePlayerKeys } from "./use-player-keys.ts";
 import { useProgressReport } from "./use-progress-report.ts";
-import { subtitleLabel } from "./subtitle-label.ts";
 import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
 import { Watermark } from "./watermark.tsx";
 import { WatermarkNotice } from "./watermark-notice.tsx";
-import { useVolumeMemory } from "./use-volume-memory.ts";
+import { useRepeat } from "./use-repeat.ts";
+import { UpNextCard } from "./up-next.tsx";
+import { useUpNext } from "./use-up-next.ts";
 
 type PlayerStageProps = {
   playback: Playback;
@@ -34,8 +39,7 @@ type PlayerStageProps = {
   onMediaFault: (code: MediaFault) => void;
   onRetry: () => void;
   onRestart: () => void;
-  next: NextVideo | null;
-  onNext: (videoId: string) => void;
+  around: Around;
   onLeave: () => void;
 };
 
@@ -59,49 +63,68 @@ type StageProps = PlayerStageProps & {
   requests: MediaRequests;
 };
 
-function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
-  const { playback, interruption, settings, position } = props;
+function Stage({ video, requests, ...props }: StageProps): ReactNode {
+  const { playback, interruption, settings, position, around } = props;
   const i18n = useI18n();
   const root = useRef<HTMLElement>(null);
   const picture = useRef<HTMLCanvasElement>(null);
   const [help, setHelp] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [queueOpen, setQueueOpen] = useState(false);
   const [flashed, flash] = useFlash();
-  const subtitles = useMedia((media) => media.subtitles);
-  const showing = useMedia((media) => media.showing);
   const paused = useMedia((media) => media.paused);
   const ended = useMedia((media) => media.ended);
   const loading = useMedia((media) => media.loading);
   const interrupted = interruption !== null;
-  const remember = useSubtitleChoice(video, playback.mediaUrl);
-  const sound = useSoundChoice(video, playback, settings.soundLanguage);
-  const requests: MediaRequests = {
-    ...bare,
-    subtitles: (track) => {
-      remember(track);
-      bare.subtitles(track);
-    },
-  };
+  const sound = useSoundChoice(video, playback);
+  const subtitles = useSubtitleChoice(video, playback, sound.language);
 
   const frozen = useContinuity({ ...props, video, picture });
   useProgressReport(video, position, playback.videoId, interrupted);
-  useVolumeMemory(video, settings);
-  const idle = useIdle(root, paused || interrupted || menuOpen || help);
+  useKeptControls(video);
+  const idle = useIdle(root, paused || interrupted || menuOpen || queueOpen || help);
+
+  const repeat = useRepeat(video);
+  const upNext = useUpNext({
+    video,
+    durationSeconds: playback.durationSeconds,
+    isAutomatic: around.next?.isAutomatic === true && !repeat.repeatsThis,
+    asks: around.asks,
+    interrupted,
+    onOver: () => around.onNext(true),
+  });
+  const announced = upNext.left === null ? null : around.next;
 
   function run(command: PlayerCommand): void {
+    if (command.do === "leave" && queueOpen) return setQueueOpen(false);
+    if (command.do === "leave" && announced !== null) return upNext.stop();
     const quiet = command.do === "leave" || command.do === "help" || command.do === "toggle-fullscreen";
     if (video.current === null || (interrupted && !quiet)) return;
     runCommand(command, {
       video: video.current,
-      media: { subtitles, showing },
+      subtitles,
       requests,
       i18n,
       flash,
+      around,
+      queue: () => setQueueOpen(!queueOpen),
+      repeat: repeat.step,
       help: () => setHelp(true),
       leave: props.onLeave,
     });
   }
   usePlayerKeys(run);
+  useMediaSession({
+    video,
+    title: playback.title,
+    place: around.place,
+    hasNext: around.next !== null,
+    hasPrevious: around.hasPrevious,
+    run,
+    onSeek: (seconds) => {
+      if (!interrupted) requests.seek(seconds);
+    },
+  });
 
   useFocusOnPicture(root);
 
@@ -111,6 +134,7 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       tabIndex={-1}
       aria-label={i18n.messages.player.region}
       data-screen="player"
+      data-subtitles={`${settings.subtitleSize} ${settings.subtitleBackground}`}
       className={classNames(styles["player"], idle && styles["idle"])}
     >
       <video
@@ -132,21 +156,21 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
             kind="subtitles"
             src={track.url}
             srcLang={track.language}
-            label={subtitleLabel(track, i18n.messages.player)}
+            label={subtitles.labelOf(track)}
           />
         ))}
       </video>
       <canvas ref={picture} className={classNames(styles["picture"], frozen && styles["shown"])} aria-hidden />
       {playback.watermark !== null && <Watermark {...playback.watermark} video={video} />}
-      <TopBar title={playback.title} onLeave={props.onLeave} />
+      <TopBar title={playback.title} place={around.place} onLeave={props.onLeave} />
       {playback.watermark !== null && <WatermarkNotice />}
       <div className={styles["middle"]}>
         {loading && !paused && !interrupted && <Waiting>{i18n.messages.player.waiting}</Waiting>}
-        {ended && !interrupted && (
+        {ended && !interrupted && announced === null && !repeat.repeatsThis && (
           <Ended
             root={root}
-            next={props.next}
-            onNext={props.onNext}
+            next={around.next}
+            onNext={() => around.onNext(false)}
             onReplay={() => run(COMMANDS.togglePlay)}
             onLeave={props.onLeave}
           />
@@ -155,11 +179,36 @@ function Stage({ video, requests: bare, ...props }: StageProps): ReactNode {
       <p role="status" className={classNames(styles["flash"], flashed === null && styles["gone"])}>
         {flashed}
       </p>
+      <p role="status" className="visually-hidden">
+        {announced !== null && i18n.messages.player.upNextSoon(announced.title)}
+      </p>
+      {announced !== null && (
+        <UpNextCard
+          next={announced}
+          left={upNext.left ?? 0}
+          asks={around.asks}
+          onPlay={() => around.onNext(false)}
+          onStop={upNext.stop}
+        />
+      )}
+      {queueOpen && (
+        <QueueDrawer
+          upcoming={around.upcoming}
+          settings={settings}
+          onPlayQueued={around.onPlayQueued}
+          onPlayAfter={around.onPlayAfter}
+          onShuffle={around.onShuffle}
+          onClose={() => setQueueOpen(false)}
+        />
+      )}
       <Controls
         playback={playback}
+        around={around}
         video={video}
         requests={requests}
         sound={sound}
+        subtitles={subtitles}
+        settings={settings}
         disabled={interrupted}
         run={run}
         onSpeed={(rate) => {

@@ -14,11 +14,6 @@ export function createPlayerStore(): MediaStore {
   });
 }
 
-export type SubtitleTrack = { readonly kind: string; readonly language: string; readonly label: string };
-
-/** media-chrome types its tracks loosely; these are the three fields it fills. */
-type Tracks = readonly SubtitleTrack[];
-
 export function useMedia<T>(select: (media: MediaView) => T): T {
   return useMediaSelector((state) =>
     select({
@@ -31,8 +26,6 @@ export function useMedia<T>(select: (media: MediaView) => T): T {
       rate: state.mediaPlaybackRate ?? 1,
       fullscreen: state.mediaIsFullscreen ?? false,
       buffered: state.mediaBuffered ?? [],
-      subtitles: state.mediaSubtitlesList ?? [],
-      showing: state.mediaSubtitlesShowing ?? [],
     }),
   );
 }
@@ -48,8 +41,6 @@ export type MediaView = {
   readonly rate: number;
   readonly fullscreen: boolean;
   readonly buffered: readonly (readonly [number, number])[];
-  readonly subtitles: Tracks;
-  readonly showing: Tracks;
 };
 
 /** All requests of the controls to the media element. */
@@ -61,7 +52,6 @@ export type MediaRequests = {
   mute: (on: boolean) => void;
   rate: (rate: number) => void;
   fullscreen: (on: boolean) => void;
-  subtitles: (track: SubtitleTrack | null) => void;
 };
 
 export function mediaRequests(store: MediaStore): MediaRequests {
@@ -75,9 +65,5 @@ export function mediaRequests(store: MediaStore): MediaRequests {
     mute: (on) => ask(on ? actions.MEDIA_MUTE_REQUEST : actions.MEDIA_UNMUTE_REQUEST),
     rate: (rate) => ask(actions.MEDIA_PLAYBACK_RATE_REQUEST, rate),
     fullscreen: (on) => ask(on ? actions.MEDIA_ENTER_FULLSCREEN_REQUEST : actions.MEDIA_EXIT_FULLSCREEN_REQUEST),
-    subtitles: (track) => {
-      ask(actions.MEDIA_DISABLE_SUBTITLES_REQUEST, store.getState().mediaSubtitlesShowing);
-      if (track !== null) ask(actions.MEDIA_SHOW_SUBTITLES_REQUEST, [track]);
-    },
   };
 }

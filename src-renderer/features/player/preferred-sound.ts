@@ -19,6 +19,6 @@ export function preferredSound(sounds: Playback["sounds"], wanted: readonly stri
 }
 
 /** `fr` of `fr-CA`. */
-function baseOf(language: string): string {
+export function baseOf(language: string): string {
   return language.split("-")[0]?.toLowerCase() ?? "";
 }

@@ -1,17 +1,22 @@
 import { assertNever } from "../../../src-shared/result.ts";
 import type { I18n } from "../../i18n/index.ts";
-import { preferredSubtitle } from "./chapters.ts";
+import type { Around } from "./around.ts";
 import type { PlayerCommand } from "./player-keys.ts";
-import type { MediaRequests, MediaView } from "./player-store.ts";
+import type { MediaRequests } from "./player-store.ts";
 import { stepSpeed } from "./speeds.ts";
+import type { SubtitleControl } from "./use-subtitle-choice.ts";
 
 export type PlayerContext = {
   readonly video: HTMLVideoElement;
-  readonly media: Pick<MediaView, "subtitles" | "showing">;
+  readonly subtitles: SubtitleControl;
   readonly requests: MediaRequests;
   readonly i18n: I18n;
+  readonly around: Pick<Around, "next" | "hasPrevious" | "onNext" | "onPrevious">;
   /** Shows a short text on the picture for a moment. */
   flash: (text: string) => void;
+  queue: () => void;
+  /** Repeats something else, and says what. */
+  repeat: () => string;
   help: () => void;
   leave: () => void;
 };
@@ -23,6 +28,10 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
   switch (command.do) {
     case "toggle-play":
       return video.paused ? requests.play() : requests.pause();
+    case "next":
+      return context.around.next === null ? flash(messages.player.nothingNext) : context.around.onNext(false);
+    case "previous":
+      return context.around.hasPrevious ? context.around.onPrevious() : flash(messages.player.nothingPrevious);
     case "seek-by":
       // After the end nothing comes: the question what to do next stays.
       if (video.ended && command.seconds > 0) return;
@@ -45,6 +54,10 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
     }
     case "toggle-fullscreen":
       return requests.fullscreen(document.fullscreenElement === null);
+    case "queue":
+      return context.queue();
+    case "repeat":
+      return flash(context.repeat());
     case "help":
       return context.help();
     case "leave":
@@ -60,11 +73,10 @@ export function setSpeed({ video, requests }: Pick<PlayerContext, "video" | "req
   requests.rate(rate);
 }
 
-function toggleSubtitles({ media, requests, i18n, flash }: PlayerContext): void {
-  const { messages, language } = i18n;
-  const track = media.showing.length > 0 ? null : preferredSubtitle(media.subtitles, language);
-  requests.subtitles(track);
-  if (track !== null) flash(messages.player.subtitlesAre(track.label));
-  else if (media.subtitles.length === 0) flash(messages.player.noSubtitles);
-  else flash(messages.player.subtitlesAre(messages.player.subtitlesOff));
+function toggleSubtitles({ subtitles, i18n, flash }: PlayerContext): void {
+  const { player } = i18n.messages;
+  const track = subtitles.toggle();
+  if (track !== null) flash(player.subtitlesAre(subtitles.labelOf(track)));
+  else if (subtitles.tracks.length === 0) flash(player.noSubtitles);
+  else flash(player.subtitlesAre(player.subtitlesOff));
 }

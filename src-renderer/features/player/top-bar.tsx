@@ -5,14 +5,19 @@ import { classNames, IconButton } from "../../ui/index.ts";
 import { COMMANDS, shortcutOf } from "./player-keys.ts";
 import styles from "./player.module.css";
 
-export function TopBar({ title, onLeave }: { title: string; onLeave: () => void }): ReactNode {
+type TopBarProps = { title: string; place: string; onLeave: () => void };
+
+export function TopBar({ title, place, onLeave }: TopBarProps): ReactNode {
   const { messages } = useI18n();
   return (
     <div className={classNames(styles["top"], styles["fades"])}>
       <IconButton label={messages.player.back} shortcut={shortcutOf(messages.player, COMMANDS.leave)} onPress={onLeave}>
         <ArrowLeft aria-hidden />
       </IconButton>
-      <h1 className={styles["title"]}>{title}</h1>
+      <div className={styles["titles"]}>
+        <h1 className={styles["title"]}>{title}</h1>
+        {place !== "" && <p className={styles["place"]}>{place}</p>}
+      </div>
     </div>
   );
 }

@@ -3,11 +3,14 @@ import { type PlayerCommand, playerCommand } from "./player-keys.ts";
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
-/** A menu and a dialog have their own keys, and so have a focused button (Space) and the volume slider (arrows). */
+/** Where Space presses what has the focus. */
+const PRESSED_BY_SPACE = "button, input[type=checkbox]";
+
+/** A menu and a dialog have their own keys, and so have a focused button or switch (Space) and the volume slider (arrows). */
 function belongsElsewhere(event: KeyboardEvent): boolean {
   if (document.querySelector("[role=menu], [role=dialog]") !== null) return true;
   if (!(event.target instanceof Element)) return false;
-  if (event.key === " ") return event.target.closest("button") !== null;
+  if (event.key === " ") return event.target.closest(PRESSED_BY_SPACE) !== null;
   return ARROWS.includes(event.key) && event.target.closest("[data-own-arrows]") !== null;
 }
 

@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import type { Playback } from "../../../src-shared/ipc/index.ts";
-import { useBridge } from "../../bridge/index.tsx";
+import { useViewing } from "../../bridge/index.tsx";
 import { useI18n } from "../../i18n/index.ts";
 import { preferredSound, UNKNOWN_LANGUAGE } from "./preferred-sound.ts";
 
@@ -10,6 +10,8 @@ type AudioTracks = ArrayLike<{ enabled: boolean }>;
 export type SoundChoice = {
   readonly sounds: Playback["sounds"];
   readonly chosen: number;
+  /** The language that is heard, if the film says so. */
+  readonly language: string | undefined;
   readonly choose: (index: number) => void;
 };
 
@@ -18,15 +20,11 @@ export type SoundChoice = {
  * the one that the film prefers, where Chromium takes the first one of the file. The choice stays when the video gets
  * another address, which has new tracks.
  */
-export function useSoundChoice(
-  video: RefObject<HTMLVideoElement | null>,
-  playback: Playback,
-  remembered: string,
-): SoundChoice {
+export function useSoundChoice(video: RefObject<HTMLVideoElement | null>, playback: Playback): SoundChoice {
   const { sounds, mediaUrl } = playback;
   const { language } = useI18n();
-  const bridge = useBridge();
-  const [chosen, setChosen] = useState(() => preferredSound(sounds, [remembered, language]));
+  const { viewing, change } = useViewing();
+  const [chosen, setChosen] = useState(() => preferredSound(sounds, [viewing.soundLanguage, language]));
   const latest = useRef(chosen);
   useEffect(() => {
     const element = video.current;
@@ -42,9 +40,9 @@ export function useSoundChoice(
     setChosen(index);
     if (video.current !== null) enable(video.current, index);
     const spoken = sounds[index]?.language ?? UNKNOWN_LANGUAGE;
-    if (spoken !== UNKNOWN_LANGUAGE) void bridge.call("settings.change", { soundLanguage: spoken });
+    if (spoken !== UNKNOWN_LANGUAGE) change({ soundLanguage: spoken });
   }
-  return { sounds, chosen, choose };
+  return { sounds, chosen, language: sounds[chosen]?.language, choose };
 }
 
 function enable(element: HTMLVideoElement, index: number): void {

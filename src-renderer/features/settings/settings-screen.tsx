@@ -4,7 +4,7 @@ import { APPEARANCES, type Settings, type Snapshot } from "../../../src-shared/i
 import { LANGUAGE_NAMES, LANGUAGES } from "../../../src-shared/languages.ts";
 import { useBridge } from "../../bridge/index.tsx";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
-import { Button, Page, RadioGroup, Reason, useKey } from "../../ui/index.ts";
+import { Button, Page, RadioGroup, Reason, Switch, useKey } from "../../ui/index.ts";
 import { CopyDiagnostics } from "../diagnostics/index.ts";
 import { ReportProblem } from "../feedback/index.ts";
 import { HealthPanel, PrivacyPanel } from "../telemetry/index.ts";
@@ -50,6 +50,16 @@ export function SettingsScreen({ snapshot, onLeave }: { snapshot: Snapshot; onLe
             value={snapshot.settings.appearance}
             options={APPEARANCES.map((id) => ({ id, label: messages.settings.appearances[id] }))}
             onChange={(appearance) => void change({ appearance })}
+          />
+        </section>
+        <section className={styles["card"]} aria-labelledby="watching-title">
+          <h2 id="watching-title" className={styles["subtitle"]}>
+            {messages.settings.watching}
+          </h2>
+          <Switch
+            label={messages.settings.autoplay}
+            isOn={snapshot.settings.autoplay}
+            onChange={(autoplay) => void change({ autoplay })}
           />
         </section>
         {snapshot.updates !== null && <UpdatesPanel updates={snapshot.updates} version={snapshot.version} />}

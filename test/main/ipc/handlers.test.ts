@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createHandlers, type HandlerPorts } from "../../../src-main/ipc/index.ts";
 import type { StoredProof } from "../../../src-main/license/index.ts";
+import type { ViewingChange } from "../../../src-shared/viewing.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
@@ -51,6 +52,50 @@ describe("saving the proof of a return", () => {
     const nowhere = join(temporaryFolder(), "no", "such", "folder");
     const save = handlersWith({ proofs, dialogs: dialogsReturning(nowhere) })["license.save-proof"];
     expect(await save(name)).toEqual({ ok: false, error: "NOT_WRITTEN" });
+  });
+});
+
+describe("what a viewer has chosen in a vault", () => {
+  const settings = {
+    volume: 0.3,
+    muted: true,
+    soundLanguage: "fr",
+    language: "en",
+    appearance: "dark",
+    autoplay: true,
+    subtitleSize: "normal",
+    subtitleBackground: "dark",
+  } as const;
+  function viewingWith(kept: ViewingChange) {
+    const changed: object[] = [];
+    const change = async (part: object) => {
+      changed.push(part);
+      return { ok: true, value: undefined } as const;
+    };
+    const handlers = handlersWith({
+      session: {
+        viewing: () => ({ ok: true, value: kept }),
+        changeViewing: change,
+      } as unknown as HandlerPorts["session"],
+      settings: { settings: () => settings, change } as unknown as HandlerPorts["settings"],
+    });
+    return { handlers, changed };
+  }
+
+  it("is as loud as the vault before, until it is chosen here", async () => {
+    expect(await viewingWith({ speed: 2 }).handlers["viewing.get"](undefined)).toMatchObject({
+      value: { speed: 2, volume: 0.3, muted: true, soundLanguage: "fr", queue: [] },
+    });
+    expect(await viewingWith({ volume: 0.9, muted: false }).handlers["viewing.get"](undefined)).toMatchObject({
+      value: { volume: 0.9, muted: false },
+    });
+  });
+
+  it("is kept for this vault, and only its sound for the next one", async () => {
+    const { handlers, changed } = viewingWith({});
+    await handlers["viewing.change"]({ speed: 1.5, volume: 0.2 });
+    await handlers["viewing.change"]({ queue: [] });
+    expect(changed).toEqual([{ speed: 1.5, volume: 0.2 }, { volume: 0.2 }, { queue: [] }]);
   });
 });
 

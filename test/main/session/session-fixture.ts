@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished } from "vitest";
-import { openWatchHistory } from "../../../src-main/history/index.ts";
+import { openViewing, openWatchHistory } from "../../../src-main/history/index.ts";
 import { createLicensing, licensingPathsIn } from "../../../src-main/app/licensing.ts";
 import { type FileSteps, nodeFileSteps } from "../../../src-main/ledger/index.ts";
 import { ensureDeviceKey } from "../../../src-main/license/index.ts";
@@ -75,6 +75,7 @@ export function startSession(computer: Computer, options: SessionOptions = {}) {
     openHistory: (vaultId) => openWatchHistory(join(data, "history"), vaultId),
     blockCaptures: (isBlocked) => void captures.push(isBlocked),
     canBlockCaptures: options.canBlockCaptures ?? true,
+    openViewing: (vaultId) => openViewing(join(data, "viewing"), vaultId),
     appVersion,
     now,
     log,

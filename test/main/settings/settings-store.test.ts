@@ -5,7 +5,16 @@ import { openSettingsStore } from "../../../src-main/settings/index.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
-const DEFAULTS = { language: "system", appearance: "system", volume: 1, muted: false, soundLanguage: "" };
+const DEFAULTS = {
+  language: "system",
+  appearance: "system",
+  volume: 1,
+  muted: false,
+  soundLanguage: "",
+  autoplay: true,
+  subtitleSize: "normal",
+  subtitleBackground: "dark",
+};
 
 it("begins with the defaults and stores what is changed", async () => {
   const path = join(temporaryFolder(), "deep", "settings.json");

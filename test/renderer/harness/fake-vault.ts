@@ -16,6 +16,7 @@ import type {
   TelemetryPart,
   VaultBridge,
 } from "../../../src-shared/ipc/index.ts";
+import { DEFAULT_VIEWING, type ViewingChange } from "../../../src-shared/viewing.ts";
 import { catalogOf, IN_USE, RETURNED, START, STICK } from "./fake-content.ts";
 
 export type RecordedCall = { readonly name: CallName; readonly input: unknown };
@@ -31,6 +32,8 @@ export type Harness = {
   catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
   /** Of the videos that are opened from now on. */
   watermark: (watermark: Playback["watermark"]) => void;
+  /** What was kept of this vault. */
+  viewing: (kept: ViewingChange) => void;
   /** The licenses at hand. */
   licenses: (entries: readonly LicenseEntry[]) => void;
   /** Fills the catalog with generated titles. */
@@ -47,7 +50,16 @@ const FIRST: Snapshot = {
   screen: { stage: "no-stick", problem: null },
   sticks: [],
   recent: [],
-  settings: { language: "en", appearance: "dark", volume: 0.8, muted: true, soundLanguage: "" },
+  settings: {
+    language: "en",
+    appearance: "dark",
+    volume: 0.8,
+    muted: true,
+    soundLanguage: "",
+    autoplay: true,
+    subtitleSize: "normal",
+    subtitleBackground: "dark",
+  },
   language: "en",
   offer: null,
   pack: null,
@@ -89,6 +101,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let sections: CatalogView["sections"] = [];
   let opened = 0;
   let watermark: Playback["watermark"] = null;
+  let viewing: ViewingChange = {};
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
   const calls: RecordedCall[] = [];
@@ -178,6 +191,11 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       case "player.open":
         opened++;
         return playback((input as CallInput<"player.open">).videoId);
+      case "viewing.get":
+        return { ...DEFAULT_VIEWING, volume: 0.8, muted: true, ...viewing };
+      case "viewing.change":
+        viewing = { ...viewing, ...(input as ViewingChange) };
+        return undefined;
       case "settings.change":
         return changeSettings(input as Partial<Settings>);
       case "vault.close":
@@ -221,6 +239,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     },
     watermark: (next) => {
       watermark = next;
+    },
+    viewing: (kept) => {
+      viewing = kept;
     },
     licenses: (entries) => {
       licenses = entries;

@@ -13,6 +13,8 @@ export type Labels = {
   notices: string;
   request: string;
   speed: string;
+  subtitles: string;
+  lists: string;
   eject: string;
   sent: string;
   report: string;
@@ -31,7 +33,9 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     settings: "Réglages",
     notices: "Licences tierces",
     request: "Créer une demande d’activation",
-    speed: "Vitesse",
+    speed: "Vitesse 1×",
+    subtitles: "Son et sous-titres",
+    lists: "Mes listes",
     eject: "Éjecter sans risque",
     sent: "Afficher ce qui est envoyé",
     report: "Signaler un problème…",
@@ -48,7 +52,9 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     settings: "Settings",
     notices: "Third-party licenses",
     request: "Create an activation request",
-    speed: "Speed",
+    speed: "Speed 1×",
+    subtitles: "Sound and subtitles",
+    lists: "My lists",
     eject: "Eject safely",
     sent: "Show what is sent",
     report: "Report a problem…",

@@ -1,9 +1,11 @@
 import type { Settings, TelemetryView, UpdatesView } from "../../../src-shared/ipc/index.ts";
 import type { Language } from "../../../src-shared/languages.ts";
-import { after, CATALOG, COURSE, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, STICKS, videoId } from "./fake-content.ts";
+import { after, CATALOG, IN_USE, LOCKED, NO_STICK, OTHERS, STICK, STICKS } from "./fake-content.ts";
 import { RING_DETAILS, UPDATE, UPDATES, VERSION_BACK } from "./fake-updates.ts";
 import type { OpenHarness } from "./launch-harness.ts";
 import { OFFER_SCENES } from "./offer-scenes.ts";
+import { PLAYER_SCENES } from "./player-scenes.ts";
+import { press, show, showCourse, type Step } from "./scene-steps.ts";
 import { LABELS, type Labels } from "./scene-labels.ts";
 
 /** Opens the settings of an app with a feed, in this state of its updates. */
@@ -14,38 +16,11 @@ async function showUpdates(open: OpenHarness, labels: Labels, updates: Partial<U
   await open.page.locator("section[data-stage]").scrollIntoViewIfNeeded();
 }
 
-type Step = (open: OpenHarness, labels: Labels) => Promise<void>;
-
-async function press(open: OpenHarness, name: string): Promise<void> {
-  await open.page.getByRole("button", { name, exact: true }).click();
-}
-
-async function show(open: OpenHarness, screen: unknown): Promise<void> {
-  await open.runInHarness((harness, next) => harness.screen(next as never), screen);
-}
-
 /** Three sticks are plugged in; this one is on the screen. */
 async function plugIn(open: OpenHarness, screen: unknown, current: number | null): Promise<void> {
   const sticks = STICKS.map((stick) => ({ ...stick, current: stick.id === current }));
   await open.runInHarness((harness, next) => harness.change({ sticks: next }), sticks);
   await show(open, screen);
-}
-
-/** Opens the clip, whose card may have to be scrolled into the page first. */
-async function pickClip(open: OpenHarness): Promise<void> {
-  await show(open, CATALOG);
-  await open.page.getByRole("searchbox").fill("harbour");
-  await open.page
-    .getByRole("gridcell", { name: /^The harbour 30/ })
-    .locator("[data-card]")
-    .click();
-}
-
-async function play(open: OpenHarness): Promise<void> {
-  await pickClip(open);
-  await open.page.waitForFunction(() => (document.querySelector("video")?.readyState ?? 0) >= 2);
-  await open.page.keyboard.press("k");
-  await open.page.waitForFunction(() => document.querySelector("video")?.paused);
 }
 
 /** Pastes a text into the page, as if copied from a mail program. */
@@ -70,12 +45,6 @@ async function invite(open: OpenHarness, telemetry: Partial<TelemetryView>): Pro
 
 async function at(open: OpenHarness, days: number): Promise<void> {
   await open.runInHarness((harness, now) => harness.change({ now }), after(days));
-}
-
-async function showCourse(open: OpenHarness): Promise<void> {
-  await open.runInHarness((harness, { items, sections }) => harness.catalog(items, sections), COURSE);
-  await show(open, CATALOG);
-  await open.page.locator("[data-section]").first().waitFor();
 }
 
 const steps = {
@@ -187,6 +156,7 @@ const steps = {
     await open.page.getByRole("textbox").waitFor();
   },
   ...OFFER_SCENES,
+  ...PLAYER_SCENES,
   settings: async (open, labels) => {
     await show(open, NO_STICK);
     await press(open, labels.settings);
@@ -251,30 +221,6 @@ const steps = {
     await open.page.getByRole("dialog").getByRole("textbox").first().fill("No sound");
     await press(open, labels.send);
     await open.page.locator("[data-ticket]").waitFor();
-  },
-  player: play,
-  "player menu": async (open, labels) => {
-    await play(open);
-    await press(open, labels.speed);
-    await open.page.getByRole("menu").waitFor();
-  },
-  "player help": async (open) => {
-    await play(open);
-    await open.page.keyboard.press("?");
-    await open.page.getByRole("dialog").waitFor();
-  },
-  "player, stick pulled": async (open) => {
-    await play(open);
-    await open.runInHarness(
-      (harness, id) => harness.emit("player.fault", { videoId: id, code: "REMOVED" }),
-      videoId(0),
-    );
-    await open.page.locator("[data-code=REMOVED]").waitFor();
-  },
-  "player refused": async (open) => {
-    await open.runInHarness((harness) => harness.refuse("player.open", "DAMAGED"));
-    await pickClip(open);
-    await open.page.locator("[data-code=DAMAGED]").waitFor();
   },
 } satisfies { readonly [scene: string]: Step };
 

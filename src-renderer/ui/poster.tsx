@@ -1,5 +1,5 @@
 import { type ReactNode, type SyntheticEvent, useState } from "react";
-import { classNames } from "../../ui/index.ts";
+import { classNames } from "./class-names.ts";
 import styles from "./poster.module.css";
 
 /** The number of a lesson at the beginning of its title, as in `05 - Sound`; a year or `300` alone is none. */
