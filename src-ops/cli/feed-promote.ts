@@ -42,6 +42,7 @@ export type ReleaseOptions = FeedOptions &
     critical?: boolean;
     minSource?: Version;
     reason?: string;
+    liftHalt?: boolean;
     verdict?: string;
     checklist?: string;
     lane?: LaneName;
@@ -59,6 +60,7 @@ export function withReleaseOptions(command: Command): Command {
     .option("--critical", "a security release: it goes to all machines, whatever the share")
     .option("--no-critical", "the release is no longer critical")
     .option("--min-source <version>", "the oldest version that may update directly to it", FEED_VERSION)
+    .option("--lift-halt", "lift the halt of the build, in a ring that runs nothing yet; needs --reason")
     .addOption(new Option("--reason <text>", "why, for the record").argParser(REASON));
 }
 

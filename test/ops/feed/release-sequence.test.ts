@@ -202,16 +202,27 @@ describe("stopping and going on", () => {
     });
   });
 
-  it("a build that was halted before a ring had it is resumed where it was, and the command says so elsewhere", async () => {
+  it("a build that was halted before a ring had it is resumed where it was, and no longer halted elsewhere", async () => {
     hours = 1;
     const { build } = await vaultctl("feed add-build", [...distOf("0.2.0"), "--to", "ring0"]);
     await vaultctl("feed halt 0.2.0 --everywhere");
     const resumed = await vaultctl("feed resume 0.2.0 --reason driver");
-    expect(resumed.changes.map(({ summary }) => summary)).toEqual([`ring0 resumes ${build}`]);
-    expect(await refusal("feed resume 0.2.0 --reason driver")).toMatchObject({
-      code: "HALT_UNKNOWN",
-      message: expect.stringContaining("ring1, ga never had it") as string,
-    });
+    expect(resumed.changes.map(({ summary, published }) => [summary, published])).toEqual([
+      [`ring0 resumes ${build}`, true],
+      [`the halt of ${build} in ring1 is lifted`, false],
+      [`the halt of ${build} in ga is lifted`, false],
+    ]);
+    // Whoever signs is told what it does, and nobody gets another build by it.
+    vi.stubEnv("VAULTCTL_PERSON_KEYS", path("bundles", "person-1"));
+    const pending = await run(["feed", "pending"], START + hours * HOUR);
+    const text = JSON.stringify(pending);
+    expect(text).toContain(`The halt of build ${build} in ring1 is lifted.`);
+    expect(text).toMatch(/ring1 keeps build 0\.1\.0-\w+ for 100 % of its computers/);
+    const published = (change: Change) => change.changes.filter((one) => one.published).length;
+    expect(published(await sign("person-1"))).toBe(1);
+    expect(published(await sign("person-2"))).toBe(1);
+    expect(await ringsNow()).toMatchObject({ ring1: "0.1.0 forward 100", ga: "0.1.0 forward 100" });
+    expect(await refusal("feed resume 0.2.0 --reason driver")).toMatchObject({ code: "HALT_UNKNOWN" });
     expect((await refusal("feed resume 9.9.9 --reason x")).code).toBe("BUILD_UNKNOWN");
     expect((await refusal("feed resume --reason x")).code).toBe("USAGE");
   });
