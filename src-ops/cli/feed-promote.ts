@@ -32,7 +32,8 @@ import {
 } from "./feed-options.ts";
 import { gatherEvidence } from "./gather-evidence.ts";
 import { repeatable, wholeNumber } from "./options.ts";
-import { type RingDataOptions, withRingStoreOptions } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
+import { recordVerdict, type WrittenVerdict } from "./ring-verdict.ts";
 
 export type ReleaseOptions = FeedOptions &
   FlagOptions & {
@@ -101,9 +102,12 @@ export function addFeedPromote(group: Command, host: Host, context: CommandConte
         // Gathering reads the ring server's data, which takes its time: a halt must not wait for it.
         const found = named === undefined ? orderNamed(options) : await gather(named, options, location.value, context);
         if (!found.ok) return found;
-        const { order, lines } = found.value;
+        const { order, lines, written } = found.value;
+        // People are given the verdict of a promotion that is accepted, and none of a refused one.
+        const record = () =>
+          withRingData(options, async (store) => ok(written && (await recordVerdict(store, written))));
         const changed = await withFeedTransaction(location.value, context.now(), (transaction) =>
-          releaseBuild(transaction, order),
+          releaseBuild(transaction, order, written && record),
         );
         return changed.ok ? ok(describeResult(job, changed.value, lines)) : changed;
       }),
@@ -111,7 +115,12 @@ export function addFeedPromote(group: Command, host: Host, context: CommandConte
 }
 
 /** What is promoted, and what to say about how it was found. */
-type Promotion = { readonly order: ReleaseOrder; readonly lines: readonly string[] };
+type Promotion = {
+  readonly order: ReleaseOrder;
+  readonly lines: readonly string[];
+  /** The verdict that was made for it. */
+  readonly written?: WrittenVerdict;
+};
 
 function orderNamed(options: PromoteOptions): Attempt<Promotion> {
   const { ring, build: id } = options;
@@ -139,6 +148,6 @@ async function gather(
     options.build,
   );
   if (!gathered.ok) return gathered;
-  const { build: id, verdict, checklist, lines } = gathered.value;
-  return ok({ order: { ...orderOf({ ...options, ring, build: id }), verdict, checklist }, lines });
+  const { build: id, verdict, checklist, lines, written } = gathered.value;
+  return ok({ order: { ...orderOf({ ...options, ring, build: id }), verdict, checklist }, lines, written });
 }

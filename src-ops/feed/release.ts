@@ -12,10 +12,15 @@ import { offersNoNewBuild } from "./offer.ts";
 
 const ANY_VERSION = "0.0.0" as Version;
 
-/** Releases a build to a ring: first to ring0, and to each next ring after it has passed in the previous one (R-15). */
+/**
+ * Releases a build to a ring: first to ring0, and to each next ring after it has passed in the previous one (R-15).
+ *
+ * @param accepted called once no rule refuses the release, before it is signed
+ */
 export async function releaseBuild(
   transaction: FeedTransaction,
   order: ReleaseOrder,
+  accepted?: () => Promise<Attempt<unknown>>,
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
   const { ring, build, lane, overrides = [], liftHalt = false } = order;
@@ -43,7 +48,7 @@ export async function releaseBuild(
   const { fresh, ...document } = release.value;
   const lift = liftHalt ? ", and its halt is lifted" : "";
   const summary = `${ring} runs ${build} for ${document.basisPoints / 100} % of its machines${lift}`;
-  return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
+  return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now), accepted);
 }
 
 /** The halt that the first document of a ring lifts. HALT_UNKNOWN, BUILD_HALTED. */

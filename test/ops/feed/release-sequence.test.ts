@@ -78,6 +78,14 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllEnvs());
 
 const withData = () => ["--data", data];
+const verdictsGiven = async () => {
+  const { decisions } = (await run(["ring", "log", ...withData()])) as unknown as {
+    decisions: { decision: { kind: string; ring: string; verdict?: string } }[];
+  };
+  return decisions
+    .filter(({ decision }) => decision.kind === "verdict-given")
+    .map(({ decision: { ring, verdict } }) => `${ring} ${verdict}`);
+};
 
 describe("a release with one command a step", () => {
   it("says what has no evidence yet, records each file once, and finds one that was changed", async () => {
@@ -103,6 +111,8 @@ describe("a release with one command a step", () => {
     expect(items["performance"]).toMatchObject([{ kind: "verdict" }]);
     expect(readFileSync(join(to, "record.md"), "utf8")).toContain("Every required item has evidence.");
     expect(result.pending).toMatch(/pending\.json$/);
+    // People were given one verdict: that of the promotion, and none of the refused ones.
+    expect(await verdictsGiven()).toEqual(["ring0 pass"]);
   });
 
   it("is refused too early, for another ring, or when nothing is to be promoted", async () => {
@@ -118,6 +128,7 @@ describe("a release with one command a step", () => {
     hours = 9;
     evidence("ring1", build, ...RING1);
     expect((await refusal("feed promote ring1", withData())).code).toBe("VERDICT_NOT_PASS");
+    expect(await verdictsGiven()).toEqual([]);
     expect(await ringsNow()).toMatchObject({ ring1: "0.1.0 forward 100" });
   });
 });
