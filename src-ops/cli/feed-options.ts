@@ -20,7 +20,7 @@ import { FEED_ROLES } from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, feedKeysOption, feedOption, repeatable, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, knownKeysOption, feedOption, repeatable, withJson } from "./options.ts";
 
 /** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
@@ -35,7 +35,7 @@ export type FeedOptions = {
 function withFeedLocationOptions(command: Command): Command {
   return command
     .addOption(feedOption())
-    .addOption(feedKeysOption())
+    .addOption(knownKeysOption())
     .option("--person-keys <folder>", "another folder with feed keys; repeatable", repeatable());
 }
 

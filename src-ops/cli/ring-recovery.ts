@@ -8,7 +8,7 @@ import { auditDecisions, BACKUPS, backUpFile, logRestore, RING_DATABASE } from "
 import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { feedKeysOption, feedOption, textLike, withJson } from "./options.ts";
+import { knownKeysOption, feedOption, textLike, withJson } from "./options.ts";
 import { backUpAll, proveBackup } from "./ring-backup.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
@@ -28,7 +28,7 @@ export function addRingRecovery(group: Command, host: Host, context: CommandCont
     .option("--all", "a folder with the database, the server's configuration and the feed")
     .option("--prove", "with --all: restore it into a temporary folder, and use it there")
     .addOption(feedOption())
-    .addOption(feedKeysOption())
+    .addOption(knownKeysOption())
     .action((options: BackupOptions) =>
       host.run(options, async (job) => {
         if (options.databaseUrl !== undefined) {
