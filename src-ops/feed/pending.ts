@@ -15,7 +15,7 @@ import { exists } from "../paths.ts";
 import { canonicalJson } from "./canonical.ts";
 import { CHANGE_KINDS } from "./change-kind.ts";
 import { type Draft, partsOf } from "./draft.ts";
-import { decode, type JsonObject } from "./load-feed.ts";
+import { decode, type Feed, type JsonObject } from "./load-feed.ts";
 import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./metadata.ts";
 import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
@@ -75,23 +75,37 @@ export async function readPending(path: string): Promise<Attempt<Draft>> {
  * two must be the same but for the signatures. PENDING_UNKNOWN, PENDING_CHANGED, PENDING_INVALID, NOT_FOUND.
  */
 export async function findOwnDraft(
-  feed: string,
+  feed: Feed,
   path: string,
 ): Promise<Attempt<{ readonly own: Draft; readonly copy: Draft }>> {
   const copy = await readCopy(path);
   if (!copy.ok) return copy;
   const { id, draft } = copy.value;
-  const own = await readPending(pendingPath(feed, id));
-  if (!own.ok && own.error.code === "NOT_FOUND") {
-    return fail(
-      "PENDING_UNKNOWN",
-      `${path}: no change ${id} waits here: it is published, discarded, or made again under another id. See \`vaultctl feed pending\`.`,
-    );
-  }
+  const own = await readPending(pendingPath(feed.folder, id));
+  if (!own.ok && own.error.code === "NOT_FOUND")
+    return fail("PENDING_UNKNOWN", `${path}: no change ${id} waits here. ${await whyUnknown(feed, draft)}`);
   if (!own.ok) return own;
   if (canonicalJson(contentOf(own.value)) === canonicalJson(contentOf(draft)))
     return ok({ own: own.value, copy: draft });
   return fail("PENDING_CHANGED", `${path} is not the change ${id} that was made here: somebody has altered it.`);
+}
+
+// A change that other keys have signed elsewhere: what has become of it, as far as the feed shows it.
+async function whyUnknown({ folder, root, roles }: Feed, draft: Draft): Promise<string> {
+  const parts = partsOf(draft).map(({ role, metadata }) => ({
+    metadata,
+    published: role === "root" ? root : roles.get(role as TargetsRole),
+  }));
+  const text = (signed: object) => canonicalJson(JSON.parse(JSON.stringify(signed)));
+  if (parts.every(({ metadata, published }) => published && text(metadata.signed) === text(published.signed)))
+    return "It is published already.";
+  const { kind, summary } = draft;
+  const again = (await listPending(folder)).find((one) => one.draft.kind === kind && one.draft.summary === summary);
+  if (again)
+    return `Another change was published first, so it was made again as ${pendingId(again.draft)}: have that one signed.`;
+  if (parts.some(({ metadata, published }) => published && metadata.signed.version <= published.signed.version))
+    return "The feed has changed since: make the change again, and have it signed.";
+  return "It was made in another copy of the feed, or discarded here: make it here with the same command, and have it signed.";
 }
 
 // Everything in a draft but the signatures.
