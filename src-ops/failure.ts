@@ -12,6 +12,7 @@ export type FailureCode =
   | "NOT_FOUND"
   | "NOT_ALLOWED"
   | "DISK_FULL"
+  | "FILE_TOO_LARGE"
   | "READ_ONLY"
   | "FILE_SYSTEM"
   | "FILE_EXISTS"

@@ -19,6 +19,7 @@ import { decode, type Feed, type JsonObject } from "./load-feed.ts";
 import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./metadata.ts";
 import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
+import { type WaitingDraft, whyUnknown } from "./unknown-change.ts";
 
 const ID = /^[0-9a-f]{12}$/;
 
@@ -83,29 +84,14 @@ export async function findOwnDraft(
   const { id, draft } = copy.value;
   const own = await readPending(pendingPath(feed.folder, id));
   if (!own.ok && own.error.code === "NOT_FOUND")
-    return fail("PENDING_UNKNOWN", `${path}: no change ${id} waits here. ${await whyUnknown(feed, draft)}`);
+    return fail(
+      "PENDING_UNKNOWN",
+      `${path}: no change ${id} waits here. ${whyUnknown(feed, draft, await listPending(feed.folder))}`,
+    );
   if (!own.ok) return own;
   if (canonicalJson(contentOf(own.value)) === canonicalJson(contentOf(draft)))
     return ok({ own: own.value, copy: draft });
   return fail("PENDING_CHANGED", `${path} is not the change ${id} that was made here: somebody has altered it.`);
-}
-
-// A change that other keys have signed elsewhere: what has become of it, as far as the feed shows it.
-async function whyUnknown({ folder, root, roles }: Feed, draft: Draft): Promise<string> {
-  const parts = partsOf(draft).map(({ role, metadata }) => ({
-    metadata,
-    published: role === "root" ? root : roles.get(role as TargetsRole),
-  }));
-  const text = (signed: object) => canonicalJson(JSON.parse(JSON.stringify(signed)));
-  if (parts.every(({ metadata, published }) => published && text(metadata.signed) === text(published.signed)))
-    return "It is published already.";
-  const { kind, summary } = draft;
-  const again = (await listPending(folder)).find((one) => one.draft.kind === kind && one.draft.summary === summary);
-  if (again)
-    return `Another change was published first, so it was made again as ${pendingId(again.draft)}: have that one signed.`;
-  if (parts.some(({ metadata, published }) => published && metadata.signed.version <= published.signed.version))
-    return "The feed has changed since: make the change again, and have it signed.";
-  return "It was made in another copy of the feed, or discarded here: make it here with the same command, and have it signed.";
 }
 
 // Everything in a draft but the signatures.
@@ -153,12 +139,12 @@ export async function keepPending(feed: string, draft: Draft): Promise<string> {
 }
 
 /** Every pending draft in the feed's folder. Invalid files are skipped. */
-export async function listPending(feed: string): Promise<readonly { readonly path: string; readonly draft: Draft }[]> {
-  const waiting: { path: string; draft: Draft }[] = [];
+export async function listPending(feed: string): Promise<readonly WaitingDraft[]> {
+  const waiting: WaitingDraft[] = [];
   for (const name of await namesIn(pendingFolder(feed))) {
     const path = join(pendingFolder(feed), name);
     const draft = await readPending(path);
-    if (draft.ok) waiting.push({ path, draft: draft.value });
+    if (draft.ok) waiting.push({ path, id: basename(name, PENDING_ENDING), draft: draft.value });
   }
   return waiting;
 }

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { type Changed, type FeedFixture, run } from "./support/feed-fixture.ts";
+import { type FeedFixture, run } from "./support/feed-fixture.ts";
 import { awayBundle, openPromoted, promoteToGa, takeBundlesHome } from "./support/people-away.ts";
 
 // A person signs on another computer, which has a copy of the feed. What comes back is imported, or it is said why not.
@@ -34,7 +34,7 @@ describe("what was signed on a copy of the feed", () => {
     await promoteToGa(publisher, build);
     take();
     const [file = ""] = await signAll("person-3");
-    expect(await publisher.feed<Changed>("import", file)).toMatchObject({ published: true });
+    expect(await publisher.feed("import", file)).toMatchObject({ published: true });
     expect(await refusal(file)).toContain("is published already");
   });
 

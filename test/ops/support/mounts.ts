@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
+import { type Bytes, KIB, MIB } from "../../../src-shared/units.ts";
 import { closed } from "./vaultctl.ts";
 
 /** Why a real FAT32 file system cannot be mounted here; `undefined` if it can. */
@@ -26,9 +27,14 @@ function isUnmounted(folder: string): boolean {
   return spawnSync("fusermount", ["-u", folder], { stdio: "ignore" }).status === 0;
 }
 
-/** Mounts a new FAT32 image of 256 MiB. */
-export async function mountFat32(image: string, folder: string, device?: string): Promise<Mount> {
-  execFileSync("mkfs.fat", ["-F", "32", "-C", image, "262144"], { stdio: "ignore" });
+/** Mounts a new FAT32 image, of 256 MiB unless another size is named. */
+export async function mountFat32(
+  image: string,
+  folder: string,
+  device?: string,
+  bytes: Bytes = 256 * MIB,
+): Promise<Mount> {
+  execFileSync("mkfs.fat", ["-F", "32", "-C", image, String(bytes / KIB)], { stdio: "ignore" });
   return mountImage(image, folder, device);
 }
 
