@@ -91,6 +91,7 @@ export type FailureCode =
   | "CUSTOMER_UNKNOWN"
   | "CUSTOMERS_BROKEN"
   | "STICK_UNKNOWN"
+  | "STICK_REPLACED"
   | "STICKS_BROKEN"
   | "STICKS_MISSING"
   | "STICK_AWAY"

@@ -24,7 +24,7 @@ describe.skipIf(obstacle !== undefined)(`a film of more than 4 GiB${obstacle ? `
     fixture = await openPublisherFixture();
     keys = ["--keys", fixture.keys];
     stick = fixture.path("fat32");
-    drive = await mountFat32(fixture.path("stick.img"), stick, undefined, 6 * GIB);
+    drive = await mountFat32(fixture.path("stick.img"), stick, undefined, { bytes: 6 * GIB, atEnd: () => undefined });
     await succeed(["pack", "--stick", fixture.stick, ...keys, "--no-trial", TIDES]);
     await succeed(["stick", "produce", stick, "--master", fixture.stick, ...keys]);
     const film = fixture.path("long.mp4");
