@@ -13,6 +13,7 @@ export type FailureCode =
   | "NOT_ALLOWED"
   | "DISK_FULL"
   | "FILE_TOO_LARGE"
+  | "PACKAGE_CHANGED"
   | "READ_ONLY"
   | "FILE_SYSTEM"
   | "FILE_EXISTS"

@@ -151,6 +151,9 @@ describe("feed add-build with everything that lies in dist", () => {
       code: "BUILD_FILE_UNKNOWN",
       message: expect.stringContaining("0.2.0, 0.3.0") as string,
     });
+    const dist = distOf("0.2.0");
+    writeFileSync(path("dist", "0.2.0", "SHA256SUMS"), `${"0".repeat(64)}  usb-video-vault_0.2.0_amd64.deb\n`);
+    expect((await refusal("feed add-build", dist)).code).toBe("PACKAGE_CHANGED");
     const rest = distOf("0.2.0").filter((name) => !/\.(deb|AppImage)$/.test(name));
     expect((await refusal("feed add-build", rest)).code).toBe("BUILD_FILE_UNKNOWN");
     copyFileSync(path("dist", "0.2.0", "usb-video-vault_0.2.0_amd64.deb"), path("vault_amd64.deb"));
