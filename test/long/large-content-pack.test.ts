@@ -12,7 +12,7 @@ import { openPublisherFixture, type PublisherFixture, TIDES, trustRootsOf } from
 import { refusal, succeed, vaultctl } from "../ops/support/vaultctl.ts";
 
 // A film that is longer than a file on FAT32 can be: the pack is refused there, and its film gets onto a stick with FAT32.
-vi.setConfig({ testTimeout: 1_200_000, hookTimeout: 1_200_000 });
+vi.setConfig({ testTimeout: 2_400_000, hookTimeout: 2_400_000 });
 
 const obstacle = whyNoFat32();
 
