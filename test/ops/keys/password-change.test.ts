@@ -2,6 +2,7 @@ import { chmodSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openPublisherFixture, type PublisherFixture, snapshot } from "../support/publisher-fixture.ts";
+import { makeLockCheap } from "../support/cheap-lock.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -29,6 +30,7 @@ async function sealedKeys(name: string): Promise<{ keys: string; safe: string }>
   cpSync(fixture.keys, keys, { recursive: true });
   cpSync(join(keys, "private", "offline"), safe, { recursive: true });
   await succeed(["keys", "protect", "--keys", keys, "--parent", safe, "--password-file", oldPassword]);
+  await makeLockCheap("seven harbour lights at noon", join(keys, "private"), safe);
   return { keys, safe };
 }
 
