@@ -57,7 +57,7 @@ export async function restoreBackup(
     await makePrivateFolder(draft, !(await exists(lockPath(source.folder))));
     await copyFiles(source.folder, draft, source.paths);
     const begun = await beginGeneration(draft, source, now);
-    if (!begun.ok) return begun;
+    if (!begun.ok) return begun.error.code === "PASSWORD_WRONG" ? otherPassword(order.from) : begun;
     const proof = await proveFolder(draft);
     if (!proof.ok) return proof;
     const { generation, instance, firstSeq } = begun.value;
@@ -74,6 +74,15 @@ export async function restoreBackup(
   } finally {
     await removeFolder(draft);
   }
+}
+
+// The folder that was asked about has a name of its own while it is restored.
+function otherPassword(from: string) {
+  const which = "the password that the keys had when it was made";
+  return fail(
+    "PASSWORD_WRONG",
+    `That is not the password of the backup on ${from}: use ${which}. Nothing was restored.`,
+  );
 }
 
 async function checkTarget(keys: string, publicKeys: string): Promise<Attempt<undefined>> {

@@ -8,7 +8,7 @@ import { formatBytes, formatDate } from "../formatting.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { feedCommand, type FeedOptions, feedLocationOf } from "./feed-options.ts";
-import { DEVELOPMENT_NOTE, trustOption } from "./options.ts";
+import { anchorOf, DEVELOPMENT_NOTE, trustOption } from "./options.ts";
 
 /** The commands that show, verify and export a feed. */
 export function addFeedInspection(group: Command, host: Host, context: CommandContext): void {
@@ -40,11 +40,11 @@ export function addFeedInspection(group: Command, host: Host, context: CommandCo
     .option("--policy <file>", "the ring policy that every promotion must have used")
     .action((options: FeedOptions & { trust?: string }) =>
       host.run(options, async (job) => {
-        const { repo, trust, policy } = options;
+        const { repo, policy } = options;
         if (repo === undefined) return fail("USAGE", "Name the folder of the feed with --repo. See --help.");
         const named = policy === undefined ? undefined : await readPolicy(policy);
         if (named && !named.ok) return named;
-        const verified = await verifyFeed(repo, trust, context.now(), job.signal, named?.value.hash);
+        const verified = await verifyFeed(repo, anchorOf(options), context.now(), job.signal, named?.value.hash);
         if (!verified.ok) return verified;
         const { files, bytes, faults, absent, developmentKeys } = verified.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);

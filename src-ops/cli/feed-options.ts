@@ -20,7 +20,7 @@ import { FEED_ROLES } from "../keys/index.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, feedKeysOption, feedOption, repeatable, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, knownKeysOption, feedOption, repeatable, withJson } from "./options.ts";
 
 /** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
@@ -35,7 +35,7 @@ export type FeedOptions = {
 function withFeedLocationOptions(command: Command): Command {
   return command
     .addOption(feedOption())
-    .addOption(feedKeysOption())
+    .addOption(knownKeysOption())
     .option("--person-keys <folder>", "another folder with feed keys; repeatable", repeatable());
 }
 
@@ -80,28 +80,36 @@ export function changeFeed<C extends TransactionResult>(
 /** One of several changes; each is published, or kept until others have signed it, by itself. */
 export type FeedStep = (transaction: FeedTransaction) => Promise<Attempt<TransactionResult>>;
 
+/** Changes that are made one after the other, and what else there is to say. */
+export type FeedPlan = {
+  readonly steps: readonly FeedStep[];
+  readonly json?: Outcome["json"];
+  readonly lines?: readonly string[];
+};
+
 /** Runs changes one after the other. If one is refused, those before it stay, and the message says so. */
 export function changeFeedInSteps(
   host: Host,
   context: CommandContext,
   options: FeedOptions,
-  plan: (transaction: FeedTransaction) => Promise<Attempt<readonly FeedStep[]>>,
+  plan: (transaction: FeedTransaction) => Promise<Attempt<FeedPlan>>,
 ): Promise<void> {
   return host.run(options, async (job) => {
     const location = feedLocationOf(options);
     if (!location.ok) return location;
-    const steps = await withFeedTransaction(location.value, context.now(), plan);
-    if (!steps.ok) return steps;
+    const planned = await withFeedTransaction(location.value, context.now(), plan);
+    if (!planned.ok) return planned;
+    const { steps, json: more = {}, lines: last = [] } = planned.value;
     const done: Outcome[] = [];
-    for (const step of steps.value) {
+    for (const step of steps) {
       const changed = await withFeedTransaction(location.value, context.now(), step);
       if (!changed.ok) return done.length === 0 ? changed : partlyDone(changed.error, done);
       done.push(describeResult(job, changed.value, []));
     }
     const changes = done.map(({ json }) => json);
     // One change has the members that it has in every other command.
-    const json = changes.length === 1 ? { ...changes[0], changes } : { published: changes.every(isPublished), changes };
-    return ok({ json, lines: done.flatMap(({ lines }) => lines) });
+    const all = changes.length === 1 ? changes[0] : { published: changes.every(isPublished) };
+    return ok({ json: { ...all, changes, ...more }, lines: [...done.flatMap(({ lines }) => lines), ...last] });
   });
 }
 

@@ -32,7 +32,8 @@ import {
 } from "./feed-options.ts";
 import { gatherEvidence } from "./gather-evidence.ts";
 import { repeatable, wholeNumber } from "./options.ts";
-import { type RingDataOptions, withRingStoreOptions } from "./ring-options.ts";
+import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
+import { recordVerdict, type WrittenVerdict } from "./ring-verdict.ts";
 
 export type ReleaseOptions = FeedOptions &
   FlagOptions & {
@@ -42,6 +43,7 @@ export type ReleaseOptions = FeedOptions &
     critical?: boolean;
     minSource?: Version;
     reason?: string;
+    liftHalt?: boolean;
     verdict?: string;
     checklist?: string;
     lane?: LaneName;
@@ -59,6 +61,7 @@ export function withReleaseOptions(command: Command): Command {
     .option("--critical", "a security release: it goes to all machines, whatever the share")
     .option("--no-critical", "the release is no longer critical")
     .option("--min-source <version>", "the oldest version that may update directly to it", FEED_VERSION)
+    .option("--lift-halt", "lift the halt of the build, in a ring that runs nothing yet; needs --reason")
     .addOption(new Option("--reason <text>", "why, for the record").argParser(REASON));
 }
 
@@ -99,9 +102,12 @@ export function addFeedPromote(group: Command, host: Host, context: CommandConte
         // Gathering reads the ring server's data, which takes its time: a halt must not wait for it.
         const found = named === undefined ? orderNamed(options) : await gather(named, options, location.value, context);
         if (!found.ok) return found;
-        const { order, lines } = found.value;
+        const { order, lines, written } = found.value;
+        // People are given the verdict of a promotion that is accepted, and none of a refused one.
+        const record = () =>
+          withRingData(options, async (store) => ok(written && (await recordVerdict(store, written))));
         const changed = await withFeedTransaction(location.value, context.now(), (transaction) =>
-          releaseBuild(transaction, order),
+          releaseBuild(transaction, order, written && record),
         );
         return changed.ok ? ok(describeResult(job, changed.value, lines)) : changed;
       }),
@@ -109,7 +115,12 @@ export function addFeedPromote(group: Command, host: Host, context: CommandConte
 }
 
 /** What is promoted, and what to say about how it was found. */
-type Promotion = { readonly order: ReleaseOrder; readonly lines: readonly string[] };
+type Promotion = {
+  readonly order: ReleaseOrder;
+  readonly lines: readonly string[];
+  /** The verdict that was made for it. */
+  readonly written?: WrittenVerdict;
+};
 
 function orderNamed(options: PromoteOptions): Attempt<Promotion> {
   const { ring, build: id } = options;
@@ -137,6 +148,6 @@ async function gather(
     options.build,
   );
   if (!gathered.ok) return gathered;
-  const { build: id, verdict, checklist, lines } = gathered.value;
-  return ok({ order: { ...orderOf({ ...options, ring, build: id }), verdict, checklist }, lines });
+  const { build: id, verdict, checklist, lines, written } = gathered.value;
+  return ok({ order: { ...orderOf({ ...options, ring, build: id }), verdict, checklist }, lines, written });
 }

@@ -7,6 +7,7 @@ import {
   type FeedTransaction,
   haltEverywhere,
   haltRing,
+  liftedByFirstRelease,
   resumeRing,
   ringsHalting,
   rollBack,
@@ -22,7 +23,7 @@ import {
   changeFeedInSteps,
   feedCommand,
   type FeedOptions,
-  type FeedStep,
+  type FeedPlan,
   REASON,
 } from "./feed-options.ts";
 import { share } from "./feed-promote.ts";
@@ -62,16 +63,13 @@ function buildsNamed({ feed }: FeedTransaction, named: string): readonly BuildId
 type RollbackOptions = FeedOptions & { ring?: Ring; to?: BuildId; reason?: string };
 
 /** One step for each ring, the widest first: that is where most people still run the build. */
-function rollbackSteps(
-  named: readonly string[],
-  { ring: only, to, reason: why }: RollbackOptions,
-): Attempt<readonly FeedStep[]> {
+function rollbackSteps(named: readonly string[], { ring: only, to, reason: why }: RollbackOptions): Attempt<FeedPlan> {
   const rings = only === undefined ? named : [...named, only];
   const foreign = rings.find((name) => !RINGS.some((known) => known === name));
   if (foreign !== undefined) return fail("USAGE", `${foreign} is not one of ${RINGS.join(", ")}. See --help.`);
   if (rings.length === 0) return fail("USAGE", `Name the rings, such as ga ring1. See --help.`);
   const ordered = RINGS.toReversed().filter((name) => rings.includes(name));
-  return ok(ordered.map((name) => (transaction) => rollBack(transaction, { ring: name, to, reason: why })));
+  return ok({ steps: ordered.map((name) => (transaction) => rollBack(transaction, { ring: name, to, reason: why })) });
 }
 
 type ResumeOptions = FeedOptions & { ring?: Ring; build?: BuildId; basisPoints?: number; reason: string };
@@ -80,20 +78,26 @@ async function resumeSteps(
   transaction: FeedTransaction,
   named: string | undefined,
   { ring: only, build: option, basisPoints, reason: why }: ResumeOptions,
-): Promise<Attempt<readonly FeedStep[]>> {
+): Promise<Attempt<FeedPlan>> {
   if (named !== undefined && option !== undefined) return fail("USAGE", "The build is named twice. See --help.");
   const builds = named === undefined ? [option] : buildsNamed(transaction, named);
   const [build, ...others] = builds;
   if (named !== undefined && build === undefined)
     return fail("BUILD_UNKNOWN", `The feed has no build ${named}: see \`vaultctl feed status\`.`);
   if (others.length > 0) return fail("USAGE", `${named} has several builds: name one (${builds.join(", ")}).`);
-  const resume = (one: Ring) => (each: FeedTransaction) => resumeRing(each, one, { build, basisPoints }, why);
-  if (only !== undefined) return ok([resume(only)]);
+  const resume = (one: Ring) => (each: FeedTransaction) => {
+    // Several rings: the share is that of those which had the build.
+    const isNew = only === undefined && !each.feed.documents.rings[one].offered.some((id) => id === build);
+    return resumeRing(each, one, { build, basisPoints: isNew ? undefined : basisPoints }, why);
+  };
+  if (only !== undefined) return ok({ steps: [resume(only)] });
   if (build === undefined) return fail("USAGE", "Name the build, or the ring with --ring. See --help.");
-  const { resumable, others: without } = ringsHalting(transaction, build);
-  if (resumable.length > 0) return ok(resumable.map(resume));
-  const what = without.length > 0 ? `${without.join(", ")} never had it, so its halt stays there` : "it is not halted";
-  return fail("HALT_UNKNOWN", `Nothing of ${build} can be resumed: ${what}.`);
+  const { resumable, empty } = ringsHalting(transaction, build);
+  const remedy = empty.length > 0 ? [liftedByFirstRelease(empty, build)] : [];
+  if (resumable.length > 0)
+    return ok({ steps: resumable.map(resume), json: { waitingForFirstRelease: empty }, lines: remedy });
+  if (remedy[0] !== undefined) return fail("RING_EMPTY", remedy[0]);
+  return fail("HALT_UNKNOWN", `Nothing of ${build} can be resumed: it is not halted.`);
 }
 
 /** The commands that stop a build, take a ring back, and let it go on. */
@@ -119,8 +123,8 @@ export function addFeedStops(group: Command, host: Host, context: CommandContext
     .action((named: string | undefined, options: HaltOptions) =>
       changeFeed(host, context, options, async (transaction) => halt(transaction, named ?? options.build, options)),
     );
-  feedCommand(group, "resume", "lift the halt of a build, with the keys of each ring that had it")
-    .argument("[build]", "the build or its version, in every ring that had it", BUILD_OR_VERSION)
+  feedCommand(group, "resume", "lift the halt of a build, with the keys of each ring in which it is halted")
+    .argument("[build]", "the build or its version, in every ring in which it is halted", BUILD_OR_VERSION)
     .addOption(ring())
     .option("--build <id>", "the halted build (default: the one that the ring runs, or the only one)", BUILD)
     .addOption(share())

@@ -22,12 +22,13 @@ import {
 } from "../feed/index.ts";
 import { exists } from "../paths.ts";
 import type { StoreLocation } from "../server/index.ts";
-import { evaluateRings, type VerdictPorts, writeVerdict } from "./ring-verdict.ts";
+import { evaluateRings, type VerdictPorts, writeVerdict, type WrittenVerdict } from "./ring-verdict.ts";
 
 /** What is promoted, and the evidence for it that was gathered. */
 export type Gathered = {
   readonly build: BuildId;
   readonly verdict: string;
+  readonly written: WrittenVerdict;
   readonly checklist: string | undefined;
   readonly lines: readonly string[];
 };
@@ -43,7 +44,7 @@ export function gatherEvidence(
   ring: CheckedRing,
   named: BuildId | undefined,
 ): Promise<Attempt<Gathered>> {
-  return evaluateRings<Gathered>(options, ports, async (store, evaluation) => {
+  return evaluateRings<Gathered>(options, ports, async (_, evaluation) => {
     const states = releaseStates(evaluation.feed, ports.policy.policy, ports.now);
     const next = nextPromotion(states, ring, named);
     if (!next.ok) return next;
@@ -51,15 +52,16 @@ export function gatherEvidence(
     const folder = evidenceFolder(ports.feed.repo, ring, build);
     await mkdir(folder, { recursive: true });
     const verdict = join(folder, `verdict-${gate}-${ports.now}.json`);
-    const written = await writeVerdict(store, evaluation, gate, verdict);
-    if (!written.ok) return written;
-    const about = `The verdict on ${gate} is ${written.value.verdict}: ${verdict}`;
+    const made = await writeVerdict(evaluation, gate, verdict);
+    if (!made.ok) return made;
+    const written = made.value;
+    const about = `The verdict on ${gate} is ${written.assessment.verdict}: ${verdict}`;
     // A larger share uses the checklist of the first one.
-    if (gate === ring) return ok({ build, verdict, checklist: undefined, lines: [about] });
+    if (gate === ring) return ok({ build, verdict, written, checklist: undefined, lines: [about] });
     const checklist = await fillChecklist(folder, ring, build, verdict, ports);
     if (!checklist.ok) return checklist;
     const record = join(folder, "record.md");
-    return ok({ build, verdict, checklist: checklist.value, lines: [about, `To print and sign: ${record}`] });
+    return ok({ build, verdict, written, checklist: checklist.value, lines: [about, `To print and sign: ${record}`] });
   });
 }
 

@@ -20,9 +20,9 @@ export function addKeysCheck(group: Command, host: Host): void {
         if (checked.value.developmentKeys) job.note(DEVELOPMENT_NOTE);
         const { keys, older, sealed } = checked.value;
         const lines = [
-          ...keys.map(({ role, kid }) => `${role.padEnd(16)} ${kid}  opens`),
+          ...keys.map(({ role, kid }) => `${role.padEnd(20)} ${kid}  opens`),
           ...older.map(
-            ({ role, kid, retired }) => `${role.padEnd(16)} ${kid}  ${retired ? "retired" : "older, still valid"}`,
+            ({ role, kid, retired }) => `${role.padEnd(20)} ${kid}  ${retired ? "retired" : "older, still valid"}`,
           ),
           ...(sealed ? ["The private keys have a password."] : []),
         ];

@@ -62,7 +62,7 @@ async function makeKeys(host: Host, job: Job, options: Options): Promise<Attempt
   if (dev) job.note(DEVELOPMENT_NOTE);
   else if (!password) job.note(`Note: the keys have no password. Give them one with \`vaultctl keys protect\`.`);
   const { issuer, keys, offline } = created.value;
-  const lines = keys.map(({ role, kid, file }) => `${role.padEnd(16)} ${kid}  ${file}`);
+  const lines = keys.map(({ role, kid, file }) => `${role.padEnd(20)} ${kid}  ${file}`);
   const backup = `Back up ${join(options.dir, "private")} now and keep it secret: without it no vault can be changed.`;
   const apart =
     `Then move ${offline} to two safe places off this computer: its key can replace all others, and is needed only ` +

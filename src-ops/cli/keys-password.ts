@@ -23,5 +23,5 @@ export function addKeysPassword(group: Command, host: Host): void {
 }
 
 const OLDER_COPIES =
-  "The password is changed. Backups and other copies from before still open with the old one: make a new backup and destroy " +
-  "them. If somebody who should not have them knows that password, rotate the keys.";
+  "The password is changed. Backups, copies of the parent key that were not named, and other copies from before still open " +
+  "with the old one: make a new backup and destroy them. If somebody who should not have them knows that password, rotate the keys.";

@@ -5,7 +5,7 @@ import { describeProtection } from "./describe-protection.ts";
 import { linesBySection } from "./lines-by-section.ts";
 import type { Host } from "./host.ts";
 import { listVault } from "../packing/index.ts";
-import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
+import { DEVELOPMENT_NOTE, knownKeysOption, trustOption, withJson } from "./options.ts";
 
 type Options = { keys?: string; trust?: string; json?: true };
 
@@ -13,15 +13,18 @@ export function addLs(program: Command, host: Host): void {
   withJson(program.command("ls"))
     .description("show what is on a stick: its videos with the publisher's keys, only the public facts without them")
     .argument("<stick>", "the folder of the stick")
-    .option("--keys <folder>", "the publisher's key folder")
+    .addOption(knownKeysOption())
     .addOption(trustOption())
-    .action((stick: string, options: Options) =>
-      host.run(options, async (job) => {
-        const listing = await listVault(stick, options);
+    .action((stick: string, { keys, trust }: Options, command: Command) =>
+      host.run(command.opts<Options>(), async (job) => {
+        // Keys that somebody names have to fit. Those that were made once need not: the stick may be somebody else's.
+        const isNamed = command.getOptionValueSource("keys") === "cli";
+        const listing = await listVault(stick, isNamed ? { keys, trust } : { knownKeys: keys, trust });
         if (!listing.ok) return listing;
         const { label, vaultId, stickId, gen, files, bytes, signature, developmentKeys } = listing.value;
         const { protection, sections, videos } = listing.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);
+        if (keys !== undefined && !videos) job.note(withoutKeys(keys, signature));
         const lines = linesBySection(
           sections ?? [],
           videos ?? [],
@@ -40,4 +43,10 @@ export function addLs(program: Command, host: Host): void {
         });
       }),
     );
+}
+
+function withoutKeys(keys: string, signature: string): string {
+  return signature === "valid"
+    ? `The videos are not shown: ${keys} cannot open them now. See \`vaultctl keys check\`.`
+    : `This stick was not made with the keys in ${keys}: only its public facts are shown, and nobody has checked them.`;
 }

@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { MAX_ENTITLEMENTS, MAX_GRACE_DAYS } from "../../src-shared/limits.ts";
 import { CAPTURES, WATERMARKS } from "../../src-shared/protection.ts";
 import type { UnixSeconds } from "../../src-shared/units.ts";
+import { publicKeysOf } from "../keys/index.ts";
 import { type MailAddress, parseMailAddress } from "../mail/index.ts";
 import { addDuration, type Duration, parseDuration, parseMoment } from "../calendar.ts";
 
@@ -52,21 +53,30 @@ export function masterOption(what: string): Option {
     .makeOptionMandatory();
 }
 
-/** The feed and its keys; `feedLocationOf` refuses a command that needs them and has none. */
+/** The feed; `feedLocationOf` refuses a command that needs it and has none. */
 export function feedOption(): Option {
   return new Option("--repo <folder>", "the folder of the feed (default: the one that `feed init` made last)").env(
     FEED_VARIABLE,
   );
 }
 
-export function feedKeysOption(): Option {
+/** The keys, for a command that may do without. */
+export function knownKeysOption(): Option {
   return new Option("--keys <folder>", "the publisher's key folder (default: the one that `init` made last)").env(
     KEYS_VARIABLE,
   );
 }
 
 export function trustOption(): Option {
-  return new Option("--trust <folder>", "public keys to check against (default: the ones compiled in)");
+  return new Option(
+    "--trust <folder>",
+    "public keys to check against (default: those of the key folder, or else the ones compiled in)",
+  );
+}
+
+/** The public keys to check against; `undefined`: the ones compiled in. */
+export function anchorOf({ trust, keys }: { readonly trust?: string; readonly keys?: string }): string | undefined {
+  return trust ?? (keys === undefined ? undefined : publicKeysOf({ folder: keys }));
 }
 
 /** Reads a whole number within bounds; anything else is a usage error. */

@@ -54,8 +54,10 @@ export async function chooseNewPassword(
 /** Reads one line that nobody else may read. Never in the folder itself, where it would be in each backup. */
 async function readPasswordFile(path: string, folder: string): Promise<Attempt<string>> {
   const bytes = await readSmallFile(path, 4 * KIB);
-  const text = bytes && fromUtf8(bytes);
-  if (text === undefined) return fail("PASSWORD_MISSING", `${path} is not a readable file with a password.`);
+  if (!bytes) return fail("PASSWORD_MISSING", `${path} is not a readable file with a password.`);
+  const text = fromUtf8(bytes);
+  if (text === undefined || text.includes("\0"))
+    return fail("PASSWORD_UNFIT", `${path} is not text in UTF-8: save it again in that encoding.`);
   if (process.platform !== "win32" && ((await stat(path)).mode & 0o077) !== 0) {
     return fail(
       "PASSWORD_UNFIT",

@@ -11,10 +11,10 @@ import { type Attempt, fail } from "../failure.ts";
 import { PUBLIC_KEYS, TARGETS, verifyFeed, withFeedLock } from "../feed/index.ts";
 import { exists } from "../paths.ts";
 import { auditDecisions, backUpFile, openRingStore, RING_DATABASE } from "../server/index.ts";
-import { readServerConfiguration, SERVER_CONFIGURATION } from "./server-arguments.ts";
+import { copyConfiguration, proveConfiguration } from "./configuration-backup.ts";
 
 /** What a whole backup is made from. */
-export type BackupSources = { readonly data: string; readonly repo: string; readonly keys: string };
+export type BackupSources = { readonly data: string; readonly repo: string; readonly config: string };
 
 /** A whole backup; `head` is that of the decision log in it. */
 export type WholeBackup = { readonly folder: string; readonly decisions: number; readonly head: string };
@@ -23,17 +23,17 @@ const FEED = "feed";
 const LIST = "SHA256SUMS";
 
 /**
- * Copies the ring server's data, its configuration and the feed into a new folder, which appears when it is complete. The
+ * Copies the ring server's data, its configuration with the files that it names, and the feed into a new folder, which appears when it is complete. The
  * private keys are not in it: they have a backup of their own. The server may be running. FILE_EXISTS.
  */
-export async function backUpAll({ data, repo }: BackupSources, folder: string): Promise<Attempt<WholeBackup>> {
+export async function backUpAll({ data, repo, config }: BackupSources, folder: string): Promise<Attempt<WholeBackup>> {
   if (await exists(folder)) return fail("FILE_EXISTS", `${folder} already exists: name another folder with --to.`);
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   const unfinished = await mkdtemp(join(dirname(folder), `.${basename(folder)}-`));
   try {
     const lines = await backUpFile(join(data, RING_DATABASE), join(unfinished, RING_DATABASE));
-    for (const name of (await readdir(data)).filter(isConfiguration))
-      await cp(join(data, name), join(unfinished, name));
+    for (const name of (await readdir(data)).filter(isToken)) await cp(join(data, name), join(unfinished, name));
+    await copyConfiguration(config, unfinished);
     await copyTargets(repo, join(unfinished, FEED));
     // Under the feed's lock, so that it is the copy of one state. Only what is missing is copied, so a halt waits shortly.
     const copied = await withFeedLock(repo, async () => {
@@ -72,12 +72,18 @@ function isContent(path: string): boolean {
   return !name.startsWith(".feed.lock") && !/^\..*\.tmp$/.test(name);
 }
 
-function isConfiguration(name: string): boolean {
-  return name === SERVER_CONFIGURATION || name.endsWith("-token.txt");
+function isToken(name: string): boolean {
+  return name.endsWith("-token.txt");
 }
 
 /** What a restore of a backup has shown. */
-export type Proof = { readonly files: number; readonly events: number; readonly feedFiles: number };
+export type Proof = {
+  readonly files: number;
+  readonly events: number;
+  readonly feedFiles: number;
+  /** The options of the configuration whose files could be read. */
+  readonly configuration: readonly string[];
+};
 
 /**
  * Restores a backup into a temporary folder, and uses it: every file has its hash, the database opens and its decision log
@@ -108,10 +114,14 @@ export async function proveBackup(
       if (!verified.ok) return notProved(folder, verified.error.message);
       const [fault] = verified.value.faults;
       if (fault !== undefined) return notProved(folder, `its feed: ${fault}`);
-      const config = join(restored, SERVER_CONFIGURATION);
-      const options = (await exists(config)) ? await readServerConfiguration(config) : ok({});
-      if (!options.ok) return notProved(folder, options.error.message);
-      return ok({ files: sums.length, events, feedFiles: verified.value.files });
+      const configuration = await proveConfiguration(restored);
+      if (!configuration.ok) return notProved(folder, configuration.error.message);
+      return ok({
+        files: sums.length,
+        events,
+        feedFiles: verified.value.files,
+        configuration: configuration.value,
+      });
     } finally {
       await store.value.close();
     }

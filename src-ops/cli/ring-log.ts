@@ -75,7 +75,7 @@ const PEOPLE: Readonly<
 > = {
   release: (ring, build) => `${build} was released to ${ring}`,
   rollback: (ring, build) => `${ring} was rolled back to ${build}`,
-  resume: (ring, build) => `${build} was resumed in ${ring}`,
+  resume: (ring, build) => `The halt of ${build} in ${ring} was lifted`,
   halt: (ring, build) => `${build} was halted in ${ring}`,
 };
 

@@ -7,7 +7,7 @@ import { readPolicy } from "../gates/index.ts";
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type FeedOptions, feedLocationOf, policyOption } from "./feed-options.ts";
-import { feedKeysOption, feedOption, withJson } from "./options.ts";
+import { knownKeysOption, feedOption, withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 
 type ReportOptions = RingDataOptions & FeedOptions & { out: string; language: Language };
@@ -17,7 +17,7 @@ export function addRingReport(group: Command, host: Host, context: CommandContex
   withRingStoreOptions(withJson(group.command("report")))
     .description("write the status of the rings to one file, to print or send; no decision is recorded")
     .addOption(feedOption())
-    .addOption(feedKeysOption())
+    .addOption(knownKeysOption())
     .addOption(policyOption())
     .addOption(
       new Option("--language <language>", "the language of the report").choices(LANGUAGES).default(DEFAULT_LANGUAGE),

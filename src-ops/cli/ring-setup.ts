@@ -12,7 +12,7 @@ import { type AlertingConfig, putAccount, readAlerting, readTokenFile } from "..
 import type { CommandContext } from "./command-context.ts";
 import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
 import type { Host, Outcome } from "./host.ts";
-import { feedKeysOption, feedOption, repeatable, withJson } from "./options.ts";
+import { knownKeysOption, feedOption, repeatable, withJson } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";
 import { readServerConfiguration, SERVER_CONFIGURATION, type ServerOptions } from "./server-arguments.ts";
 
@@ -31,7 +31,7 @@ export function addRingSetup(group: Command, host: Host, context: CommandContext
       "make the configuration, the tokens and the accounts of a ring server; a second run changes no password",
     )
     .addOption(feedOption())
-    .addOption(feedKeysOption())
+    .addOption(knownKeysOption())
     .option(
       "--halt-keys <folder>",
       "the bundle with the halt, snapshot and timestamp keys (default: `server` in the key folder); repeatable",

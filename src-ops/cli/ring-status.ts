@@ -17,9 +17,9 @@ import {
 import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import { type FeedOptions, feedLocationOf } from "./feed-options.ts";
-import { feedKeysOption, feedOption, withJson } from "./options.ts";
+import { knownKeysOption, feedOption, withJson } from "./options.ts";
 import { type RingDataOptions, withRingStoreOptions } from "./ring-options.ts";
-import { evaluateRings, writeVerdict } from "./ring-verdict.ts";
+import { evaluateRings, recordVerdict, writeVerdict } from "./ring-verdict.ts";
 import { describeDeadlines, describeProgress } from "./ring-progress.ts";
 
 type StatusOptions = RingDataOptions & FeedOptions & { policy?: string; verdict?: string; ring?: Ring };
@@ -29,7 +29,7 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
   withRingStoreOptions(withJson(group.command("status")))
     .description("evaluate every ring now, and show the state of each release; no decision is recorded")
     .addOption(feedOption())
-    .addOption(feedKeysOption())
+    .addOption(knownKeysOption())
     .option("--policy <file>", "a ring policy other than the one that ships with vaultctl")
     .option("--ring <ring>", "only this ring")
     .option("--verdict <file>", "write the verdict of --ring to a file, for `feed promote` and `feed validate`")
@@ -49,8 +49,9 @@ export function addRingStatus(group: Command, host: Host, context: CommandContex
         const assessed = await evaluateRings(options, ports, async (store, evaluation) => {
           const { rings: all, log, feed: signed } = evaluation;
           if (verdict !== undefined && ring !== undefined) {
-            const written = await writeVerdict(store, evaluation, ring, verdict);
+            const written = await writeVerdict(evaluation, ring, verdict);
             if (!written.ok) return written;
+            await recordVerdict(store, written.value);
           }
           return ok({ all, log, signed, deadlines: deadlinesOf(await store.incidents.open(), all, log) });
         });

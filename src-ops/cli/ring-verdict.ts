@@ -9,6 +9,7 @@ import type { PolicyFile } from "../gates/index.ts";
 import {
   type Assessment,
   createRingAssessor,
+  type Decision,
   logDecision,
   type RingAssessor,
   type RingStore,
@@ -38,20 +39,27 @@ export function evaluateRings<T>(
   });
 }
 
-/** Writes the verdict on a ring for the people who sign with it, and records it in the decision log. RING_EMPTY. */
-export async function writeVerdict(
-  store: RingStore,
-  { rings }: Evaluation,
-  ring: Ring,
-  file: string,
-): Promise<Attempt<Assessment>> {
+/** A verdict in a file. It counts as given to people once it is in the decision log. */
+export type WrittenVerdict = {
+  readonly assessment: Assessment;
+  readonly entry: Extract<Decision, { readonly kind: "verdict-given" }>;
+};
+
+/** Writes the verdict on a ring for the people who sign with it. RING_EMPTY. */
+export async function writeVerdict({ rings }: Evaluation, ring: Ring, file: string): Promise<Attempt<WrittenVerdict>> {
   const assessment = rings.find((one) => one.ring === ring);
   if (!assessment) return fail("RING_EMPTY", `${ring} runs no release yet, so there is no verdict.`);
-  const { build, verdict, policyHash, evidenceHash, assessedAt } = assessment;
+  const { build, verdict, policyHash, evidenceHash } = assessment;
   const text = `${JSON.stringify(assessment, null, 2)}\n`;
   const verdictHash = createHash("sha256").update(text).digest("hex");
-  const entry = { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash } as const;
-  await logDecision(store.decisions, assessedAt, entry);
   await writeFileAtomic(file, text);
-  return ok(assessment);
+  return ok({
+    assessment,
+    entry: { kind: "verdict-given", ring, build, verdict, verdictHash, policyHash, evidenceHash },
+  });
+}
+
+/** Records in the decision log that people were given a verdict. */
+export function recordVerdict(store: RingStore, { assessment, entry }: WrittenVerdict): Promise<void> {
+  return logDecision(store.decisions, assessment.assessedAt, entry);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { ok } from "../../src-shared/result.ts";
 import { formatBytes } from "../formatting.ts";
+import { FAT32_LIMIT } from "../packing/index.ts";
 import { makeContentPack } from "../records/index.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Host } from "./host.ts";
@@ -29,8 +30,12 @@ export function addStickContentPack(group: Command, host: Host, context: Command
             ...added.map((title) => `+ ${title}`),
             ...removed.map((title) => `- ${title}`),
             "The customer drops it on the window of the app. Licenses stay valid.",
+            ...(bytes < FAT32_LIMIT ? [] : [TOO_LARGE_FOR_FAT32]),
           ],
         });
       }),
     );
 }
+
+const TOO_LARGE_FOR_FAT32 =
+  "A disk with FAT32 cannot carry it to the customer: send it as a download, or on a disk with exFAT. The customer's stick may have FAT32.";

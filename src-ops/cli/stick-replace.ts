@@ -13,6 +13,7 @@ type Options = {
   keys: string;
   onto: string;
   master: string;
+  withApp?: string;
   outDir?: string;
   mail?: string;
   from?: MailAddress;
@@ -28,6 +29,7 @@ export function addStickReplace(group: Command, host: Host, context: CommandCont
     .addOption(keysOption())
     .requiredOption("--onto <folder>", "the folder of the new stick, which has no vault")
     .addOption(masterOption("a stick or a folder with the same vault"))
+    .option("--with-app <folder>", "also put the app's packages from this folder on the new stick")
     .option(
       "--out-dir <folder>",
       "the folder for CUSTOMER.uvvlic and CUSTOMER.txt (default: that of --mail, or this folder)",
@@ -44,7 +46,7 @@ export function addStickReplace(group: Command, host: Host, context: CommandCont
         const { mail } = options;
         const confirmed = await confirm(host, stick, options, context);
         if (!confirmed.ok) return confirmed;
-        const replaced = await replaceStick({ ...options, stick, outDir }, job, context.now());
+        const replaced = await replaceStick({ ...options, app: options.withApp, stick, outDir }, job, context.now());
         if (!replaced.ok) return replaced;
         const { from, stick: made, licenses, revoked, customers } = replaced.value;
         if (revoked.developmentKeys) job.note(DEVELOPMENT_NOTE);

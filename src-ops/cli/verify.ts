@@ -4,18 +4,19 @@ import { fail } from "../failure.ts";
 import { formatBytes } from "../formatting.ts";
 import type { Host } from "./host.ts";
 import { verifyVault } from "../packing/index.ts";
-import { DEVELOPMENT_NOTE, trustOption, withJson } from "./options.ts";
+import { anchorOf, DEVELOPMENT_NOTE, knownKeysOption, trustOption, withJson } from "./options.ts";
 
-type Options = { trust?: string; json?: true };
+type Options = { keys?: string; trust?: string; json?: true };
 
 export function addVerify(program: Command, host: Host): void {
   withJson(program.command("verify"))
     .description("check a stick byte for byte against its signed manifest; needs no secret key")
     .argument("<stick>", "the folder of the stick")
+    .addOption(knownKeysOption())
     .addOption(trustOption())
     .action((stick: string, options: Options) =>
       host.run(options, async (job) => {
-        const checked = await verifyVault(stick, options.trust, job);
+        const checked = await verifyVault(stick, anchorOf(options), job);
         if (!checked.ok) return checked;
         const { faults, extras, label, gen, parts, bytes, app, developmentKeys } = checked.value;
         if (developmentKeys) job.note(DEVELOPMENT_NOTE);

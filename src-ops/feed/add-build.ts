@@ -16,6 +16,7 @@ import { judgeListing } from "./build-rules.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { nextTargets, targetFrom, targetOf } from "./metadata.ts";
 import { targetFileNames } from "./feed-paths.ts";
+import { checkPackageSum } from "../package-sums.ts";
 import { type Hashed, hashFile, storeFile } from "./store-build-file.ts";
 
 export type BuildOrder = {
@@ -36,7 +37,8 @@ type Source = Hashed & { readonly path: string; readonly name: string; readonly 
 const MAX_FILE_BYTES = 4 * GIB - 1;
 
 /**
- * Adds the files of a build; its id is derived from their hashes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR.
+ * Adds the files of a build; its id is derived from their hashes. BUILD_FILE_UNKNOWN, BUILD_EXISTS, BUILD_BELOW_FLOOR,
+ * PACKAGE_CHANGED.
  */
 export async function addBuild(
   transaction: FeedTransaction,
@@ -96,6 +98,8 @@ async function inspect({ files, given }: BuildOrder, signal: AbortSignal): Promi
     if (!kind.ok) return kind;
     const hashed = await hashFile(path, signal);
     if (!hashed.ok) return hashed;
+    const same = await checkPackageSum(path, hashed.value.sha256);
+    if (!same.ok) return same;
     if (hashed.value.length === 0 || hashed.value.length > MAX_FILE_BYTES) {
       return fail("SOURCE_UNREADABLE", `${path} must have 1 byte to 4 GiB: FAT32 sticks do not hold larger files.`);
     }

@@ -35,6 +35,8 @@ export type ChangeDifference = {
     readonly after: RingSummary | null;
     /** The flags that the change turns. */
     readonly flags: Readonly<Record<string, boolean>>;
+    /** The builds whose halts it lifts. */
+    readonly lifted: readonly BuildId[];
     readonly reason: string;
   }[];
   /** The halts that it adds. */
@@ -74,7 +76,8 @@ export function differenceOf(feed: Feed, draft: Draft, { after, step }: JudgedCh
       if (JSON.stringify(old) === JSON.stringify(next)) return [];
       const turned = Object.entries(next?.flags ?? {}).filter(([name, on]) => old?.flags[name] !== on);
       const flags = Object.fromEntries(turned);
-      return [{ ring, before: summaryOf(old), after: summaryOf(next), flags, reason: next?.reason ?? "" }];
+      const lifted = liftedBy(old, next);
+      return [{ ring, before: summaryOf(old), after: summaryOf(next), flags, lifted, reason: next?.reason ?? "" }];
     }),
     halts: draft.roles.has("halt") ? newHalts(feed, after) : [],
     security: securityOf(feed, after),
@@ -99,6 +102,7 @@ export function describeDifference(difference: ChangeDifference): readonly Diffe
     ...builds.map((build) => `new build ${build}`),
     ...files.map(({ path, length, sha256 }) => `${path}: ${length} bytes, SHA-256 ${sha256}`),
     ...rings.map(({ ring, before, after }) => `${ring}: ${describeRing(before)} becomes ${describeRing(after)}`),
+    ...rings.flatMap(({ ring, lifted }) => lifted.map((build) => `${ring}: build ${build} is no longer halted`)),
     ...documents.map(({ path, text }) => `${path}: ${text}`),
   ];
   const title = plain(`This change is about: ${kind}${critical ? "" : "; no key changes"}`);
@@ -115,6 +119,11 @@ const plain = (text: string): DifferenceLine => ({ text, critical: false });
 
 function describeRing(release: RingSummary | null): string {
   return release ? `${release.kind} ${release.build} for ${release.basisPoints / 100} %` : "nothing";
+}
+
+function liftedBy(old: Release | undefined, next: Release | undefined): readonly BuildId[] {
+  const known = new Set((old?.resumed ?? []).map((halt) => JSON.stringify(halt)));
+  return (next?.resumed ?? []).filter((halt) => !known.has(JSON.stringify(halt))).map(({ build }) => build);
 }
 
 function newHalts({ documents }: Feed, after: AppliedDraft): ChangeDifference["halts"] {

@@ -26,11 +26,15 @@ export function changeSentences(difference: ChangeDifference, signers: readonly 
   return [`It only renews the dates of ${roles.map(({ role }) => role).join(", ") || "snapshot, timestamp"}.`];
 }
 
-function ringSentences({ ring, before, after, flags, reason }: ChangeDifference["rings"][number]): readonly string[] {
+function ringSentences(change: ChangeDifference["rings"][number]): readonly string[] {
+  const { ring, before, after, flags, reason } = change;
   if (!after) return [];
   const turned = Object.entries(flags).map(
     ([name, on]) => `The flag ${name} of ${ring} is turned ${on ? "on" : "off"}.`,
   );
+  // A resume says so in its own sentence.
+  const others = change.lifted.filter((build) => after.kind !== "resume" || build !== after.build);
+  const lifted = others.map((build) => `The halt of build ${build} in ${ring} is lifted.`);
   const share = `for ${after.basisPoints / 100} % of its computers`;
   const isSameBuild = before?.build === after.build;
   const isSame = isSameBuild && before.kind === after.kind && before.basisPoints === after.basisPoints;
@@ -45,7 +49,7 @@ function ringSentences({ ring, before, after, flags, reason }: ChangeDifference[
           : isSameBuild
             ? `${ring} gets build ${after.build} ${share}, instead of ${before.basisPoints / 100} %`
             : `${ring} gets build ${after.build} ${share}, ${was}`;
-  return [`${run}${because(reason)}.`, ...turned];
+  return [`${run}${because(reason)}.`, ...lifted, ...turned];
 }
 
 function securitySentences({ buildFloor, revoked }: NonNullable<ChangeDifference["security"]>): readonly string[] {

@@ -92,10 +92,20 @@ export function withFeedLock<T>(repo: string, work: () => Promise<Attempt<T>>): 
   });
 }
 
-/** Judges a change, signs it with the available keys, and publishes it or keeps it until others have signed it. */
-export async function submitDraft(transaction: FeedTransaction, draft: Draft): Promise<Attempt<TransactionResult>> {
+/**
+ * Judges a change, signs it with the available keys, and publishes it or keeps it until others have signed it.
+ *
+ * @param accepted called between judging and signing; what it refuses is not signed
+ */
+export async function submitDraft(
+  transaction: FeedTransaction,
+  draft: Draft,
+  accepted?: () => Promise<Attempt<unknown>>,
+): Promise<Attempt<TransactionResult>> {
   const judged = await judgeForPublishing(transaction, draft);
   if (!judged.ok) return judged;
+  const noted = await accepted?.();
+  if (noted?.ok === false) return noted;
   const { before, after } = judged.value.step.keyrings;
   signDraft(draft, transaction.signers, [before, after]);
   return publishOrKeep(transaction, draft, judged.value);

@@ -1,15 +1,13 @@
 import { type Ring, RINGS } from "../../src-shared/license/index.ts";
-import { MAX_HALTS, MAX_RESUMED } from "../../src-shared/limits.ts";
+import { MAX_HALTS } from "../../src-shared/limits.ts";
 import { ok } from "../../src-shared/result.ts";
-import { type BuildId, type Halt, haltPath, type Halts, type Release } from "../../src-shared/updates/index.ts";
+import { type BuildId, type Halt, haltPath, type Halts } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail, type FailureCode } from "../failure.ts";
 import { type TransactionResult, submitDraft, type FeedTransaction } from "./feed-transaction.ts";
 import { activeHalts } from "./documents.ts";
-import { fallbackFor } from "./release.ts";
 import { fitted } from "./fit-halts.ts";
-import { firstStage } from "./promotion/index.ts";
 import { laterRingsOffering } from "./later-rings.ts";
-import { draftOf, jsonDocument, type NewDocument, releaseDocuments, releaseHeader } from "./ring-draft.ts";
+import { draftOf, jsonDocument, type NewDocument } from "./ring-draft.ts";
 import { signedStateOf } from "./status.ts";
 
 /** Halts one build in one ring, by default the build that the ring runs. The halts in force stay. RING_EMPTY, HALTS_FULL. */
@@ -114,67 +112,6 @@ function withHalts(
   );
 }
 
-/** Lifts a halt of a ring with a document of the ring's own keys that names it, by default the halt of the build that the
- * ring runs, or the only one. HALT_UNKNOWN, HALT_AMBIGUOUS, RING_EMPTY.
- */
-export async function resumeRing(
-  transaction: FeedTransaction,
-  ring: Ring,
-  { build, basisPoints }: { readonly build?: BuildId | undefined; readonly basisPoints?: number | undefined },
-  reason: string,
-): Promise<Attempt<TransactionResult>> {
-  const { feed, now } = transaction;
-  const { release: old } = feed.documents.rings[ring];
-  const chosen = chooseHalt(activeHaltsOf(transaction, ring), ring, build, old?.build);
-  if (!chosen.ok) return chosen;
-  const halt = chosen.value;
-  const before = old?.build === halt.build && old.kind !== "rollback" ? old : undefined;
-  if (!old) return fail("RING_EMPTY", `${ring} runs nothing yet: there is nothing to resume.`);
-  const reference = { build: halt.build, generation: feed.keyring.halt.generation, seq: halt.seq };
-  const kept = (old.resumed ?? []).filter((lifted) => lifted.build !== halt.build);
-  const release: Release = {
-    ...(before ?? { ...old, critical: false, verdictHash: null, policyHash: null }),
-    ...releaseHeader(feed, ring, now),
-    kind: "resume",
-    build: halt.build,
-    from: [],
-    fallback: before ? before.fallback : fallbackFor(transaction, ring, halt.build),
-    basisPoints: basisPoints ?? before?.basisPoints ?? firstStage(ring, transaction.policy.policy),
-    reason,
-    promotion: { ...before?.promotion, at: now, overrides: before?.promotion?.overrides ?? [] },
-    resumed: [...kept, reference].slice(-MAX_RESUMED),
-  };
-  return submitDraft(transaction, draftOf(feed, `${ring} resumes ${halt.build}`, releaseDocuments(feed, release), now));
-}
-
-/** The rings in which a build is halted: those that can lift it, and those that never had it. */
-export function ringsHalting(
-  transaction: FeedTransaction,
-  build: BuildId,
-): { readonly resumable: readonly Ring[]; readonly others: readonly Ring[] } {
-  const halting = RINGS.filter((ring) => activeHaltsOf(transaction, ring).some((halt) => halt.build === build));
-  const isResumable = (ring: Ring) => transaction.feed.documents.rings[ring].offered.includes(build);
-  return { resumable: halting.filter(isResumable), others: halting.filter((ring) => !isResumable(ring)) };
-}
-
-function activeHaltsOf({ feed }: FeedTransaction, ring: Ring): readonly Halt[] {
+export function activeHaltsOf({ feed }: FeedTransaction, ring: Ring): readonly Halt[] {
   return activeHalts(feed.documents, ring, feed.keyring.halt.generation);
-}
-
-function chooseHalt(
-  halts: readonly Halt[],
-  ring: Ring,
-  named: BuildId | undefined,
-  running: BuildId | undefined,
-): Attempt<Halt> {
-  const [first, ...others] = halts;
-  const halt = halts.find(({ build }) => build === (named ?? running));
-  if (halt) return ok(halt);
-  if (first && others.length === 0 && named === undefined) return ok(first);
-  if (first && named === undefined) {
-    const builds = halts.map(({ build }) => build).join(", ");
-    return fail("HALT_AMBIGUOUS", `Several builds are halted in ${ring}: name one with --build (${builds}).`);
-  }
-  const what = named === undefined ? "no active halt" : `no active halt of ${named}`;
-  return fail("HALT_UNKNOWN", `${ring} has ${what}: there is nothing to resume.`);
 }

@@ -12,7 +12,7 @@ export {
   type FeedTransaction,
   type FeedLocation,
 } from "./feed-transaction.ts";
-export { type ChainResult, haltChain, haltEverywhere, haltRing, resumeRing, ringsHalting } from "./halting.ts";
+export { type ChainResult, haltChain, haltEverywhere, haltRing } from "./halting.ts";
 export { type InitializedFeed, initFeed } from "./init-feed.ts";
 export {
   findChangedEvidence,
@@ -42,6 +42,7 @@ export { refreshFeed } from "./refresh.ts";
 export type { ReleaseOrder } from "./release-order.ts";
 export { type NextStep, releaseStates, type ReleaseStates, type RingProgress } from "./release-states.ts";
 export { releaseBuild, setFlags } from "./release.ts";
+export { liftedByFirstRelease, resumeRing, ringsHalting } from "./resuming.ts";
 export { rollBack } from "./rollback.ts";
 export { lifetimeOf, mayNamePerson, namesOf } from "./roles.ts";
 export { type RollbackState, rollbackStateOf } from "./rollback-state.ts";

@@ -5,7 +5,8 @@ import { type AppliedDraft, applyDraft, type Draft, requireCurrent } from "./dra
 import { judgeScope } from "./judge-scope.ts";
 import type { Feed } from "./load-feed.ts";
 import type { PromotionContext } from "./promotion/index.ts";
-import { judgeStep, type Step } from "./rules.ts";
+import type { Step } from "./judge-ring.ts";
+import { judgeStep } from "./rules.ts";
 
 export type JudgedChange = { readonly after: AppliedDraft; readonly step: Step };
 

@@ -1,9 +1,10 @@
 import type { Ring } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { Halt, HaltReference } from "../../src-shared/updates/index.ts";
+import type { BuildId, Halt, HaltReference } from "../../src-shared/updates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { activeHalts, type FeedDocuments } from "./documents.ts";
 import type { Keyring } from "./keyring.ts";
+import { onlyLiftsHalts } from "./offer.ts";
 
 /** Two consecutive states of a feed. */
 export type States = {
@@ -51,16 +52,26 @@ function stillActive({ before, after, keyrings }: States, ring: Ring): readonly 
   return activeHalts({ ...after, rings }, ring, keyrings.before.halt.generation);
 }
 
-/** Judges the lifted halts of a ring: only a resume lifts a halt, the one of its own build, exactly as it is. HALT_UNKNOWN. */
+/**
+ * Judges the lifted halts of a ring: each is named exactly as it is. HALT_UNKNOWN. A resume lifts the halt of its build, and
+ * so does the first document of a ring. The halt of a build that the ring never had is lifted by a document that offers the
+ * same as the one before, so nobody gets the build by that.
+ */
 export function judgeResumed({ before, after, keyrings }: States, ring: Ring): Verdict {
-  const [old, next] = [before.rings[ring].release, after.rings[ring].release];
+  const [{ release: old, offered }, next] = [before.rings[ring], after.rings[ring].release];
+  if (!next) return ACCEPTED;
   const { generation } = keyrings.before.halt;
-  const lifted = next?.kind === "resume" ? activeHalts(before, ring, generation) : [];
+  const mayLift = (build: BuildId) => {
+    if (build === next.build && (next.kind === "resume" || !old)) return true;
+    return old !== undefined && !offered.includes(build) && onlyLiftsHalts(old, next);
+  };
   const mayName = [
     ...(old?.resumed ?? []),
-    ...lifted.filter(({ build }) => build === next?.build).map(({ build, seq }) => ({ build, generation, seq })),
+    ...activeHalts(before, ring, generation)
+      .filter(({ build }) => mayLift(build))
+      .map(({ build, seq }) => ({ build, generation, seq })),
   ];
-  const foreign = next?.resumed?.find((halt) => !mayName.some((known) => isSame(known, halt)));
+  const foreign = next.resumed?.find((halt) => !mayName.some((known) => isSame(known, halt)));
   if (!foreign) return ACCEPTED;
   return fail("HALT_UNKNOWN", `Build ${foreign.build} has no active halt in ${ring} that this change may lift.`);
 }

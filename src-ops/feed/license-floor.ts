@@ -6,7 +6,7 @@ import { compareVersions } from "../../src-shared/versions.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { loadPublisher } from "../keys/index.ts";
 import { licensesIn, readRegister } from "../register/index.ts";
-import type { Step } from "./rules.ts";
+import type { Step } from "./judge-ring.ts";
 
 /** Refuses a rollback to a build that is older than an issued license allows. Also fails without the publisher's register,
  * because then this cannot be checked. LICENSES_NEED_NEWER, KEYS_MISSING, REGISTER_BROKEN.

@@ -15,10 +15,11 @@ import { exists } from "../paths.ts";
 import { canonicalJson } from "./canonical.ts";
 import { CHANGE_KINDS } from "./change-kind.ts";
 import { type Draft, partsOf } from "./draft.ts";
-import { decode, type JsonObject } from "./load-feed.ts";
+import { decode, type Feed, type JsonObject } from "./load-feed.ts";
 import { decodeRoot, decodeTargets, sha256Hex, type SignedMetadata } from "./metadata.ts";
 import { pendingFolder } from "./feed-paths.ts";
 import { TARGETS_ROLES, type TargetsRole } from "./roles.ts";
+import { type WaitingDraft, whyUnknown } from "./unknown-change.ts";
 
 const ID = /^[0-9a-f]{12}$/;
 
@@ -75,19 +76,18 @@ export async function readPending(path: string): Promise<Attempt<Draft>> {
  * two must be the same but for the signatures. PENDING_UNKNOWN, PENDING_CHANGED, PENDING_INVALID, NOT_FOUND.
  */
 export async function findOwnDraft(
-  feed: string,
+  feed: Feed,
   path: string,
 ): Promise<Attempt<{ readonly own: Draft; readonly copy: Draft }>> {
   const copy = await readCopy(path);
   if (!copy.ok) return copy;
   const { id, draft } = copy.value;
-  const own = await readPending(pendingPath(feed, id));
-  if (!own.ok && own.error.code === "NOT_FOUND") {
+  const own = await readPending(pendingPath(feed.folder, id));
+  if (!own.ok && own.error.code === "NOT_FOUND")
     return fail(
       "PENDING_UNKNOWN",
-      `${path}: no change ${id} waits here: it is published, discarded, or made again under another id. See \`vaultctl feed pending\`.`,
+      `${path}: no change ${id} waits here. ${whyUnknown(feed, draft, await listPending(feed.folder))}`,
     );
-  }
   if (!own.ok) return own;
   if (canonicalJson(contentOf(own.value)) === canonicalJson(contentOf(draft)))
     return ok({ own: own.value, copy: draft });
@@ -139,12 +139,12 @@ export async function keepPending(feed: string, draft: Draft): Promise<string> {
 }
 
 /** Every pending draft in the feed's folder. Invalid files are skipped. */
-export async function listPending(feed: string): Promise<readonly { readonly path: string; readonly draft: Draft }[]> {
-  const waiting: { path: string; draft: Draft }[] = [];
+export async function listPending(feed: string): Promise<readonly WaitingDraft[]> {
+  const waiting: WaitingDraft[] = [];
   for (const name of await namesIn(pendingFolder(feed))) {
     const path = join(pendingFolder(feed), name);
     const draft = await readPending(path);
-    if (draft.ok) waiting.push({ path, draft: draft.value });
+    if (draft.ok) waiting.push({ path, id: basename(name, PENDING_ENDING), draft: draft.value });
   }
   return waiting;
 }

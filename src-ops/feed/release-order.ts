@@ -22,4 +22,6 @@ export type ReleaseOrder = EvidenceOrder & {
   readonly minSource?: Version | undefined;
   readonly reason?: string | undefined;
   readonly flags: Readonly<Record<string, boolean>>;
+  /** Whether the first release of a ring lifts the halt of its build. */
+  readonly liftHalt?: boolean | undefined;
 };

@@ -8,23 +8,30 @@ import { collectEvidence } from "./promotion-evidence.ts";
 import type { ReleaseOrder } from "./release-order.ts";
 import { concernsOf, ringBefore, stageAfter } from "./promotion/index.ts";
 import { draftOf, releaseDocuments, releaseHeader } from "./ring-draft.ts";
-import { offersNoNewBuild } from "./rules.ts";
+import { offersNoNewBuild } from "./offer.ts";
 
 const ANY_VERSION = "0.0.0" as Version;
 
-/** Releases a build to a ring: first to ring0, and to each next ring after it has passed in the previous one (R-15). */
+/**
+ * Releases a build to a ring: first to ring0, and to each next ring after it has passed in the previous one (R-15).
+ *
+ * @param accepted called once no rule refuses the release, before it is signed
+ */
 export async function releaseBuild(
   transaction: FeedTransaction,
   order: ReleaseOrder,
+  accepted?: () => Promise<Attempt<unknown>>,
 ): Promise<Attempt<TransactionResult>> {
   const { feed, now } = transaction;
-  const { ring, build, lane, overrides = [] } = order;
-  if (order.reason === undefined && (lane !== undefined || overrides.length > 0)) {
-    return fail("USAGE", "--lane and --override need a reason: add --reason. See --help.");
+  const { ring, build, lane, overrides = [], liftHalt = false } = order;
+  if (order.reason === undefined && (lane !== undefined || overrides.length > 0 || liftHalt)) {
+    return fail("USAGE", "--lane, --override and --lift-halt need a reason: add --reason. See --help.");
   }
+  const lifted = liftHalt ? liftedByFirst(transaction, ring, build) : ok({});
+  if (!lifted.ok) return lifted;
   const before = feed.documents.rings[ring].release;
   const old = before?.build === build && before.kind !== "rollback" ? before : undefined;
-  const requested = requestedRelease(transaction, order, old);
+  const requested = { ...requestedRelease(transaction, order, old), ...lifted.value };
   if (
     old &&
     order.verdict !== undefined &&
@@ -39,8 +46,21 @@ export async function releaseBuild(
       : await withNewEvidence(transaction, order, requested, old);
   if (!release.ok) return release;
   const { fresh, ...document } = release.value;
-  const summary = `${ring} runs ${build} for ${document.basisPoints / 100} % of its machines`;
-  return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now));
+  const lift = liftHalt ? ", and its halt is lifted" : "";
+  const summary = `${ring} runs ${build} for ${document.basisPoints / 100} % of its machines${lift}`;
+  return submitDraft(transaction, draftOf(feed, summary, releaseDocuments(feed, document, fresh), now), accepted);
+}
+
+/** The halt that the first document of a ring lifts. HALT_UNKNOWN, BUILD_HALTED. */
+function liftedByFirst({ feed }: FeedTransaction, ring: Ring, build: BuildId): Attempt<Pick<Release, "resumed">> {
+  const { generation } = feed.keyring.halt;
+  const halt = activeHalts(feed.documents, ring, generation).find((one) => one.build === build);
+  if (!halt) return fail("HALT_UNKNOWN", `Build ${build} is not halted in ${ring}: leave out --lift-halt.`);
+  if (feed.documents.rings[ring].release) {
+    const remedy = `lift the halt before, with \`vaultctl feed resume ${build} --ring ${ring}\``;
+    return fail("BUILD_HALTED", `--lift-halt is for a ring that runs nothing yet: ${remedy}.`);
+  }
+  return ok({ resumed: [{ build, generation, seq: halt.seq }] });
 }
 
 /** The requested document, with the evidence of the previous one. */

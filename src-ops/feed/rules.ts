@@ -1,27 +1,11 @@
-import { type Ring, RINGS } from "../../src-shared/license/index.ts";
+import { RINGS } from "../../src-shared/license/index.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { Validation } from "../gates/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { judgeListing } from "./build-rules.ts";
-import { type FeedDocuments, activeHalts } from "./documents.ts";
-import { judgeHalts, judgeResumed, type States } from "./judge-halts.ts";
-import type { Keyring } from "./keyring.ts";
-import {
-  judgePromotion,
-  judgeInternalTargets,
-  type PromotionContext,
-  warningsOf,
-  firstStage,
-  ringBefore,
-} from "./promotion/index.ts";
-import { EVERYONE, type Release, type Version } from "../../src-shared/updates/index.ts";
-import { compareVersions } from "../../src-shared/versions.ts";
-
-/** Two consecutive states of a feed; the later one may not have all signatures yet. */
-export type Step = States & {
-  /** Judges a promotion's hour, pilots and policy; only the publisher has it. */
-  readonly context: PromotionContext | undefined;
-};
+import { judgeHalts } from "./judge-halts.ts";
+import { judgeRing, type Step } from "./judge-ring.ts";
+import { offersNoNewBuild, onlyLiftsHalts } from "./offer.ts";
+import { ringBefore, warningsOf } from "./promotion/index.ts";
 
 type Verdict = Attempt<undefined>;
 const ACCEPTED = ok(undefined);
@@ -47,7 +31,7 @@ export function warningsOn({ before, after, context: terms }: Step): readonly st
   const isPromotion = RINGS.some((ring) => {
     const [old, next] = [before.rings[ring].release, after.rings[ring].release];
     if (ringBefore(ring) === undefined || next?.kind !== "forward") return false;
-    return !old || !offersNoNewBuild(old, next);
+    return !old || !(offersNoNewBuild(old, next) || onlyLiftsHalts(old, next));
   });
   return isPromotion && terms ? warningsOf(terms) : [];
 }
@@ -66,7 +50,7 @@ function judgeSecurity({ before, after, keyrings }: Step): Verdict {
     return fail("FLOOR_FALLS", "Halts can be declared void only together with the replacement of their key.");
   }
   const isReplaced = keyrings.after.targets.generation > keyrings.before.targets.generation;
-  return isReplaced || next.seq > old.seq ? ACCEPTED : counterNotIncreased("security.json");
+  return isReplaced || next.seq > old.seq ? ACCEPTED : counterNotIncreased();
 }
 
 function judgeNewBuilds({ before, after }: Step): Verdict {
@@ -77,150 +61,9 @@ function judgeNewBuilds({ before, after }: Step): Verdict {
   return ACCEPTED;
 }
 
-function judgeRing(step: Step, ring: Ring): Verdict {
-  const [old, next] = [step.before.rings[ring].release, step.after.rings[ring].release];
-  if (JSON.stringify(old) === JSON.stringify(next)) return ACCEPTED;
-  if (!next) return counterNotIncreased(`rings/${ring}`);
-  const { keyrings } = step;
-  const isReplaced = keyrings.after[ring].generation > keyrings.before[ring].generation;
-  if (!isReplaced && old && next.seq <= old.seq) return counterNotIncreased(`rings/${ring}`);
-  const resumed = judgeResumed(step, ring);
-  if (!resumed.ok) return resumed;
-  if (old && offersNoNewBuild(old, next)) return ACCEPTED;
-  const isGood = judgeBuilds(step, next);
-  if (!isGood.ok) return isGood;
-  switch (next.kind) {
-    case "forward":
-      return judgeForward(step, ring, old, next);
-    case "rollback":
-      return judgeRollback(step, ring, next);
-    case "resume":
-      return judgeResume(step, ring, next);
-  }
-}
-
-// A changed flag, a new reason, a smaller share or a new generation must always be possible.
-export function offersNoNewBuild(old: Release, next: Release): boolean {
-  return offerOf(old) === offerOf(next) && next.basisPoints <= old.basisPoints;
-}
-
-function offerOf({ kind, build, from, fallback, critical, minSource, resumed, promotion }: Release): string {
-  return JSON.stringify([kind, build, from, fallback, critical, minSource, resumed, promotion]);
-}
-
-/** The conditions for every kind of document: the build is listed, not revoked, and not below the floor. */
-function judgeBuilds({ after }: Step, { build, fallback }: Release): Verdict {
-  for (const id of fallback === null ? [build] : [build, fallback]) {
-    const listed = after.builds.get(id);
-    if (!listed) return unknownBuild(id);
-    if (after.security.revokedBuilds.includes(id)) {
-      return fail("BUILD_REVOKED", `Build ${id} is permanently revoked: choose another.`);
-    }
-    if (listed.buildEpoch < after.security.buildFloor) {
-      const floor = after.security.buildFloor;
-      return fail(
-        "BUILD_BELOW_FLOOR",
-        `Build ${id} has epoch ${listed.buildEpoch}, below the security floor ${floor}.`,
-      );
-    }
-  }
-  return ACCEPTED;
-}
-
-function judgeForward(step: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
-  const { after, keyrings } = step;
-  const halting = RINGS.find((name) => isHaltedIn(after, name, keyrings.after, next.build));
-  if (halting) {
-    return fail("BUILD_HALTED", `Build ${next.build} is halted in ${halting}: resume it there, or choose another.`);
-  }
-  if (old && old.build !== next.build && isOlder(step, next.build, old.build)) {
-    const remedy = "choose a newer build, or use `vaultctl feed rollback`";
-    return fail("BUILD_OLDER", `Build ${next.build} is older than ${old.build}, which ${ring} runs: ${remedy}.`);
-  }
-  if (old?.from.includes(next.build)) {
-    const remedy = "halt and resume it, or build a new version";
-    return fail(
-      "BUILD_ROLLED_BACK",
-      `${ring} was rolled back from build ${next.build}, and its machines remember that: ${remedy}.`,
-    );
-  }
-  return judgeGate(step, ring, old, next);
-}
-
-// R-15: a build must have passed in the previous ring. A larger share needs a verdict on the smaller share (R-16).
-function judgeGate({ after, context: terms }: Step, ring: Ring, old: Release | undefined, next: Release): Verdict {
-  const previous = ringBefore(ring);
-  if (previous === undefined) return terms ? judgeInternalTargets(terms) : ACCEPTED;
-  const isNextStage = old?.build === next.build && old.kind !== "rollback";
-  const gate = isNextStage ? ring : previous;
-  const { validation, offered } = after.rings[gate];
-  if (!offered.includes(next.build)) {
-    return fail("BUILD_NEVER_OFFERED", `${gate} never had build ${next.build}: it cannot have been observed there.`);
-  }
-  const isSigned = validation?.build === next.build && validation.verdictHash === next.verdictHash;
-  const isPassed = isSigned && isSameVerdict(validation, next);
-  const isFresh = !isNextStage || next.verdictHash !== old.verdictHash;
-  const isRolledBack = after.rings[gate].release?.from.includes(next.build) === true;
-  const watched = isNextStage ? old : after.rings[gate].release;
-  if (isPassed && isFresh && !isRolledBack) {
-    return terms ? judgePromotion({ ...terms, ring, gate, watched, isNextShare: isNextStage, next }) : ACCEPTED;
-  }
-  const what = isNextStage ? `its share of ${old.basisPoints / 100} % in ${ring}` : gate;
-  const why = isRolledBack
-    ? `${gate} was rolled back from build ${next.build}`
-    : `There is no signature that build ${next.build} passed ${what}`;
-  return fail("RING_NOT_VALIDATED", `${why}: name its new verdict with --verdict, or use \`vaultctl feed validate\`.`);
-}
-
-// Two signed documents name the same verdict, so its content must be the same in both.
-function isSameVerdict({ verdict, policyHash }: Validation, next: Release): boolean {
-  return policyHash === next.policyHash && JSON.stringify(verdict) === JSON.stringify(next.promotion?.verdict);
-}
-
-function judgeRollback({ before, after, keyrings }: Step, ring: Ring, next: Release): Verdict {
-  if (isHaltedIn(after, ring, keyrings.after, next.build)) {
-    return fail("BUILD_HALTED", `Build ${next.build} is halted in ${ring}: choose another, or resume it.`);
-  }
-  if (before.rings[ring].offered.includes(next.build)) return ACCEPTED;
-  return fail(
-    "BUILD_NEVER_OFFERED",
-    `${next.ring} never had build ${next.build}: a rollback needs a build that the ring had. Promote it instead.`,
-  );
-}
-
-function judgeResume({ before, after, keyrings, context: terms }: Step, ring: Ring, next: Release): Verdict {
-  const isLifted = !isHaltedIn(after, ring, keyrings.after, next.build);
-  const { release: old, offered } = before.rings[ring];
-  // Halt and resume must not be a way around the gate (for a build that the ring never had) or around a stage.
-  const first = terms ? firstStage(ring, terms.policy.policy) : EVERYONE;
-  const share = old?.build === next.build && old.kind !== "rollback" ? old.basisPoints : first;
-  const isKnown = isHaltedIn(before, ring, keyrings.before, next.build) && offered.includes(next.build);
-  if (isKnown && isLifted && next.basisPoints <= share) return ACCEPTED;
-  if (isKnown && isLifted) {
-    return fail(
-      "RING_NOT_VALIDATED",
-      `${ring} can resume with at most ${share / 100} %: promote it further afterwards.`,
-    );
-  }
-  return fail("HALT_UNKNOWN", `Build ${next.build} has no active halt in ${ring}: there is nothing to resume.`);
-}
-
-function isHaltedIn(documents: FeedDocuments, ring: Ring, keyring: Keyring, build: Release["build"]): boolean {
-  return activeHalts(documents, ring, keyring.halt.generation).some((halt) => halt.build === build);
-}
-
-function isOlder({ after }: Step, build: Release["build"], than: Release["build"]): boolean {
-  const versions = [after.builds.get(build)?.version, after.builds.get(than)?.version];
-  return versions.every((version) => version !== undefined) && compareVersions(...(versions as [Version, Version])) < 0;
-}
-
-function unknownBuild(build: string) {
-  return fail("BUILD_UNKNOWN", `No build ${build} is listed in this feed: see \`vaultctl feed status\`.`);
-}
-
-function counterNotIncreased(what: string) {
+function counterNotIncreased() {
   return fail(
     "COUNTER_FALLS",
-    `The counter of ${what} would not increase: make the change again from the current feed.`,
+    "The counter of security.json would not increase: make the change again from the current feed.",
   );
 }

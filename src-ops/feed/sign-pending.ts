@@ -112,7 +112,7 @@ export async function unsignedChanges(
  * of them. Signs nothing of the draft itself: its owners have made it, and its signers were shown it elsewhere.
  */
 export async function importPending(transaction: FeedTransaction, file: string): Promise<Attempt<TransactionResult>> {
-  const found = await findOwnDraft(transaction.feed.folder, file);
+  const found = await findOwnDraft(transaction.feed, file);
   if (!found.ok) return found;
   const { own, copy } = found.value;
   const judged = await judgeForPublishing(transaction, own);

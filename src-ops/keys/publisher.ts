@@ -37,6 +37,6 @@ export async function loadPublisher(folder: string): Promise<Attempt<Publisher>>
 }
 
 /** The folder of the publisher's own trust anchors. */
-export function publicKeysOf(publisher: Publisher): string {
+export function publicKeysOf(publisher: Pick<Publisher, "folder">): string {
   return join(publisher.folder, PUBLIC);
 }

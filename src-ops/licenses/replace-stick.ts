@@ -4,7 +4,7 @@ import type { UnixSeconds } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher, type Publisher, publicKeysOf } from "../keys/index.ts";
-import { copyStick, openTrusted } from "../packing/index.ts";
+import { copyStick, findApp, openTrusted, putApp } from "../packing/index.ts";
 import {
   findStick,
   listSticks,
@@ -29,6 +29,8 @@ export type ReplacementOrder = {
   readonly master: string;
   /** The folder for the license files. */
   readonly outDir: string;
+  /** A folder with packages of the app, which are put on the new stick. */
+  readonly app?: string | undefined;
 };
 
 export type ReplacedStick = {
@@ -68,8 +70,14 @@ export async function replaceStick(
   const { publisher } = issuer.value;
   const from = await findStick(publisher, order.stick);
   if (!from.ok) return from;
+  const app = order.app === undefined ? ok(undefined) : await findApp(order.app, job.signal);
+  if (!app.ok) return app;
   const made = await makeStick(publisher, from.value, order, job, now);
   if (!made.ok) return made;
+  const put = app.value
+    ? await putApp({ keys: order.keys, stick: order.onto, app: app.value }, job, now)
+    : ok(undefined);
+  if (!put.ok) return put;
   const stick = await openStickForLicense(publisher, order.onto);
   if (!stick.ok) return stick;
   const licenses = await withIssuingContext(issuer.value, now, (context) =>

@@ -4,7 +4,7 @@ import type { Attempt } from "../failure.ts";
 import { type Publisher, publicKeysOf, requireNewestKeys } from "../keys/index.ts";
 import { openCatalog, openTrusted } from "../packing/index.ts";
 import { isFolder } from "../paths.ts";
-import { findStick, readStickFingerprint } from "../records/index.ts";
+import { findStickInUse, readStickFingerprint } from "../records/index.ts";
 
 /** The stick that a license will open, with the vault key to seal into the license. */
 export type StickForLicense = {
@@ -24,7 +24,7 @@ export type StickForLicense = {
  * named by its folder, or, if it is not at hand, by its name or id in the publisher's records.
  */
 export async function openStickForLicense(publisher: Publisher, name: string): Promise<Attempt<StickForLicense>> {
-  const kept = (await isFolder(name)) ? ok(undefined) : await findStick(publisher, name);
+  const kept = (await isFolder(name)) ? ok(undefined) : await findStickInUse(publisher, name);
   if (!kept.ok) return kept;
   const stick = kept.value?.folder ?? name;
   const opened = await openTrusted(stick, publicKeysOf(publisher));

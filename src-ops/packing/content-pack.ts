@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import {
   composePackFront,
   PACK_PROFILE,
@@ -10,28 +10,21 @@ import {
 } from "../../src-shared/content-pack.ts";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
-import { removeFile, renameFile, syncFolder, writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
-import { openPlainFile } from "../../src-shared/node/plain-files.ts";
+import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
 import { ok } from "../../src-shared/result.ts";
-import { type Bytes, MIB, type UnixSeconds } from "../../src-shared/units.ts";
-import {
-  DATA_FOLDER,
-  KEYS_FILE,
-  manifestName,
-  PACK_SUFFIX,
-  partName,
-  REVOCATIONS_FILE,
-  VAULT_FOLDER,
-} from "../../src-shared/vault/index.ts";
+import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
+import { KEYS_FILE, manifestName, PACK_SUFFIX, REVOCATIONS_FILE, VAULT_FOLDER } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { checkFileName, fileNameOf } from "../file-names.ts";
 import type { Job } from "../job.ts";
 import { findDueDocuments, packRecordPath, type Publisher, signDocument } from "../keys/index.ts";
 import { exists, isInside } from "../paths.ts";
 import { signGeneration, type SignedGeneration } from "./commit.ts";
-import { createMeter, type Meter } from "./meter.ts";
+import { createMeter } from "./meter.ts";
 import { openSession, type Session } from "./session.ts";
+import { requireRoomForFile } from "./room-for-file.ts";
 import { hasSameContent, titlesOnlyIn } from "./sync-stick.ts";
+import { writePack } from "./write-content-pack.ts";
 
 export type PackOrder = {
   /** The record of the stick in the key folder: what was last on it. */
@@ -53,8 +46,6 @@ export type ContentPack = {
   readonly removed: readonly string[];
   readonly developmentKeys: boolean;
 };
-
-const BLOCK_BYTES: Bytes = 4 * MIB;
 
 /**
  * Writes the content pack that brings one stick from what was last seen on it to the content of the master. Its generation
@@ -81,10 +72,13 @@ export async function writeContentPack(
   if (!signed.ok) return signed;
   const front = await composeFront(publisher, stick.value, signed.value);
   if (!front.ok) return front;
+  const { sections, parts, bytes } = front.value;
+  const size = sections.reduce((sum, section) => sum + section.length, bytes);
+  const room = await requireRoomForFile(out, size);
+  if (!room.ok) return room;
   const recorded = join(packRecordPath(publisher.folder, stickId), VAULT_FOLDER);
   await mkdir(recorded, { recursive: true });
   await writeFileAtomic(join(recorded, manifestName(gen)), signed.value.token);
-  const { sections, parts, bytes } = front.value;
   const written = await writePack(out, sections, parts, master, createMeter(job.progress, bytes), job.signal);
   if (!written.ok) return written;
   const [before, after] = [stick.value.videos, from.value.videos];
@@ -138,76 +132,4 @@ async function composeFront(
 
 function sectionOf(bytes: Uint8Array) {
   return { size: bytes.length, sha256: toBase64url(createHash("sha256").update(bytes).digest()) };
-}
-
-/** Returns the size of the pack. It is there completely or not at all. */
-async function writePack(
-  out: string,
-  sections: readonly Uint8Array[],
-  parts: readonly PackedPart[],
-  master: string,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<Attempt<Bytes>> {
-  const temporary = join(dirname(out), `.${basename(out)}.${randomBytes(6).toString("hex")}.tmp`);
-  let isWritten = false;
-  try {
-    const file = await open(temporary, "wx");
-    let bytes = 0;
-    try {
-      for (const section of sections) {
-        await file.writeFile(section);
-        bytes += section.length;
-      }
-      for (const part of parts) {
-        const copied = await copyPart(file, part, master, meter, signal);
-        if (!copied.ok) return copied;
-        bytes += part.size;
-      }
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await renameFile(temporary, out);
-    isWritten = true;
-    await syncFolder(dirname(out));
-    return ok(bytes);
-  } finally {
-    if (!isWritten) await removeFile(temporary);
-  }
-}
-
-/** Copies one encrypted part, and compares it with its manifest: a damaged master must not reach customers. */
-async function copyPart(
-  to: FileHandle,
-  { fileId, index, size, sha256 }: PackedPart,
-  master: string,
-  meter: Meter,
-  signal: AbortSignal,
-): Promise<Attempt<undefined>> {
-  const path = join(master, VAULT_FOLDER, DATA_FOLDER, fileId, partName(index));
-  const source = await openPlainFile(path);
-  const damaged = () =>
-    fail("VAULT_DAMAGED", `${path} does not match its manifest: name a master that \`vaultctl verify\` accepts.`);
-  if (!source) return damaged();
-  try {
-    if (source.size !== size) return damaged();
-    meter.startFile(`${fileId}/${partName(index)}`, size);
-    const hash = createHash("sha256");
-    const block = Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, size));
-    for (let at = 0; at < size;) {
-      signal.throwIfAborted();
-      const { bytesRead } = await source.handle.read(block, 0, Math.min(block.length, size - at), at);
-      if (bytesRead === 0) return damaged();
-      const read = block.subarray(0, bytesRead);
-      hash.update(read);
-      await to.writeFile(read);
-      meter.add(bytesRead);
-      at += bytesRead;
-    }
-    meter.endFile();
-    return toBase64url(hash.digest()) === sha256 ? ok(undefined) : damaged();
-  } finally {
-    await source.handle.close();
-  }
 }

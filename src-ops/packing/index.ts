@@ -8,6 +8,7 @@ export { courseIn } from "./course-in.ts";
 export { readPackPlan } from "./course-of-plan.ts";
 export { type Course, courseOf } from "./course.ts";
 export { requireSpace } from "./free-space.ts";
+export { FAT32_LIMIT } from "./room-for-file.ts";
 export { createReadBack } from "./hashing/index.ts";
 export { editVault } from "./edit-vault.ts";
 export { filmsInVault } from "./known-films.ts";

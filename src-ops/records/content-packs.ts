@@ -3,7 +3,7 @@ import type { Attempt } from "../failure.ts";
 import type { Job } from "../job.ts";
 import { loadPublisher, withLock } from "../keys/index.ts";
 import { type ContentPack, writeContentPack } from "../packing/index.ts";
-import { findStick } from "./recorded-sticks.ts";
+import { findStickInUse } from "./recorded-sticks.ts";
 
 export type PackRequest = {
   readonly keys: string;
@@ -22,7 +22,7 @@ export async function makeContentPack(
 ): Promise<Attempt<ContentPack>> {
   const publisher = await loadPublisher(keys);
   if (!publisher.ok) return publisher;
-  const known = await findStick(publisher.value, stick);
+  const known = await findStickInUse(publisher.value, stick);
   if (!known.ok) return known;
   const { folder: record, name } = known.value;
   return withLock(publisher.value, "packs", () =>

@@ -70,6 +70,19 @@ export async function findStick(publisher: Pick<Publisher, "folder">, name: stri
   return found ? ok(found) : fail("STICK_UNKNOWN", `No stick ${name}: see \`vaultctl stick list\`.`);
 }
 
+/** A stick for which something is to be made. STICK_REPLACED: it is lost or broken, and its licenses are revoked. */
+export async function findStickInUse(
+  publisher: Pick<Publisher, "folder">,
+  name: string,
+): Promise<Attempt<RecordedStick>> {
+  const found = await findStick(publisher, name);
+  const sticks = await listSticks(publisher);
+  if (!found.ok || !sticks.ok) return found;
+  const successor = sticks.value.find(({ replaces }) => replaces === found.value.stickId);
+  if (!successor) return found;
+  return fail("STICK_REPLACED", `Stick ${found.value.name} was replaced by ${successor.name}: name ${successor.name}.`);
+}
+
 /** Keeps the manifest and the catalog of a stick as they are now, and gives a new stick its name. */
 export async function recordStick(
   publisher: Publisher,

@@ -36,6 +36,7 @@ export {
   haltOriginOf,
   shortKeyId,
   INCIDENT_DECISIONS,
+  type Decision,
   type IncidentDecision,
   logDecision,
   logRestore,

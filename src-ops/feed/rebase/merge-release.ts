@@ -2,6 +2,7 @@ import { err, ok, type Result } from "../../../src-shared/result.ts";
 import type { UnixSeconds } from "../../../src-shared/units.ts";
 import type { Release } from "../../../src-shared/updates/index.ts";
 import { canonicalJson } from "../canonical.ts";
+import { resumedWith } from "../offer.ts";
 
 /** A document as it was when a change was made, as the change has it, and as it is now. */
 export type Versions<T> = { readonly base: T | undefined; readonly own: T; readonly current: T | undefined };
@@ -37,15 +38,15 @@ export function mergeRelease({ base, own, current }: Versions<Release>, now: Uni
   // What the change starts, starts when it is made again.
   const isStarting = changed.includes("promotion") && own.promotion?.at === own.issued;
   const started = own.promotion && isStarting ? { promotion: { ...own.promotion, at: now } } : {};
-  return ok({ ...merged, ...started, ...mergeResumed(base, own, current) });
+  return ok({ ...merged, ...started, ...mergeResumed(base, own, { ...current, build: merged.build }) });
 }
 
 function mergeResumed(base: Release, own: Release, current: Release): Pick<Release, "resumed"> {
   const known = new Set((base.resumed ?? []).map((halt) => canonicalJson(halt)));
   const lifted = (own.resumed ?? []).filter((halt) => !known.has(canonicalJson(halt)));
   if (lifted.length === 0) return current.resumed ? { resumed: current.resumed } : {};
-  const others = (current.resumed ?? []).filter(({ build }) => !lifted.some((halt) => halt.build === build));
-  return { resumed: [...others, ...lifted] };
+  const all = lifted.reduce((release, halt) => ({ ...release, resumed: [...resumedWith(release, halt)] }), current);
+  return { resumed: all.resumed };
 }
 
 function differs(name: string, one: Release, other: Release): boolean {

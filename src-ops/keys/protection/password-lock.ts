@@ -35,13 +35,17 @@ export async function createLock(password: string): Promise<{ lock: PasswordLock
 }
 
 /** The lock of the same folder key under another password. */
-export async function lockFolderKey({ id, key }: FolderKey, password: string): Promise<PasswordLock> {
+export async function lockFolderKey(
+  { id, key }: FolderKey,
+  password: string,
+  cost: PasswordLock["scrypt"] = PASSWORD_COST,
+): Promise<PasswordLock> {
   const salt = randomBytes(SALT_BYTES);
-  const wrapping = await scryptKey(passwordBytes(password), salt, PASSWORD_COST);
+  const wrapping = await scryptKey(passwordBytes(password), salt, cost);
   return {
     v: 1,
     id,
-    scrypt: PASSWORD_COST,
+    scrypt: cost,
     salt: toBase64url(salt),
     key: wrapKey(wrapping, key, infoOf(id)),
   };

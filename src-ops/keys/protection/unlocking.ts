@@ -102,6 +102,9 @@ export async function changeLock(
   if (!folderKey.ok) return folderKey;
   const password = await choosePassword();
   if (!password.ok) return password;
+  // Copies that were not named before may still need the present one.
+  if (copies.length === 0 && (await openLock(lock, password.value)))
+    return fail("PASSWORD_UNFIT", `${folder} has this password already: choose another one. Nothing was changed.`);
   const changed = `${JSON.stringify(await lockFolderKey(folderKey.value, password.value))}\n`;
   for (const path of [...copies.map((copy) => join(copy, LOCK_FILE)), lockPath(folder)]) {
     await writeFileAtomic(path, changed, PRIVATE_FILE_MODE);

@@ -7,6 +7,7 @@ import { toBase64url } from "../../../src-shared/encoding/base64url.ts";
 import { openPlainFile } from "../../../src-shared/node/plain-files.ts";
 import { ok } from "../../../src-shared/result.ts";
 import { type Attempt, fail } from "../../failure.ts";
+import { checkPackageSum } from "../../package-sums.ts";
 import type { AppPackage } from "./app-list.ts";
 
 /** A package of the app on the publisher's computer. */
@@ -18,7 +19,7 @@ export type FoundApp = { readonly version: string; readonly packages: readonly S
 /** What `npm run dist` calls the packages of the app; the publisher's tools have other names. */
 const PACKAGE = /^usb-video-vault[-_](\d+\.\d+\.\d+)[-_][A-Za-z0-9._-]+\.(?:exe|zip|deb|rpm|AppImage|dmg|tar\.gz)$/;
 
-/** The packages of one version of the app in a folder, with their hashes. NOT_FOUND, USAGE. */
+/** The packages of one version of the app in a folder, with their hashes. NOT_FOUND, USAGE, PACKAGE_CHANGED. */
 export async function findApp(folder: string, signal: AbortSignal): Promise<Attempt<FoundApp>> {
   const names = (await readdir(folder)).filter((name) => PACKAGE.test(name)).toSorted();
   const versions = [...new Set(names.map((name) => PACKAGE.exec(name)?.[1] as string))];
@@ -37,7 +38,10 @@ export async function findApp(folder: string, signal: AbortSignal): Promise<Atte
     await file.handle.close();
     const hash = createHash("sha256");
     await pipeline(createReadStream(path), hash, { signal });
-    packages.push({ name, path, size: file.size, sha256: toBase64url(hash.digest()) });
+    const digest = hash.digest();
+    const same = await checkPackageSum(path, digest.toString("hex"));
+    if (!same.ok) return same;
+    packages.push({ name, path, size: file.size, sha256: toBase64url(digest) });
   }
   return ok({ version, packages });
 }

@@ -16,6 +16,7 @@ import { checkFileName } from "../../file-names.ts";
 import { loadPublisher, publicKeysOf } from "../../keys/index.ts";
 import { isInside } from "../../paths.ts";
 import type { Job } from "../../job.ts";
+import { requireRoomForFile } from "../room-for-file.ts";
 import { openCatalog } from "./open-catalog.ts";
 import { openTrusted } from "./open-trusted.ts";
 
@@ -40,6 +41,8 @@ export async function extractVideo(
   if (!opened.ok) return opened;
   const { file, title } = opened.value;
   try {
+    const room = await requireRoomForFile(request.out, file.size);
+    if (!room.ok) return room;
     const written = await writeWhole(file, request.out, title, job);
     return written.ok ? ok({ title, bytes: file.size }) : written;
   } finally {

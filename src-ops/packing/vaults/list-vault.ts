@@ -13,7 +13,7 @@ import {
   type Section,
   VAULT_FOLDER,
 } from "../../../src-shared/vault/index.ts";
-import { type Attempt, fail } from "../../failure.ts";
+import { type Attempt, fail, type FailureCode } from "../../failure.ts";
 import { loadPublisher, publicKeysOf } from "../../keys/index.ts";
 import { openCatalog } from "./open-catalog.ts";
 import { describeOpenFault, openTrusted } from "./open-trusted.ts";
@@ -36,14 +36,37 @@ export type VaultListing = PublicFacts & {
   readonly sections?: readonly Section[];
 };
 
-/** Lists a stick: everything with the publisher's keys, else the public facts, verified only if `trust` is given. */
-export async function listVault(
-  root: string,
-  given: { readonly keys?: string | undefined; readonly trust?: string | undefined },
-): Promise<Attempt<VaultListing>> {
-  if (given.keys !== undefined) return listWithKeys(root, given.keys, given.trust);
-  if (given.trust === undefined) return listUnchecked(root);
-  const opened = await openTrusted(root, given.trust);
+type Given = {
+  readonly keys?: string | undefined;
+  /** A key folder that may be of another publisher, or gone. */
+  readonly knownKeys?: string | undefined;
+  readonly trust?: string | undefined;
+};
+
+// What keys say that do not fit a stick, or cannot be used now.
+const UNFIT: ReadonlySet<FailureCode> = new Set([
+  "VAULT_UNTRUSTED",
+  "NO_ANCHOR",
+  "KEYS_MISSING",
+  "VAULT_KEY_MISSING",
+  "PASSWORD_MISSING",
+]);
+
+/** Lists a stick: everything with the publisher's keys, else the public facts, checked if there are keys to check them. */
+export async function listVault(root: string, { keys, knownKeys, trust }: Given): Promise<Attempt<VaultListing>> {
+  if (keys !== undefined) return listWithKeys(root, keys, trust);
+  if (knownKeys !== undefined) {
+    const listed = await listWithKeys(root, knownKeys, trust);
+    if (listed.ok || !UNFIT.has(listed.error.code)) return listed;
+  }
+  if (trust !== undefined) return listChecked(root, trust);
+  if (knownKeys === undefined) return listUnchecked(root);
+  const checked = await listChecked(root, publicKeysOf({ folder: knownKeys }));
+  return checked.ok || !UNFIT.has(checked.error.code) ? checked : listUnchecked(root);
+}
+
+async function listChecked(root: string, trust: string): Promise<Attempt<VaultListing>> {
+  const opened = await openTrusted(root, trust);
   if (!opened.ok) return opened;
   const { vault, dev } = opened.value;
   return ok({ ...publicFacts(vault.manifest.claims, "valid"), developmentKeys: dev });

@@ -19,15 +19,31 @@ export function signedChanges({ rings, signedBy }: SignedFeed, { decisions }: Au
       .map(({ build, seq, issued, reason }): Signed => {
         return { kind: "signed", ring, build, action: "halt", seq, issued, reason, keys: [...signedBy.halt] };
       });
-    return [...(release ? [changeOf(ring, release, signedBy[ring])] : []), ...byHand];
+    return [...(release ? changesOf(ring, release, halts, signedBy[ring], logged) : []), ...byHand];
   }).filter((one) => !isLogged(one));
 }
 
 type Release = NonNullable<SignedFeed["rings"][Ring]["release"]>;
 
-function changeOf(ring: Ring, { kind, build, seq, issued, reason }: Release, keys: readonly string[]): Signed {
-  const action = kind === "forward" ? "release" : kind;
-  return { kind: "signed", ring, build, action, seq, issued, reason, keys: [...keys] };
+// A document that only lifts halts of builds which the ring never had is not a release of the build that it goes on with.
+function changesOf(
+  ring: Ring,
+  { kind, build, seq, issued, reason, resumed = [] }: Release,
+  halts: SignedFeed["rings"][Ring]["halts"],
+  keys: readonly string[],
+  logged: readonly Signed[],
+): readonly Signed[] {
+  const common = { kind: "signed" as const, ring, seq, issued, reason, keys: [...keys] };
+  const own: Signed = { ...common, build, action: kind === "forward" ? "release" : kind };
+  const ofRing = logged.filter((one) => one.ring === ring);
+  const lifted = resumed.filter((halt) => {
+    const last = ofRing.findLast((one) => one.build === halt.build);
+    const isOpen = last?.action === "halt" || (last?.action === "resume" && last.seq === seq);
+    return halt.build !== build && isOpen && !halts.some((active) => active.build === halt.build);
+  });
+  const isSame = ofRing.some((one) => one.build === own.build && one.action === own.action && one.seq < seq);
+  const changes = lifted.map((halt): Signed => ({ ...common, build: halt.build, action: "resume" }));
+  return lifted.length > 0 && isSame ? changes : [own, ...changes];
 }
 
 /** The server logs its own halts, and those from the console, once it has published them. */

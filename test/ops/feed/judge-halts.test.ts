@@ -1,15 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { fitted } from "../../../src-ops/feed/fit-halts.ts";
 import { judgeHalts, judgeResumed, type States } from "../../../src-ops/feed/judge-halts.ts";
-import { MAX_HALTS, MAX_REASON_CHARS } from "../../../src-shared/limits.ts";
-import { type BuildId, parseHalts } from "../../../src-shared/updates/index.ts";
+import { resumedWith } from "../../../src-ops/feed/offer.ts";
+import { MAX_HALTS, MAX_REASON_CHARS, MAX_RESUMED } from "../../../src-shared/limits.ts";
+import { type BuildId, parseHalts, parseRelease } from "../../../src-shared/updates/index.ts";
 import { haltClaims, releaseClaims, securityClaims } from "../../shared/updates/documents.ts";
 
 const entry = (build: string, seq: number) => ({ build, seq, issued: 1, reason: "" });
 const halts = (seq: number, ...entries: readonly object[]) => haltClaims({ seq, halts: entries });
 const named = (build: string, seq: number, generation = 1) => ({ build, generation, seq });
 
-type Side = { halts?: object | undefined; release?: object; security?: object; generation?: number };
+type Side = {
+  halts?: object | undefined;
+  release?: object | undefined;
+  security?: object;
+  generation?: number;
+  offered?: readonly string[];
+};
 
 /** The change of a ring whose builds 1 and 2 are halted by document 4, since documents 3 and 4. */
 function states({ before = {}, after = {} }: { before?: Side; after?: Side }): States {
@@ -17,7 +24,14 @@ function states({ before = {}, after = {} }: { before?: Side; after?: Side }): S
   const documents = (side: Side) => ({
     builds: new Map(["build-1", "build-2", "build-3"].map((id, i) => [id, { id, buildEpoch: i + 1 }])),
     security: securityClaims(side.security),
-    rings: { ga: { release: releaseClaims(side.release), halts: side.halts, offered: [], validation: undefined } },
+    rings: {
+      ga: {
+        release: side.release && releaseClaims(side.release),
+        halts: side.halts,
+        offered: side.offered ?? [],
+        validation: undefined,
+      },
+    },
   });
   const keyring = ({ generation = 1 }: Side) => ({ halt: { generation } });
   const [first, second] = [
@@ -99,6 +113,19 @@ const RESUMES: readonly (readonly [string, string, object])[] = [
   ["a build that is not halted", "HALT_UNKNOWN", { kind: "resume", build: "build-3", resumed: [named("build-3", 4)] }],
 ];
 
+const FORWARD = { build: "build-3", basisPoints: 5000 };
+const OTHERS: readonly (readonly [string, string, Side, object])[] = [
+  ["goes on with what it runs", "accepted", {}, FORWARD],
+  ["gives a smaller share of it", "accepted", {}, { ...FORWARD, basisPoints: 1000 }],
+  ["gives a larger share of it", "HALT_UNKNOWN", {}, { ...FORWARD, basisPoints: 10_000 }],
+  ["runs another build", "HALT_UNKNOWN", {}, { ...FORWARD, build: "build-2" }],
+  ["names another fallback", "HALT_UNKNOWN", {}, { ...FORWARD, fallback: "build-2" }],
+  ["had the build before", "HALT_UNKNOWN", { offered: ["build-1", "build-3"] }, FORWARD],
+  ["forgets a lifted halt", "HALT_UNKNOWN", { release: { ...FORWARD, resumed: [named("build-2", 4)] } }, FORWARD],
+  ["runs nothing yet, and releases the build", "accepted", { release: undefined }, { build: "build-1" }],
+  ["runs nothing yet, and releases another", "HALT_UNKNOWN", { release: undefined }, FORWARD],
+];
+
 describe("a change of the halts of a ring", () => {
   it.each(DISPLACING)("is refused if it %s: %s", (_name, code, after) => {
     expect(codeOf(judgeHalts(states({ after }), "ga"))).toBe(code);
@@ -116,6 +143,25 @@ describe("a change of the halts of a ring", () => {
 describe("a document of the ring lifts", () => {
   it.each(RESUMES)("%s: %s", (_name, code, release) => {
     expect(codeOf(judgeResumed(states({ after: { release } }), "ga"))).toBe(code);
+  });
+});
+
+describe("a document lifts the halt of a build that is not the one it resumes", () => {
+  it.each(OTHERS)("if the ring %s: %s", (_what, code, before, release) => {
+    const after = { ...release, resumed: [named("build-1", 3)] };
+    expect(
+      codeOf(judgeResumed(states({ before: { release: FORWARD, ...before }, after: { release: after } }), "ga")),
+    ).toBe(code);
+  });
+
+  it("keeps the halt of its own build among the most that it can name", () => {
+    const others = Array.from({ length: MAX_RESUMED - 1 }, (_, i) => named(`other-${i}`, 1));
+    const old = releaseClaims({ kind: "resume", build: "build-3", resumed: [named("build-3", 1), ...others] });
+    const resumed = resumedWith(old, { ...named("build-1", 3), build: "build-1" as BuildId });
+    const read = parseRelease(Buffer.from(JSON.stringify({ ...old, resumed })), "ga");
+    expect(read.ok && read.value.resumed).toHaveLength(MAX_RESUMED);
+    expect(resumed.map(({ build }) => build)).toEqual(expect.arrayContaining(["build-1", "build-3"]));
+    expect(resumed).not.toContainEqual(others[0]);
   });
 });
 

@@ -78,6 +78,14 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllEnvs());
 
 const withData = () => ["--data", data];
+const verdictsGiven = async () => {
+  const { decisions } = (await run(["ring", "log", ...withData()])) as unknown as {
+    decisions: { decision: { kind: string; ring: string; verdict?: string } }[];
+  };
+  return decisions
+    .filter(({ decision }) => decision.kind === "verdict-given")
+    .map(({ decision: { ring, verdict } }) => `${ring} ${verdict}`);
+};
 
 describe("a release with one command a step", () => {
   it("says what has no evidence yet, records each file once, and finds one that was changed", async () => {
@@ -103,6 +111,8 @@ describe("a release with one command a step", () => {
     expect(items["performance"]).toMatchObject([{ kind: "verdict" }]);
     expect(readFileSync(join(to, "record.md"), "utf8")).toContain("Every required item has evidence.");
     expect(result.pending).toMatch(/pending\.json$/);
+    // People were given one verdict: that of the promotion, and none of the refused ones.
+    expect(await verdictsGiven()).toEqual(["ring0 pass"]);
   });
 
   it("is refused too early, for another ring, or when nothing is to be promoted", async () => {
@@ -118,6 +128,7 @@ describe("a release with one command a step", () => {
     hours = 9;
     evidence("ring1", build, ...RING1);
     expect((await refusal("feed promote ring1", withData())).code).toBe("VERDICT_NOT_PASS");
+    expect(await verdictsGiven()).toEqual([]);
     expect(await ringsNow()).toMatchObject({ ring1: "0.1.0 forward 100" });
   });
 });
@@ -140,6 +151,9 @@ describe("feed add-build with everything that lies in dist", () => {
       code: "BUILD_FILE_UNKNOWN",
       message: expect.stringContaining("0.2.0, 0.3.0") as string,
     });
+    const dist = distOf("0.2.0");
+    writeFileSync(path("dist", "0.2.0", "SHA256SUMS"), `${"0".repeat(64)}  usb-video-vault_0.2.0_amd64.deb\n`);
+    expect((await refusal("feed add-build", dist)).code).toBe("PACKAGE_CHANGED");
     const rest = distOf("0.2.0").filter((name) => !/\.(deb|AppImage)$/.test(name));
     expect((await refusal("feed add-build", rest)).code).toBe("BUILD_FILE_UNKNOWN");
     copyFileSync(path("dist", "0.2.0", "usb-video-vault_0.2.0_amd64.deb"), path("vault_amd64.deb"));
@@ -202,16 +216,27 @@ describe("stopping and going on", () => {
     });
   });
 
-  it("a build that was halted before a ring had it is resumed where it was, and the command says so elsewhere", async () => {
+  it("a build that was halted before a ring had it is resumed where it was, and no longer halted elsewhere", async () => {
     hours = 1;
     const { build } = await vaultctl("feed add-build", [...distOf("0.2.0"), "--to", "ring0"]);
     await vaultctl("feed halt 0.2.0 --everywhere");
     const resumed = await vaultctl("feed resume 0.2.0 --reason driver");
-    expect(resumed.changes.map(({ summary }) => summary)).toEqual([`ring0 resumes ${build}`]);
-    expect(await refusal("feed resume 0.2.0 --reason driver")).toMatchObject({
-      code: "HALT_UNKNOWN",
-      message: expect.stringContaining("ring1, ga never had it") as string,
-    });
+    expect(resumed.changes.map(({ summary, published }) => [summary, published])).toEqual([
+      [`ring0 resumes ${build}`, true],
+      [`the halt of ${build} in ring1 is lifted`, false],
+      [`the halt of ${build} in ga is lifted`, false],
+    ]);
+    // Whoever signs is told what it does, and nobody gets another build by it.
+    vi.stubEnv("VAULTCTL_PERSON_KEYS", path("bundles", "person-1"));
+    const pending = await run(["feed", "pending"], START + hours * HOUR);
+    const text = JSON.stringify(pending);
+    expect(text).toContain(`The halt of build ${build} in ring1 is lifted.`);
+    expect(text).toMatch(/ring1 keeps build 0\.1\.0-\w+ for 100 % of its computers/);
+    const published = (change: Change) => change.changes.filter((one) => one.published).length;
+    expect(published(await sign("person-1"))).toBe(1);
+    expect(published(await sign("person-2"))).toBe(1);
+    expect(await ringsNow()).toMatchObject({ ring1: "0.1.0 forward 100", ga: "0.1.0 forward 100" });
+    expect(await refusal("feed resume 0.2.0 --reason driver")).toMatchObject({ code: "HALT_UNKNOWN" });
     expect((await refusal("feed resume 9.9.9 --reason x")).code).toBe("BUILD_UNKNOWN");
     expect((await refusal("feed resume --reason x")).code).toBe("USAGE");
   });

@@ -243,7 +243,9 @@ describe("a halt", () => {
     const resume = ["--ring", "ga", "--reason", "x"];
     expect(await publisher.refused("resume", ...resume)).toBe("HALT_AMBIGUOUS");
     for (const never of [build, next]) {
-      expect(await publisher.refused("resume", ...resume, "--build", never)).toBe("HALT_UNKNOWN");
+      expect(await publisher.refused("resume", ...resume, "--build", never, "--basis-points", "10")).toBe("USAGE");
+      await publisher.feed("resume", ...resume, "--build", never);
+      expect(await release("ga")).toMatchObject({ kind: "forward", build: first, basisPoints: 10_000 });
     }
   });
 

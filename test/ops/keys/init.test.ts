@@ -2,7 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
-import { PROJECT, refusal, runVaultctl, succeed } from "../support/vaultctl.ts";
+import { recallFolders } from "../../../src-ops/cli/remembered-folders.ts";
+import { type Answer, PROJECT, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -12,14 +13,24 @@ function newUser() {
   return { home, env: { HOME: home, XDG_CONFIG_HOME: join(home, ".config"), VAULTCTL_KEYS: "" } };
 }
 
-/** Runs as this user. An empty variable counts as none. */
-const run = (args: readonly string[], env: Record<string, string>) => runVaultctl([...args, "--json"], env);
+/** Runs as this user, in this process. An empty variable counts as none. */
+async function run(args: readonly string[], env: Record<string, string>): Promise<Answer> {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  recallFolders(process.env);
+  try {
+    return await vaultctl([...args, "--json"]);
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+/** The same as a process. */
+const runProcess = (args: readonly string[], env: Record<string, string>) => runVaultctl([...args, "--json"], env);
 
 describe("vaultctl init", () => {
   it("makes keys in the home folder, moves the parent key to two places, and every command then finds them", async () => {
     const { home, env } = newUser();
     const [first, second] = [join(home, "safe-1"), join(home, "safe-2")];
-    const made = await run(["init", "--parent-to", first, "--parent-to", second], env);
+    const made = await runProcess(["init", "--parent-to", first, "--parent-to", second], env);
     const folder = join(home, "usb-video-vault-keys");
     expect(made.json).toMatchObject({ ok: true, dir: folder, dev: false });
     const parents = [first, second].map((place) => join(place, "key-manifest.jwk.json"));
@@ -32,7 +43,7 @@ describe("vaultctl init", () => {
       ok: true,
       keys: expect.arrayContaining([expect.objectContaining({ role: "key-manifest" })]),
     });
-    expect((await run(["stick", "list"], env)).json).toMatchObject({ ok: true, sticks: [] });
+    expect((await runProcess(["stick", "list"], env)).json).toMatchObject({ ok: true, sticks: [] });
     expect((await run(["init"], env)).json).toMatchObject({ error: { code: "KEYS_EXIST" } });
   });
 
@@ -47,6 +58,8 @@ describe("vaultctl init", () => {
     const [a, b] = [await issuerOf(["--keys", join(home, "a")]), await issuerOf([])];
     expect(a).not.toBe(b);
     expect(await issuerOf([], { VAULTCTL_KEYS: join(home, "a") })).toBe(a);
+    const asProcess = await runProcess(["keys", "check"], { ...env, VAULTCTL_KEYS: join(home, "a") });
+    expect(JSON.stringify((asProcess.json as { keys?: unknown }).keys)).toBe(a);
     expect(await issuerOf(["--keys", join(home, "b")], { VAULTCTL_KEYS: join(home, "a") })).toBe(b);
   });
 

@@ -2,7 +2,8 @@ import { chmodSync, cpSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { openPublisherFixture, type PublisherFixture, snapshot } from "../support/publisher-fixture.ts";
-import { refusal, succeed } from "../support/vaultctl.ts";
+import { makeLockCheap } from "../support/cheap-lock.ts";
+import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -29,6 +30,7 @@ async function sealedKeys(name: string): Promise<{ keys: string; safe: string }>
   cpSync(fixture.keys, keys, { recursive: true });
   cpSync(join(keys, "private", "offline"), safe, { recursive: true });
   await succeed(["keys", "protect", "--keys", keys, "--parent", safe, "--password-file", oldPassword]);
+  await makeLockCheap("seven harbour lights at noon", join(keys, "private"), safe);
   return { keys, safe };
 }
 
@@ -50,6 +52,32 @@ it("changes it for the keys and the named copies of the parent key, and leaves t
   const after = snapshot(keys);
   expect(after[LOCK]).not.toBe(before[LOCK]);
   expect({ ...after, [LOCK]: before[LOCK] }).toEqual(before);
+});
+
+it("is refused if the new password is the present one, unless a copy of the parent key gets it", async () => {
+  const { keys, safe } = await sealedKeys("same");
+  const before = snapshot(keys);
+  expect(await refusal(change(keys, oldPassword, oldPassword))).toBe("PASSWORD_UNFIT");
+  expect(snapshot(keys)).toEqual(before);
+  // The folder has the new password already, and the copy in the safe follows.
+  await succeed(change(keys, oldPassword, newPassword));
+  await succeed(change(keys, newPassword, newPassword, "--parent", safe));
+  await succeed(check(fixture.keys, newPassword, "--parent", safe));
+});
+
+it("says what is wrong with a file in another encoding", async () => {
+  const { keys } = await sealedKeys("encodings");
+  for (const [name, encoding] of [
+    ["latin", "latin1"],
+    ["utf-16", "utf16le"],
+  ] as const) {
+    const path = passwordFile(name, "");
+    writeFileSync(path, Buffer.from("nouveau mot de passé\n", encoding));
+    const { json } = await vaultctl([...change(keys, oldPassword, path), "--json"]);
+    expect(json).toMatchObject({
+      error: { code: "PASSWORD_UNFIT", message: expect.stringContaining("UTF-8") as string },
+    });
+  }
 });
 
 it("is refused without the password of until now, and changes nothing", async () => {

@@ -8,6 +8,7 @@ import {
   snapshot,
   TIDES,
 } from "../support/publisher-fixture.ts";
+import { makeLockCheap } from "../support/cheap-lock.ts";
 import { type Answer, refusal, runVaultctl, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
@@ -23,6 +24,7 @@ beforeAll(async () => {
   password = passwordFile("password", `${PASSWORD}\n`);
   sealed = copyOfKeys("sealed");
   await succeed(["keys", "protect", "--keys", sealed, "--password-file", password]);
+  await makeLockCheap(PASSWORD, join(sealed, "private"));
 });
 afterAll(() => fixture.remove());
 

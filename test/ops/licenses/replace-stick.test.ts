@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { parseRevocations } from "../../../src-shared/license/index.ts";
@@ -119,6 +119,20 @@ describe("a stick that takes the place of a lost one", () => {
       { number: "C-9", stick: "S2" },
     ]);
     expect((await vaultctl(["stick", "list", ...keys()])).stdout).toMatch(/^S1 .*\(replaced by S3\)$/m);
+    // Nothing is made for the lost stick any more: its customer has the new one.
+    const pack = ["stick", "content-pack", "S1", "--master", master, ...keys(), "--out", fixture.path("lost.uvvpack")];
+    expect(await refusal(pack)).toBe("STICK_REPLACED");
+    const order = [
+      "--for",
+      "C-7",
+      "--days",
+      "9",
+      "--passphrase-file",
+      publisher.next("txt"),
+      "--out",
+      publisher.next("x"),
+    ];
+    expect(await refusal(["license", "issue", "--stick", "s1", ...order, ...keys()])).toBe("STICK_REPLACED");
   });
 
   it("is not made again by a second run, which changes nothing", async () => {
@@ -134,6 +148,17 @@ describe("a stick that takes the place of a lost one", () => {
     );
     expect(snapshot(onto)).toEqual(stick);
     expect(readFileSync(join(fixture.keys, "register.jsonl"), "utf8")).toBe(register);
+  });
+
+  it("brings the app, if a folder with its packages is named, before any license is revoked", async () => {
+    await sell();
+    const onto = fixture.newStick("new");
+    mkdirSync(fixture.path("dist"));
+    expect(await refusal(replace(onto, "--yes", "--with-app", fixture.path("dist")))).toBe("NOT_FOUND");
+    expect([readdirSync(onto), (await running()).length]).toEqual([[], 2]);
+    writeFileSync(fixture.path("dist", "usb-video-vault_0.1.0_amd64.deb"), "package");
+    await succeed(replace(onto, "--yes", "--with-app", fixture.path("dist")));
+    expect(await succeed(["verify", onto, "--trust", fixture.trust])).toMatchObject({ app: { version: "0.1.0" } });
   });
 
   it("asks before it revokes, and changes nothing without a yes", async () => {

@@ -6,11 +6,12 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { openPackedPublisher, type PublisherFixture, snapshot } from "../support/publisher-fixture.ts";
+import { openPackedPublisher, type PublisherFixture, sha256, snapshot } from "../support/publisher-fixture.ts";
 import { refusal, succeed, vaultctl } from "../support/vaultctl.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
@@ -58,6 +59,16 @@ describe("vaultctl stick player", () => {
     for (const name of OLD) expect(readFileSync(onStick(name))).toEqual(readFileSync(join(dist, name)));
     expect(await verify()).toMatchObject({ ok: true, app: { version: "0.1.0" }, faults: [], extras: [] });
     expect(await succeed<Put>(put())).toMatchObject({ version: "0.1.0", written: [] });
+  });
+
+  it("refuses a package that is not the one in SHA256SUMS, for example half of it, before anything is written", async () => {
+    const sums = OLD.map((name) => `${sha256(readFileSync(join(dist, name)))}  ${name}\n`).join("");
+    writeFileSync(join(dist, "SHA256SUMS"), `${sums}${"0".repeat(64)}  usb-video-vault-0.1.0.cdx.json\n`);
+    truncateSync(join(dist, OLD[1] as string), 1000);
+    expect(await refusal(put())).toBe("PACKAGE_CHANGED");
+    expect(existsSync(onStick())).toBe(false);
+    writeFileSync(join(dist, OLD[1] as string), `${OLD[1]} `.repeat(50_000));
+    expect(await succeed<Put>(put())).toMatchObject({ written: OLD });
   });
 
   it("explains the packages that are there, in both languages, with line ends that Windows needs", async () => {

@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createHasher } from "../../../src-ops/packing/hashing/streams.ts";
+import { FAT32_LIMIT, requireRoomForFile } from "../../../src-ops/packing/room-for-file.ts";
 import { PartWriter } from "../../../src-ops/packing/part-writer.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
 import { noise, writeBigVideo } from "../support/big-video.ts";
@@ -55,6 +56,28 @@ describe.skipIf(obstacle !== undefined)(`a real FAT32 stick${obstacle ? ` (skipp
       }
     } finally {
       await again.unmount();
+    }
+  });
+
+  it("is refused for a file that it cannot hold, before anything is written", async () => {
+    const folder = temporaryFolder();
+    const drive = join(folder, "mnt");
+    const mount = await mountFat32(join(folder, "stick.img"), drive);
+    const codeOf = async (bytes: number, where = drive) => {
+      const room = await requireRoomForFile(join(where, "S1-v2.uvvpack"), bytes);
+      return room.ok ? "fits" : room.error.code;
+    };
+    try {
+      expect(await codeOf(FAT32_LIMIT)).toBe("FILE_TOO_LARGE");
+      expect(await codeOf(FAT32_LIMIT - 1)).toBe("fits");
+      expect(await codeOf(Number.MAX_SAFE_INTEGER, folder)).toBe("DISK_FULL");
+      expect(await codeOf(1000)).toBe("fits");
+      symlinkSync(drive, join(folder, "link"));
+      expect(await codeOf(FAT32_LIMIT, join(folder, "link"))).toBe("FILE_TOO_LARGE");
+      expect(await codeOf(FAT32_LIMIT, folder)).toBe("fits");
+      expect(readdirSync(drive)).toEqual([]);
+    } finally {
+      await mount.unmount();
     }
   });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { openSqliteStore } from "../../../src-ops/server/store/sqlite-store.ts";
@@ -9,6 +9,9 @@ import { HOUR_MS } from "../gates/facts.ts";
 import { NOW, run } from "../feed/support/feed-fixture.ts";
 import { crashOf, goodDays, evaluateOnce, MACHINES, openWatched, START, status } from "./watched-ring.ts";
 import { proveBackup, type WholeBackup } from "../../../src-ops/cli/ring-backup.ts";
+import { certificateFor } from "../../fakes/certificate.ts";
+import { vaultctl } from "../support/vaultctl.ts";
+import { ALERTS } from "./alerting.ts";
 import { storeEvents } from "./store-events.ts";
 
 // Follows the steps of docs/rings/backup-and-recovery.md in order.
@@ -169,6 +172,55 @@ describe("a backup of everything", () => {
     expect(await run(["feed", "verify", "--repo", join(to, "feed"), "--trust", publisher.trust], LATER)).toMatchObject({
       ok: true,
     });
+  });
+
+  it("has the files that the configuration names, wherever they are, and says where the private keys belong", async () => {
+    const watched = await openBackedUp();
+    const { publisher, data } = watched;
+    await publisher.feedAt(LATER, "refresh");
+    const etc = publisher.path("etc");
+    mkdirSync(join(etc, "tls"), { recursive: true });
+    const email = { ...ALERTS.email, smtp: { host: "127.0.0.1", caFile: "tls/mail.pem" } };
+    writeFileSync(join(etc, "alerting-config.json"), JSON.stringify({ ...ALERTS, email }));
+    cpSync(certificateFor("mail.example.org").certFile, join(etc, "tls", "mail.pem"));
+    writeFileSync(join(etc, "metrics.txt"), "m".repeat(30));
+    const server = publisher.path("server-bundle");
+    const names = { alerts: join(etc, "alerting-config.json"), "metrics-token": join(etc, "metrics.txt") };
+    writeFileSync(join(etc, "ring-server.json"), JSON.stringify({ data, ...names, "halt-keys": [server] }));
+    const to = publisher.path("whole");
+    const config = ["--config", join(etc, "ring-server.json")];
+    const made = await all(watched, to, "--prove", ...config);
+    expect(made).toMatchObject({ ok: true, proof: { configuration: ["alerts", "metrics-token"] } });
+    const copied = readdirSync(join(to, "configuration"), { recursive: true, encoding: "utf8" });
+    expect(copied).toEqual(
+      expect.arrayContaining(
+        ["alerts/alerting-config.json", "alerts/tls/mail.pem", "metrics-token/metrics.txt"].map((name) => join(name)),
+      ),
+    );
+    expect(existsSync(join(to, "ring-server.json"))).toBe(true);
+    const { stdout } = await vaultctl(
+      ["ring", "backup", "--all", "--to", publisher.path("told"), ...watched.where, ...config],
+      LATER,
+    );
+    expect(stdout).toContain(
+      `The private keys are not in it: back up ${publisher.keys} with \`vaultctl backup --to DISK`,
+    );
+    expect(stdout).toContain(`and copy ${server}, which is elsewhere`);
+
+    // The proof uses the copies: what cannot be used there would be missing after a restore.
+    rmSync(join(etc, "tls", "mail.pem"));
+    expect((await all(watched, publisher.path("no-tls"), "--prove", ...config)).error).toMatchObject({
+      code: "BACKUP_NOT_PROVED",
+      message: expect.stringContaining("caFile") as string,
+    });
+    rmSync(join(etc, "alerting-config.json"));
+    expect((await all(watched, publisher.path("no-alerts"), "--prove", ...config)).error).toMatchObject({
+      code: "BACKUP_NOT_PROVED",
+      message: expect.stringContaining("alerting-config.json") as string,
+    });
+    const nowhere = ["--config", join(etc, "none.json")];
+    expect((await all(watched, publisher.path("none"), ...nowhere)).error?.code).toBe("CONFIGURATION_INVALID");
+    expect((await run(["ring", "backup", "--to", "x", ...watched.where, ...config])).error?.code).toBe("USAGE");
   });
 
   it("is not proved if something of it cannot be used", async () => {

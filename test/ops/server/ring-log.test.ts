@@ -41,12 +41,25 @@ it("tells in sentences what people did by command, with which keys and why, once
   await evaluate(4.1);
   await evaluate(4.2);
 
-  const told = await sentences("--ring", "ring0");
+  await feedAt(5, "halt", next, "--everywhere", "--reason", "Nobody should have it");
+  await evaluate(5.1);
+  await feedAt(6, "resume", next, "--ring", "ring1", "--reason", "A false alarm");
+  await evaluate(6.1);
+  await evaluate(6.2);
+  // Ring1 never had it: the lifted halt is told, and not that ring1's own build was released once more.
+  const ring1 = (await sentences("--ring", "ring1")).filter((sentence) => /signed with/.test(sentence));
+  expect(ring1).toEqual([
+    expect.stringMatching(new RegExp(`^${build} was released to ring1`)),
+    expect.stringMatching(new RegExp(`^${next} was halted in ring1, .*: Nobody should have it$`)),
+    expect.stringMatching(new RegExp(`^The halt of ${next} in ring1 was lifted, .*: A false alarm$`)),
+  ]);
+
+  const told = (await sentences("--ring", "ring0")).filter((sentence) => !/Nobody should have it/.test(sentence));
   const about = (what: RegExp) => told.filter((sentence) => what.test(sentence));
   const KEYS = /signed with the keys? [0-9a-f]{8}/;
   for (const [what, reason] of [
     [/was halted in ring0/, "Films stutter on Anna's laptop"],
-    [/was resumed in ring0/, "It was the laptop"],
+    [/^The halt of \S+ in ring0 was lifted/, "It was the laptop"],
     [/^ring0 was rolled back to/, "The new one is worse"],
     [new RegExp(`^${next} was released to ring0`), `Build ${next} for ring0`],
   ] as const) {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { onTestFinished } from "vitest";
+import { type Bytes, KIB, MIB } from "../../../src-shared/units.ts";
 import { closed } from "./vaultctl.ts";
 
 /** Why a real FAT32 file system cannot be mounted here; `undefined` if it can. */
@@ -20,29 +21,42 @@ export type Mount = {
   readonly pull: () => Promise<void>;
 };
 
+/** `afterAll` for a drive that several tests share. */
+type AtEnd = (clean: () => void) => void;
+
 const UNMOUNT_TRIES = 100;
 
 function isUnmounted(folder: string): boolean {
   return spawnSync("fusermount", ["-u", folder], { stdio: "ignore" }).status === 0;
 }
 
-/** Mounts a new FAT32 image of 256 MiB. */
-export async function mountFat32(image: string, folder: string, device?: string): Promise<Mount> {
-  execFileSync("mkfs.fat", ["-F", "32", "-C", image, "262144"], { stdio: "ignore" });
-  return mountImage(image, folder, device);
+/** Mounts a new FAT32 image, of 256 MiB unless another size is named. */
+export async function mountFat32(
+  image: string,
+  folder: string,
+  device?: string,
+  { bytes = 256 * MIB, atEnd = onTestFinished }: { readonly bytes?: Bytes; readonly atEnd?: AtEnd } = {},
+): Promise<Mount> {
+  execFileSync("mkfs.fat", ["-F", "32", "-C", image, String(bytes / KIB)], { stdio: "ignore" });
+  return mountImage(image, folder, device, atEnd);
 }
 
 /**
  * Mounts an image. Unmounting waits for the driver's end, because only then the image is complete.
  * @param device that the list of mounts shows, `/dev/sdx1`
  */
-export async function mountImage(image: string, folder: string, device?: string): Promise<Mount> {
+export async function mountImage(
+  image: string,
+  folder: string,
+  device?: string,
+  atEnd: AtEnd = onTestFinished,
+): Promise<Mount> {
   mkdirSync(folder, { recursive: true });
   const options = device === undefined ? "rw+" : `rw+,fsname=${device}`;
   const driver = spawn("fusefat", ["-f", "-o", options, image, folder], { stdio: "ignore" });
   const end = closed(driver);
   // A driver that hangs must not block the tests: after it is killed, every call on the folder returns.
-  onTestFinished(() => {
+  atEnd(() => {
     if (driver.exitCode !== null) return;
     driver.kill("SIGKILL");
     spawnSync("fusermount", ["-uz", folder]);

@@ -44,7 +44,8 @@ const byRing = fc.oneof(
   fc.record({ kind: fc.constantFrom("forward" as const, "rollback" as const), build, fallback: fc.option(build) }),
   fc.record({ kind: fc.constant("forget-resumed" as const) }),
 );
-const resume = fc.record({ kind: fc.constant("resume" as const), build });
+/** The ring lifts a halt: of the build that it runs from then on, or of another one. */
+const resume = fc.record({ kind: fc.constantFrom("resume" as const, "lift" as const), build });
 const byTargets = fc.oneof(
   fc.record({ kind: fc.constant("new-halt-key" as const), isVoid: fc.boolean() }),
   fc.record({ kind: fc.constant("revoke" as const), build }),
@@ -94,12 +95,14 @@ class Sequence {
         this.resumed = [];
         this.release = { ...this.release, seq: this.release.seq + 1 };
         break;
+      case "lift":
       case "resume": {
         const halt = this.halts?.builds.find((one) => one.build === event.build);
         if (!halt) return;
         const named = { build: event.build as BuildId, generation: this.generation, seq: halt.seq };
         this.resumed = [...this.resumed.filter((one) => one.build !== event.build), named];
-        this.release = { seq: this.release.seq + 1, kind: "resume", build: event.build, fallback: null };
+        const next = event.kind === "lift" ? this.release : { kind: "resume", build: event.build, fallback: null };
+        this.release = { ...next, seq: this.release.seq + 1 };
         break;
       }
       case "new-halt-key":
