@@ -71,18 +71,19 @@ function atRiskByDay(
 
 /** By day: the computers in use that had not failed before, and those of them that fail on this day. */
 function firstFailures(days: readonly DayOperations[], sampleOf: SampleOf) {
-  const failed = new Set<string>();
-  const found = new Map<number, { computers: number; failing: number }>();
-  for (const one of days.toSorted((a, b) => a.day - b.day)) {
-    if (failed.has(one.machine)) continue;
-    const sample = sampleOf(one);
-    if (sample.of === 0) continue;
+  const firstOf = new Map<string, UnixMs>();
+  for (const one of days) {
+    const { failed, of } = sampleOf(one);
+    if (of > 0 && failed > 0) firstOf.set(one.machine, Math.min(one.day, firstOf.get(one.machine) ?? Infinity));
+  }
+  const found = new Map<UnixMs, { computers: number; failing: number }>();
+  for (const one of days) {
+    const first = firstOf.get(one.machine) ?? Infinity;
+    if (one.day > first || sampleOf(one).of === 0) continue;
     const day = found.get(one.day) ?? { computers: 0, failing: 0 };
     found.set(one.day, day);
     day.computers++;
-    if (sample.failed === 0) continue;
-    day.failing++;
-    failed.add(one.machine);
+    if (one.day === first) day.failing++;
   }
   return found;
 }
@@ -101,10 +102,11 @@ type Histogram = ReadonlyMap<number, number>;
 function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { comparison, durations } = facts;
   const { evidence, change } = policy;
-  const before = histogramsOf(comparison?.durations ?? [], measure);
-  const all = joined([...before.values()]);
+  const all = histogramOf(comparison?.durations ?? [], measure);
   if (totalIn(all) < ENOUGH) return gateOf(gate, "pass", "evidence", null, evidence.change);
   const now = histogramsOf(durations, measure);
+  // In GA, most computers of the comparison are others.
+  const before = histogramsOf(comparison?.durations.filter(({ machine }) => now.has(machine)) ?? [], measure);
   const samples = [...now].map(([machine, histogram]): Sample => {
     const own = before.get(machine);
     const known = own && totalIn(own) >= ENOUGH ? own : all;
@@ -113,7 +115,7 @@ function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, pol
   });
   const found = evidenceOfSlower(weighted(samples, policy.machines.weight), ALLOWED);
   const median = (histogram: Histogram) => upperOf(measure, quantileIn(histogram, 0.5));
-  const current = joined([...now.values()]);
+  const current = histogramOf(durations, measure);
   return gateOf(gate, found >= evidence.change ? "hold" : "pass", "evidence", found, evidence.change, {
     change: changeOf(median(all), totalIn(current) > 0 ? median(current) : undefined),
   });
@@ -153,10 +155,11 @@ function histogramsOf(durations: readonly ComputerDurations[], wanted: Measure):
   return found;
 }
 
-function joined(histograms: readonly Histogram[]): Histogram {
+/** The histogram of all computers together. */
+function histogramOf(durations: readonly ComputerDurations[], wanted: Measure): Histogram {
   const sum = new Map<number, number>();
-  for (const histogram of histograms) {
-    for (const [bucket, count] of histogram) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
+  for (const { measure, bucket, count } of durations) {
+    if (measure === wanted) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
   }
   return sum;
 }
