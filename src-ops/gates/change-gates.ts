@@ -4,7 +4,6 @@ import type { Comparison, ComputerDurations, DayOperations, ReleaseFacts } from 
 import { type Change, type Gate, type GateName, gateOf } from "./gate.ts";
 import type { RingPolicy } from "./policy.ts";
 import { DAY_MS } from "./normalized-events.ts";
-import { sumOf } from "./robust.ts";
 import { medianOf } from "./statistics.ts";
 import { HOUR, type UnixMs } from "../../src-shared/units.ts";
 import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
@@ -12,27 +11,35 @@ import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
 /** The gates that compare a release with the version before. They pass while there is nothing to compare with. */
 export function changeGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
   return [
-    rateGate("errorchange", facts, policy, ({ failed, operations }) => ({ failed, of: operations })),
-    rateGate("crashchange", facts, policy, ({ crashes, sessions }) => ({ failed: crashes, of: sessions })),
+    ...rateGates(facts, policy),
     durationGate("startchange", "start", facts, policy),
     durationGate("verdictchange", "verdict", facts, policy),
     memoryGate(facts, policy),
   ];
 }
 
-type SampleOf = (day: DayOperations) => Sample;
+type Totals = Pick<DayOperations, "operations" | "failed" | "sessions" | "crashes">;
+type SampleOf = (counts: Totals) => Sample;
 
-function rateGate(gate: GateName, facts: ReleaseFacts, { evidence }: RingPolicy, sampleOf: SampleOf): Gate {
-  const { comparison } = facts;
-  if (!comparison) return gateOf(gate, "pass", "evidence", null, evidence.change);
-  const now = sumOf(facts.days.map(sampleOf));
-  const before = sumOf(comparableDays(facts, comparison).map(sampleOf));
-  const found =
-    comparison.with === "rest"
-      ? evidenceAgainstShare(atRiskByDay(facts.days, comparison.days, facts.now, sampleOf))
-      : evidenceOfIncrease(before, now);
-  const outcome = found >= evidence.change ? "hold" : "pass";
-  return gateOf(gate, outcome, "evidence", found, evidence.change, { change: changeOf(rateOf(before), rateOf(now)) });
+const RATES: readonly (readonly [GateName, SampleOf])[] = [
+  ["errorchange", ({ failed, operations }) => ({ failed, of: operations })],
+  ["crashchange", ({ crashes, sessions }) => ({ failed: crashes, of: sessions })],
+];
+
+function rateGates(facts: ReleaseFacts, { evidence: { change: needed } }: RingPolicy): readonly Gate[] {
+  const { comparison, days } = facts;
+  if (!comparison) return RATES.map(([gate]) => gateOf(gate, "pass", "evidence", null, needed));
+  const daysBefore = comparableDays(facts, comparison);
+  const totals = { now: totalsOf(days), before: totalsOf(daysBefore) };
+  return RATES.map(([gate, sampleOf]) => {
+    const [now, before] = [sampleOf(totals.now), sampleOf(totals.before)];
+    const found =
+      comparison.with === "rest"
+        ? evidenceAgainstShare(atRiskByDay(days, daysBefore, facts.now, sampleOf))
+        : evidenceOfIncrease(before, now);
+    const change = changeOf(rateOf(before), rateOf(now));
+    return gateOf(gate, found >= needed ? "hold" : "pass", "evidence", found, needed, { change });
+  });
 }
 
 /** Before, the same computers count: another set of computers has other habits. */
@@ -40,6 +47,17 @@ function comparableDays({ days }: ReleaseFacts, comparison: Comparison): readonl
   if (comparison.with === "rest") return comparison.days;
   const those = new Set(days.map(({ machine }) => machine));
   return comparison.days.filter(({ machine }) => those.has(machine));
+}
+
+function totalsOf(days: readonly DayOperations[]): Totals {
+  let [operations, failed, sessions, crashes] = [0, 0, 0, 0];
+  for (const day of days) {
+    operations += day.operations;
+    failed += day.failed;
+    sessions += day.sessions;
+    crashes += day.crashes;
+  }
+  return { operations, failed, sessions, crashes };
 }
 
 const rateOf = ({ failed, of }: Sample) => (of > 0 ? failed / of : undefined);

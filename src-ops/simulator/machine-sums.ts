@@ -36,6 +36,8 @@ export function addTo(sum: Sums, more: Counters): void {
   sum.faults += more.faults;
 }
 
+export type Durations = Map<number, number>;
+
 /** What the memory store keeps of one computer and version: by the number of the slot, the hour or the day. */
 export type Machine = {
   readonly name: string;
@@ -44,8 +46,9 @@ export type Machine = {
   readonly hours: Map<number, Sums>;
   /** `row`: what was read of it. */
   readonly days: Map<number, { readonly sum: DaySum; row?: ComputerDay }>;
-  /** By day, then by the rank of measure and bucket. */
-  readonly durations: Map<number, Map<number, number>>;
+  /** By day, then by the rank of measure and bucket; and of all days together. */
+  readonly durations: Map<number, Durations>;
+  readonly allDurations: Durations;
 };
 
 const VERDICTS_FROM = 1_000;
@@ -66,6 +69,7 @@ export const newMachine = (name: string): Machine => ({
   hours: new Map(),
   days: new Map(),
   durations: new Map(),
+  allDurations: new Map(),
 });
 
 /** What is plausible of the slots from `from` to before `to`; `undefined` if there is none. */

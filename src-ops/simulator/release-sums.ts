@@ -17,6 +17,7 @@ import {
 import type { UnixMs } from "../../src-shared/units.ts";
 import {
   addTo,
+  type Durations,
   durationOf,
   joined,
   type Machine,
@@ -66,10 +67,7 @@ export function createReleaseSums() {
     addTo(sumIn(machine.slots, slot), part.counts);
     machine.lastSlot = Math.max(machine.lastSlot, slot);
     if (part.counts.crashes !== 0) crashes.set(slot, (crashes.get(slot) ?? 0) + part.counts.crashes);
-    for (const duration of part.durations) {
-      const counted = durationsOn(machine, day);
-      counted.set(rankOf(duration), (counted.get(rankOf(duration)) ?? 0) + duration.count);
-    }
+    for (const duration of part.durations) countDuration(machine, day, rankOf(duration), duration.count);
     if (part.counts.attemptsFailed > 0) {
       const at = numberOf(part.at, WINDOW_MS);
       failing.set(at, (failing.get(at) ?? new Set()).add(part.machine));
@@ -147,13 +145,13 @@ export function createReleaseSums() {
 
   function durations(from: UnixMs, to: UnixMs): readonly ComputerDurations[] {
     const found: ComputerDurations[] = [];
-    for (const { name, durations: byDay } of inOrder()) {
-      const sums = new Map<number, number>();
-      for (const [day, counts] of byDay) {
-        if (day < numberOf(from, DAY_MS) || day * DAY_MS >= to) continue;
-        for (const [rank, count] of counts) sums.set(rank, (sums.get(rank) ?? 0) + count);
-      }
-      for (const [rank, count] of [...sums].toSorted(([a], [b]) => a - b)) {
+    const isIn = (day: number) => day >= numberOf(from, DAY_MS) && day * DAY_MS < to;
+    for (const { name, durations: byDay, allDurations } of inOrder()) {
+      const wanted = [...byDay].filter(([day]) => isIn(day));
+      const isAll = wanted.length === byDay.size;
+      for (const [rank, count] of [...(isAll ? allDurations : sumOf(wanted.map(([, counts]) => counts)))].toSorted(
+        ([a], [b]) => a - b,
+      )) {
         if (count > 0) found.push({ machine: name, ...durationOf(rank), count });
       }
     }
@@ -181,8 +179,7 @@ export function createReleaseSums() {
     const erased = machineOf(ERASED);
     for (const [day, { sum }] of gone.days) erased.days.set(day, { sum: joined(erased.days.get(day)?.sum, sum) });
     for (const [day, counts] of gone.durations) {
-      const sums = durationsOn(erased, day);
-      for (const [rank, count] of counts) sums.set(rank, (sums.get(rank) ?? 0) + count);
+      for (const [rank, count] of counts) countDuration(erased, day, rank, count);
     }
   }
 
@@ -199,10 +196,14 @@ function sumIn(sums: Map<number, Sums>, at: number): Sums {
   return sum;
 }
 
-function durationsOn({ durations }: Machine, day: number): Map<number, number> {
-  const known = durations.get(day);
-  if (known) return known;
-  const counts = new Map<number, number>();
-  durations.set(day, counts);
-  return counts;
+function countDuration({ durations, allDurations }: Machine, day: number, rank: number, count: number): void {
+  let ofDay = durations.get(day);
+  if (!ofDay) durations.set(day, (ofDay = new Map()));
+  for (const sums of [ofDay, allDurations]) sums.set(rank, (sums.get(rank) ?? 0) + count);
+}
+
+function sumOf(all: readonly Durations[]): Durations {
+  const sums: Durations = new Map();
+  for (const counts of all) for (const [rank, count] of counts) sums.set(rank, (sums.get(rank) ?? 0) + count);
+  return sums;
 }
