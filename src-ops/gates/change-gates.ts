@@ -199,28 +199,41 @@ function quantileIn(histogram: Histogram, share: number): number {
   return last;
 }
 
+// A leak may need something that only some computers have. On one computer it is that computer's own matter.
+const LEAKING_ON_ONE_IN = 5;
+// Of a single computer, fewer days say too little: what an app uses differs from day to day.
+const ENOUGH_DAYS = 4;
+
 /** Memory that grows from day to day, or is clearly higher than with the version before on the same computers. */
 function memoryGate({ machines, comparison }: ReleaseFacts, { memory, change }: RingPolicy): Gate {
-  const growing = machines.map((one) => ({ machine: one.machine, growth: growthOf(one.memory) }));
-  const growth = medianOf(growing.flatMap((one) => (one.growth === undefined ? [] : [one.growth])));
-  const known = new Map((comparison?.memory ?? []).map(({ machine, highest }) => [machine, highest]));
-  const usual = medianOf([...known.values()]);
+  const known = machines.flatMap((one) => {
+    const growth = growthOf(one.memory);
+    return growth === undefined ? [] : [{ machine: one.machine, growth, days: one.memory.length }];
+  });
+  const leaking = known.filter((one) => one.growth >= memory.growthPerDay);
+  const usualGrowth = medianGrowth(known);
+  const certain = leaking.filter(({ days }) => days >= ENOUGH_DAYS).length;
+  const isGrowing =
+    (usualGrowth !== null && usualGrowth >= memory.growthPerDay) ||
+    (certain > 1 && certain * LEAKING_ON_ONE_IN > known.length);
+  const highestBefore = new Map((comparison?.memory ?? []).map(({ machine, highest }) => [machine, highest]));
+  const usual = medianOf([...highestBefore.values()]);
   const pairs = machines.flatMap((one) => {
     const now = medianOf(one.memory.map(({ highest }) => highest));
-    const before = known.get(one.machine) ?? (comparison?.with === "rest" ? usual : null);
+    const before = highestBefore.get(one.machine) ?? (comparison?.with === "rest" ? usual : null);
     return now && before ? [{ now, before }] : [];
   });
   const [now, before] = [medianOf(pairs.map((pair) => pair.now)), medianOf(pairs.map((pair) => pair.before))];
   const ratio = medianOf(pairs.map((pair) => pair.now / pair.before));
   const isHigher = ratio !== null && ratio >= change.memory;
-  const isGrowing = growth !== null && growth >= memory.growthPerDay;
+  const growth = isGrowing ? medianGrowth(leaking) : usualGrowth;
   return gateOf("memorychange", isHigher || isGrowing ? "hold" : "pass", "bytes", growth, memory.growthPerDay, {
     change: now !== null && before !== null && ratio !== null ? { before, now, ratio } : null,
-    computers: isGrowing
-      ? growing.filter((one) => (one.growth ?? 0) >= memory.growthPerDay).map(({ machine }) => machine)
-      : [],
+    computers: isGrowing ? leaking.map(({ machine }) => machine) : [],
   });
 }
+
+const medianGrowth = (all: readonly { readonly growth: number }[]) => medianOf(all.map(({ growth }) => growth));
 
 /** Bytes a day: the median of the slopes between any two days (Theil and Sen), so one unusual day says nothing. */
 function growthOf(days: ReleaseFacts["machines"][number]["memory"]): number | undefined {
