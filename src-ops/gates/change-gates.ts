@@ -4,7 +4,6 @@ import type { Comparison, ComputerDurations, DayOperations, ReleaseFacts } from 
 import { type Change, type Gate, type GateName, gateOf } from "./gate.ts";
 import type { RingPolicy } from "./policy.ts";
 import { DAY_MS } from "./normalized-events.ts";
-import { sumOf } from "./robust.ts";
 import { medianOf } from "./statistics.ts";
 import { HOUR, type UnixMs } from "../../src-shared/units.ts";
 import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
@@ -12,27 +11,35 @@ import { VERDICT_BOUNDS_MS } from "../../src-shared/telemetry/index.ts";
 /** The gates that compare a release with the version before. They pass while there is nothing to compare with. */
 export function changeGates(facts: ReleaseFacts, policy: RingPolicy): readonly Gate[] {
   return [
-    rateGate("errorchange", facts, policy, ({ failed, operations }) => ({ failed, of: operations })),
-    rateGate("crashchange", facts, policy, ({ crashes, sessions }) => ({ failed: crashes, of: sessions })),
+    ...rateGates(facts, policy),
     durationGate("startchange", "start", facts, policy),
     durationGate("verdictchange", "verdict", facts, policy),
     memoryGate(facts, policy),
   ];
 }
 
-type SampleOf = (day: DayOperations) => Sample;
+type Totals = Pick<DayOperations, "operations" | "failed" | "sessions" | "crashes">;
+type SampleOf = (counts: Totals) => Sample;
 
-function rateGate(gate: GateName, facts: ReleaseFacts, { evidence }: RingPolicy, sampleOf: SampleOf): Gate {
-  const { comparison } = facts;
-  if (!comparison) return gateOf(gate, "pass", "evidence", null, evidence.change);
-  const now = sumOf(facts.days.map(sampleOf));
-  const before = sumOf(comparableDays(facts, comparison).map(sampleOf));
-  const found =
-    comparison.with === "rest"
-      ? evidenceAgainstShare(atRiskByDay(facts.days, comparison.days, facts.now, sampleOf))
-      : evidenceOfIncrease(before, now);
-  const outcome = found >= evidence.change ? "hold" : "pass";
-  return gateOf(gate, outcome, "evidence", found, evidence.change, { change: changeOf(rateOf(before), rateOf(now)) });
+const RATES: readonly (readonly [GateName, SampleOf])[] = [
+  ["errorchange", ({ failed, operations }) => ({ failed, of: operations })],
+  ["crashchange", ({ crashes, sessions }) => ({ failed: crashes, of: sessions })],
+];
+
+function rateGates(facts: ReleaseFacts, { evidence: { change: needed } }: RingPolicy): readonly Gate[] {
+  const { comparison, days } = facts;
+  if (!comparison) return RATES.map(([gate]) => gateOf(gate, "pass", "evidence", null, needed));
+  const daysBefore = comparableDays(facts, comparison);
+  const totals = { now: totalsOf(days), before: totalsOf(daysBefore) };
+  return RATES.map(([gate, sampleOf]) => {
+    const [now, before] = [sampleOf(totals.now), sampleOf(totals.before)];
+    const found =
+      comparison.with === "rest"
+        ? evidenceAgainstShare(atRiskByDay(days, daysBefore, facts.now, sampleOf))
+        : evidenceOfIncrease(before, now);
+    const change = changeOf(rateOf(before), rateOf(now));
+    return gateOf(gate, found >= needed ? "hold" : "pass", "evidence", found, needed, { change });
+  });
 }
 
 /** Before, the same computers count: another set of computers has other habits. */
@@ -40,6 +47,17 @@ function comparableDays({ days }: ReleaseFacts, comparison: Comparison): readonl
   if (comparison.with === "rest") return comparison.days;
   const those = new Set(days.map(({ machine }) => machine));
   return comparison.days.filter(({ machine }) => those.has(machine));
+}
+
+function totalsOf(days: readonly DayOperations[]): Totals {
+  let [operations, failed, sessions, crashes] = [0, 0, 0, 0];
+  for (const day of days) {
+    operations += day.operations;
+    failed += day.failed;
+    sessions += day.sessions;
+    crashes += day.crashes;
+  }
+  return { operations, failed, sessions, crashes };
 }
 
 const rateOf = ({ failed, of }: Sample) => (of > 0 ? failed / of : undefined);
@@ -71,18 +89,19 @@ function atRiskByDay(
 
 /** By day: the computers in use that had not failed before, and those of them that fail on this day. */
 function firstFailures(days: readonly DayOperations[], sampleOf: SampleOf) {
-  const failed = new Set<string>();
-  const found = new Map<number, { computers: number; failing: number }>();
-  for (const one of days.toSorted((a, b) => a.day - b.day)) {
-    if (failed.has(one.machine)) continue;
-    const sample = sampleOf(one);
-    if (sample.of === 0) continue;
+  const firstOf = new Map<string, UnixMs>();
+  for (const one of days) {
+    const { failed, of } = sampleOf(one);
+    if (of > 0 && failed > 0) firstOf.set(one.machine, Math.min(one.day, firstOf.get(one.machine) ?? Infinity));
+  }
+  const found = new Map<UnixMs, { computers: number; failing: number }>();
+  for (const one of days) {
+    const first = firstOf.get(one.machine) ?? Infinity;
+    if (one.day > first || sampleOf(one).of === 0) continue;
     const day = found.get(one.day) ?? { computers: 0, failing: 0 };
     found.set(one.day, day);
     day.computers++;
-    if (sample.failed === 0) continue;
-    day.failing++;
-    failed.add(one.machine);
+    if (one.day === first) day.failing++;
   }
   return found;
 }
@@ -101,10 +120,11 @@ type Histogram = ReadonlyMap<number, number>;
 function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, policy: RingPolicy): Gate {
   const { comparison, durations } = facts;
   const { evidence, change } = policy;
-  const before = histogramsOf(comparison?.durations ?? [], measure);
-  const all = joined([...before.values()]);
+  const all = histogramOf(comparison?.durations ?? [], measure);
   if (totalIn(all) < ENOUGH) return gateOf(gate, "pass", "evidence", null, evidence.change);
   const now = histogramsOf(durations, measure);
+  // In GA, most computers of the comparison are others.
+  const before = histogramsOf(comparison?.durations.filter(({ machine }) => now.has(machine)) ?? [], measure);
   const samples = [...now].map(([machine, histogram]): Sample => {
     const own = before.get(machine);
     const known = own && totalIn(own) >= ENOUGH ? own : all;
@@ -113,7 +133,7 @@ function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, pol
   });
   const found = evidenceOfSlower(weighted(samples, policy.machines.weight), ALLOWED);
   const median = (histogram: Histogram) => upperOf(measure, quantileIn(histogram, 0.5));
-  const current = joined([...now.values()]);
+  const current = histogramOf(durations, measure);
   return gateOf(gate, found >= evidence.change ? "hold" : "pass", "evidence", found, evidence.change, {
     change: changeOf(median(all), totalIn(current) > 0 ? median(current) : undefined),
   });
@@ -153,10 +173,11 @@ function histogramsOf(durations: readonly ComputerDurations[], wanted: Measure):
   return found;
 }
 
-function joined(histograms: readonly Histogram[]): Histogram {
+/** The histogram of all computers together. */
+function histogramOf(durations: readonly ComputerDurations[], wanted: Measure): Histogram {
   const sum = new Map<number, number>();
-  for (const histogram of histograms) {
-    for (const [bucket, count] of histogram) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
+  for (const { measure, bucket, count } of durations) {
+    if (measure === wanted) sum.set(bucket, (sum.get(bucket) ?? 0) + count);
   }
   return sum;
 }
@@ -178,28 +199,41 @@ function quantileIn(histogram: Histogram, share: number): number {
   return last;
 }
 
+// A leak may need something that only some computers have. On one computer it is that computer's own matter.
+const LEAKING_ON_ONE_IN = 5;
+// Of a single computer, fewer days say too little: what an app uses differs from day to day.
+const ENOUGH_DAYS = 4;
+
 /** Memory that grows from day to day, or is clearly higher than with the version before on the same computers. */
 function memoryGate({ machines, comparison }: ReleaseFacts, { memory, change }: RingPolicy): Gate {
-  const growing = machines.map((one) => ({ machine: one.machine, growth: growthOf(one.memory) }));
-  const growth = medianOf(growing.flatMap((one) => (one.growth === undefined ? [] : [one.growth])));
-  const known = new Map((comparison?.memory ?? []).map(({ machine, highest }) => [machine, highest]));
-  const usual = medianOf([...known.values()]);
+  const known = machines.flatMap((one) => {
+    const growth = growthOf(one.memory);
+    return growth === undefined ? [] : [{ machine: one.machine, growth, days: one.memory.length }];
+  });
+  const leaking = known.filter((one) => one.growth >= memory.growthPerDay);
+  const usualGrowth = medianGrowth(known);
+  const certain = leaking.filter(({ days }) => days >= ENOUGH_DAYS).length;
+  const isGrowing =
+    (usualGrowth !== null && usualGrowth >= memory.growthPerDay) ||
+    (certain > 1 && certain * LEAKING_ON_ONE_IN > known.length);
+  const highestBefore = new Map((comparison?.memory ?? []).map(({ machine, highest }) => [machine, highest]));
+  const usual = medianOf([...highestBefore.values()]);
   const pairs = machines.flatMap((one) => {
     const now = medianOf(one.memory.map(({ highest }) => highest));
-    const before = known.get(one.machine) ?? (comparison?.with === "rest" ? usual : null);
+    const before = highestBefore.get(one.machine) ?? (comparison?.with === "rest" ? usual : null);
     return now && before ? [{ now, before }] : [];
   });
   const [now, before] = [medianOf(pairs.map((pair) => pair.now)), medianOf(pairs.map((pair) => pair.before))];
   const ratio = medianOf(pairs.map((pair) => pair.now / pair.before));
   const isHigher = ratio !== null && ratio >= change.memory;
-  const isGrowing = growth !== null && growth >= memory.growthPerDay;
+  const growth = isGrowing ? medianGrowth(leaking) : usualGrowth;
   return gateOf("memorychange", isHigher || isGrowing ? "hold" : "pass", "bytes", growth, memory.growthPerDay, {
     change: now !== null && before !== null && ratio !== null ? { before, now, ratio } : null,
-    computers: isGrowing
-      ? growing.filter((one) => (one.growth ?? 0) >= memory.growthPerDay).map(({ machine }) => machine)
-      : [],
+    computers: isGrowing ? leaking.map(({ machine }) => machine) : [],
   });
 }
+
+const medianGrowth = (all: readonly { readonly growth: number }[]) => medianOf(all.map(({ growth }) => growth));
 
 /** Bytes a day: the median of the slopes between any two days (Theil and Sen), so one unusual day says nothing. */
 function growthOf(days: ReleaseFacts["machines"][number]["memory"]): number | undefined {

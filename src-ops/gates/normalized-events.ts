@@ -55,7 +55,9 @@ export function sessionsWithoutVersion(events: readonly TelemetryEvent[]): reado
 }
 
 function versionsIn(events: readonly TelemetryEvent[]): ReadonlyMap<string, string> {
-  return new Map(events.flatMap((event) => (event.kind === "session" ? [[event.session, event.state.version]] : [])));
+  const versions = new Map<string, string>();
+  for (const event of events) if (event.kind === "session") versions.set(event.session, event.state.version);
+  return versions;
 }
 
 // Feedback and problem reports name the version that they are about.

@@ -107,10 +107,11 @@ function daysByComputer(days: readonly ComputerDay[], computerOf: ComputerOf, fi
     const machine = computerOf(one.machine);
     const day = Math.max(one.day, firstDay);
     const known = found.get(machine);
-    if (!known) found.set(machine, [{ ...one, machine, day }]);
+    const named = one.machine === machine && one.day === day ? one : { ...one, machine, day };
+    if (!known) found.set(machine, [named]);
     else {
       const index = known.findIndex((other) => other.day === day);
-      if (index < 0) known.push({ ...one, machine, day });
+      if (index < 0) known.push(named);
       else known[index] = joinDays(known[index] as ComputerDay, one);
     }
   }
@@ -183,7 +184,10 @@ async function comparisonFor(
 }
 
 function withComputers<T extends { readonly machine: string }>(all: readonly T[], computerOf: ComputerOf) {
-  return all.map((one) => ({ ...one, machine: computerOf(one.machine) }));
+  return all.map((one) => {
+    const machine = computerOf(one.machine);
+    return machine === one.machine ? one : { ...one, machine };
+  });
 }
 
 async function platformsOfNextRing(reader: AggregateReader, { ring, build }: RunningRelease) {

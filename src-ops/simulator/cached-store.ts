@@ -4,15 +4,14 @@ type MemoryStore = ReturnType<typeof createMemoryStore>;
 
 /** Reads the same as the store, without adding up again what has not changed since the last look. */
 export function withCache(store: MemoryStore): MemoryStore {
-  const caches = { days: new Map<string, unknown>(), durations: new Map<string, unknown>() };
-  const versionsBefore = new Map<string, string | undefined>();
+  // By version, then by what was asked.
+  const reads = new Map<string, Map<string, unknown>>();
+  const versionsBefore = new Map<string, Map<string, unknown>>();
 
   /** Forgets what was read of a version, and which one was the most used of the others. */
   function forget(version: string): void {
-    for (const cache of Object.values(caches)) {
-      for (const key of cache.keys()) if (key.startsWith(`${version} `)) cache.delete(key);
-    }
-    for (const key of versionsBefore.keys()) if (!key.startsWith(`${version} `)) versionsBefore.delete(key);
+    reads.get(version)?.clear();
+    for (const [other, known] of versionsBefore) if (other !== version) known.clear();
   }
 
   return {
@@ -24,18 +23,26 @@ export function withCache(store: MemoryStore): MemoryStore {
     },
     async erase(machine) {
       await store.erase(machine);
-      for (const cache of [caches.days, caches.durations, versionsBefore]) cache.clear();
+      reads.clear();
+      versionsBefore.clear();
     },
     days: (ring, version, from) =>
-      cached(caches.days, `${version} ${ring} ${from}`, () => store.days(ring, version, from)),
+      cached(reads, version, `days ${ring} ${from}`, () => store.days(ring, version, from)),
     durations: (ring, version, from, to) =>
-      cached(caches.durations, `${version} ${ring} ${from} ${to}`, () => store.durations(ring, version, from, to)),
+      cached(reads, version, `durations ${ring} ${from} ${to}`, () => store.durations(ring, version, from, to)),
     versionBefore: (ring, version, from, to) =>
-      cached(versionsBefore, `${version} ${ring} ${from} ${to}`, () => store.versionBefore(ring, version, from, to)),
+      cached(versionsBefore, version, `${ring} ${from} ${to}`, () => store.versionBefore(ring, version, from, to)),
   };
 }
 
-async function cached<T>(cache: Map<string, unknown>, key: string, read: () => Promise<T>): Promise<T> {
-  if (!cache.has(key)) cache.set(key, await read());
-  return cache.get(key) as T;
+async function cached<T>(
+  cache: Map<string, Map<string, unknown>>,
+  version: string,
+  asked: string,
+  read: () => Promise<T>,
+): Promise<T> {
+  let known = cache.get(version);
+  if (!known) cache.set(version, (known = new Map()));
+  if (!known.has(asked)) known.set(asked, await read());
+  return known.get(asked) as T;
 }

@@ -168,12 +168,12 @@ export function createComputer(setup: ComputerSetup): Computer {
   /** Uses the app up to this tick of the hour. */
   function useUntil(tick: number): void {
     if (!session || !use) return;
-    const done = advance(use, tick);
-    for (const { kind, hasFailed } of done.actions) {
-      if (kind === "start") session.failedStarts += hasFailed ? 1 : 0;
-      else if (kind === "operation") operate(session, hasFailed);
-      else judgeLicense(session, random.around(behaviour.verdictMs, group.verdictSpread), hasFailed);
-    }
+    const current = session;
+    const done = advance(use, tick, (kind, hasFailed) => {
+      if (kind === "operation") operate(current, hasFailed);
+      else if (kind === "start") current.failedStarts += hasFailed ? 1 : 0;
+      else judgeLicense(current, random.around(behaviour.verdictMs, group.verdictSpread), hasFailed);
+    });
     session.crashes[behaviour.crashOf] += done.crashes;
     session.openTicks += done.ticks;
     failedUnsent += done.failed;

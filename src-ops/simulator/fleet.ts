@@ -46,11 +46,14 @@ export function createFleet(scenario: Scenario, ring: Ring, groups: readonly Gro
     names,
     firstHour: -24 * (scenario.before.days ?? DAYS_BEFORE[ring]),
     messagesOf(hour) {
-      const troubles = new Set(computers.flatMap((computer) => computer.begin(hour)));
+      const troubles = new Set<Tick>();
+      for (const computer of computers) for (const tick of computer.begin(hour)) troubles.add(tick);
       // A running app reports every five minutes. That matters when the release fails on one of them: what it did on the
       // others until then is known too. At other times, and about other versions, one report an hour tells the same.
       const ticks = [...troubles].toSorted((a, b) => a - b);
-      return computers.flatMap((computer) => computer.messagesOf(hour, ticks));
+      const messages: Message[] = [];
+      for (const computer of computers) messages.push(...computer.messagesOf(hour, ticks));
+      return messages;
     },
     erasures,
   } satisfies Fleet as Fleet;

@@ -19,9 +19,11 @@ const ONCE_A_DAY = 24 * TICKS_PER_HOUR;
  * Looks only when the verdict can have changed:
  *
  * - for the worse, when the release has failed, or something arrives late; and, while so many operations failed in the last
- *   hours that the surge gate may halt, when anything arrives or leaves these hours;
- * - for the better, not before the policy's hours, when something arrives, or when a time that the policy names has passed
- *   since something happened.
+ *   hours that the surge gate may halt, when anything arrives;
+ * - for the better, not before the policy's hours, when something arrives;
+ * - when an operation leaves the last hours, of which another failed;
+ * - when a time that the policy names has passed since the release began, or since something that happens once on a computer,
+ *   such as its first report; and when a computer was silent for too long.
  *
  * After it has passed, one look a day shows what else the gates find.
  */
@@ -30,25 +32,43 @@ export function fewLooks(policy: RingPolicy, ticks: number): Looks {
   const { hours, rate, operations } = policy.errors.halt;
   const earliestPass = policy.hours * TICKS_PER_HOUR;
   const recent = ticksOf(hours);
+  const silence = ticksOf(policy.machines.reportedWithinHours) + 1;
   const size = ticks + Math.max(...periods) + 2;
   const passedTimes = new Uint8Array(size);
   const leavingTimes = new Uint8Array(size);
+  const lastReports = new Map<string, Tick>();
   const failures: { readonly at: Tick; readonly count: number }[] = [];
   let [lastBad, lastArrival, lastOfRelease] = [-Infinity, -Infinity, -Infinity];
-  for (const period of periods) passedTimes[period] = 1;
+  notePassing(0);
 
-  function isSurgePossible(now: Tick): boolean {
+  function notePassing(happened: Tick): void {
+    for (const period of periods) if (happened + period >= 0) passedTimes[happened + period] = 1;
+  }
+
+  function recentFailures(now: Tick): number {
     while (failures.length > 0 && (failures[0] as { at: Tick }).at < now - recent - 1) failures.shift();
-    return failures.reduce((sum, { count }) => sum + count, 0) > rate * operations;
+    return failures.reduce((sum, { count }) => sum + count, 0);
+  }
+
+  function isSilent(now: Tick): boolean {
+    for (const happened of lastReports.values()) if (happened + silence === now) return true;
+    return false;
   }
 
   return {
-    note({ happened, isBad, failed, isOfRelease }, now) {
+    note({ sender, events, happened, isBad, failed, isOfRelease }, now) {
       lastArrival = now;
-      for (const period of periods) if (happened + period >= 0) passedTimes[happened + period] = 1;
+      const isReport = events.some(({ kind }) => kind === "session");
+      if (!isReport || isBad) notePassing(happened);
+      if (!isOfRelease) return;
+      if (isReport) {
+        const computer = sender["service.instance.id"];
+        const last = lastReports.get(computer);
+        if (last === undefined) notePassing(happened);
+        lastReports.set(computer, Math.max(happened, last ?? happened));
+      }
       // What is exactly so old still counts.
       if (happened + recent + 1 >= 0) leavingTimes[happened + recent + 1] = 1;
-      if (!isOfRelease) return;
       lastOfRelease = now;
       if (isBad) lastBad = now;
       if (failed > 0) failures.push({ at: now, count: failed });
@@ -58,10 +78,11 @@ export function fewLooks(policy: RingPolicy, ticks: number): Looks {
     },
     isDue(now, hasPassed) {
       if (lastBad === now) return true;
-      const hasLeft = leavingTimes[now] === 1;
-      if ((lastOfRelease === now || hasLeft) && isSurgePossible(now)) return true;
+      const failed = recentFailures(now);
+      const hasLeft = failed > 0 && leavingTimes[now] === 1;
+      if ((lastOfRelease === now || hasLeft) && failed > rate * operations) return true;
       if (hasPassed) return now % ONCE_A_DAY === 0;
-      return now >= earliestPass && (lastArrival === now || hasLeft || passedTimes[now] === 1);
+      return now >= earliestPass && (lastArrival === now || hasLeft || passedTimes[now] === 1 || isSilent(now));
     },
   };
 }

@@ -45,7 +45,7 @@ export type Observed = {
 
 /** Observes one fleet with the ring server's own code: events in, verdicts out. */
 export async function observe({ scenario, ring, policy, fleet, promotedWith, path }: Observation): Promise<Observed> {
-  const store = path === "full" ? createMemoryStore() : withCache(createMemoryStore());
+  const store = withCache(createMemoryStore());
   const since = sinceOf(scenario);
   // The ring never ran these bytes before, so what seems to be older than the release comes from wrong clocks.
   const release = { ring, build: BUILD, version: RELEASE, since, countsFrom: 0, pooled: promotedWith };

@@ -29,6 +29,8 @@ export async function simulateFleets(task: WorkerTask): Promise<FleetOutcome[]> 
 
 // For so few fleets, starting threads would take longer.
 const MAX_FLEETS_WITHOUT_THREADS = 20;
+// Most objects of a fleet live for about a day of it; with the usual space they would be copied again and again.
+const YOUNG_MB = 64;
 /** Fleets after which a thread reports. */
 export const BATCH = 20;
 
@@ -57,7 +59,10 @@ function simulateOnThread(
   note: (more: number) => void,
 ): Promise<FleetOutcome[]> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL("./simulation-worker.ts", import.meta.url), { workerData: task });
+    const worker = new Worker(new URL("./simulation-worker.ts", import.meta.url), {
+      workerData: task,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
+    });
     const outcomes: FleetOutcome[] = [];
     const stop = () => void worker.terminate().then(() => reject(signal.reason as Error));
     signal.addEventListener("abort", stop, { once: true });

@@ -18,36 +18,31 @@ export type HourPlan = {
 /** How far the hour is. */
 export type Use = { readonly plan: HourPlan; tick: number; done: number; failed: number };
 
-type Action = { readonly kind: "start" | "verdict" | "operation"; readonly hasFailed: boolean };
+/** One start, license verdict or operation. */
+export type Act = (kind: "start" | "verdict" | "operation", hasFailed: boolean) => void;
 
 /** What happened since the tick before. */
-type Done = {
-  readonly actions: readonly Action[];
-  readonly failed: number;
-  readonly crashes: number;
-  readonly ticks: number;
-};
+type Done = { readonly failed: number; readonly crashes: number; readonly ticks: number };
 
 export function beginUse(plan: HourPlan): Use {
   return { plan, tick: 0, done: 0, failed: 0 };
 }
 
 /** Does everything up to this tick of the hour. */
-export function advance(use: Use, tick: number): Done {
+export function advance(use: Use, tick: number, act: Act): Done {
   const { plan } = use;
   const count = countOf(plan);
   const until = tick >= TICKS_PER_HOUR ? count : Math.floor((count * tick) / TICKS_PER_HOUR);
   const failedBefore = use.failed;
-  const actions: Action[] = [];
   for (; use.done < until; use.done++) {
     const hasFailed = plan.failing[use.failed] === use.done;
     if (hasFailed) use.failed++;
-    actions.push({ kind: kindOf(plan, use.done), hasFailed });
+    act(kindOf(plan, use.done), hasFailed);
   }
   const crashes = use.tick < plan.crashTick && plan.crashTick <= tick ? plan.crashes : 0;
   const ticks = tick - use.tick;
   use.tick = tick;
-  return { actions, failed: use.failed - failedBefore, crashes, ticks };
+  return { failed: use.failed - failedBefore, crashes, ticks };
 }
 
 /** The ticks of the hour at which something fails or crashes. */
@@ -57,7 +52,7 @@ export function troubleOf({ plan }: Use): readonly number[] {
   return plan.crashes > 0 ? [...failures, plan.isFatal ? plan.crashTick + 1 : plan.crashTick] : failures;
 }
 
-function kindOf({ starts, verdicts }: HourPlan, place: number): Action["kind"] {
+function kindOf({ starts, verdicts }: HourPlan, place: number): Parameters<Act>[0] {
   if (place < starts) return "start";
   return place < starts + verdicts ? "verdict" : "operation";
 }

@@ -165,4 +165,29 @@ describe("memory compared with the version before", () => {
     expect(growing([100e6, 120e6, 140e6])?.computers).toHaveLength(10);
     expect(growing([100e6, 180e6, 101e6, 100e6, 102e6])?.outcome).toBe("pass");
   });
+
+  it("holds a release on which it grows on more than a fifth of the computers, and on more than one", () => {
+    const leaking = (count: number, of: number, usage = [0, 20e6, 40e6, 60e6]) =>
+      gateOf("memorychange", {
+        machines: Array.from({ length: of }, (_, index) =>
+          machine(index, {
+            memory: usage.map((more, day) => ({ day, highest: 100e6 + (index < count ? more : 0) })),
+          }),
+        ),
+      });
+    expect(leaking(3, 10)).toMatchObject({ outcome: "hold", value: 20e6, computers: [0, 1, 2].map(nameOf) });
+    expect(leaking(2, 10)).toMatchObject({ outcome: "pass", value: 0, computers: [] });
+    expect([leaking(1, 4), leaking(2, 4), leaking(1, 1)].map((gate) => gate?.outcome)).toEqual([
+      "pass",
+      "hold",
+      "hold",
+    ]);
+    // The limit itself is reached; three days say too little about single computers.
+    const others = [
+      [0, 10e6, 20e6, 30e6],
+      [0, 10e6 - 1, 20e6 - 2, 30e6 - 3],
+      [0, 20e6, 40e6],
+    ];
+    expect(others.map((usage) => leaking(3, 10, usage)?.outcome)).toEqual(["hold", "pass", "pass"]);
+  });
 });

@@ -21,7 +21,7 @@ async function scenarioOf(name: string): Promise<Scenario> {
 }
 
 const run = (scenario: Scenario, fleets: number, other: Policy = policy) =>
-  simulate({ scenario, policy: other, seed: 2, path: "fast" }, fleets, new AbortController().signal);
+  simulateFleets({ simulation: { scenario, policy: other, seed: 2, path: "fast" }, from: 0, to: fleets });
 
 const PROMOTED = {
   operations: 6_000,
@@ -78,7 +78,7 @@ describe("a scenario", () => {
     const simulation = { scenario, policy, seed: 2, path: "fast" } as const;
     const alone = await simulateFleets({ simulation, from: 0, to: 40 });
     expect(summaryOf(alone).halted).toBeGreaterThan(0);
-    expect(await run(scenario, 40)).toEqual(alone);
+    expect(await simulate(simulation, 40, new AbortController().signal)).toEqual(alone);
   });
 
   it("ends at once when it is aborted", async () => {
