@@ -5,7 +5,7 @@ import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/va
 import { NEVER_WATCHED, watchedAt } from "../../src-shared/playback/index.ts";
 import { watermarkOf } from "../../src-shared/watermark.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { Seconds } from "../../src-shared/units.ts";
+import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
 import { type CatalogVideo, type FileRef, type FileRole, SUBTITLE_TYPE } from "../../src-shared/vault/index.ts";
 import {
   createMediaAddresses,
@@ -60,7 +60,7 @@ export function createPlayer(ports: SessionPorts) {
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
     const { claims } = state.license.license;
-    const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, ports.now()) };
+    const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, dayHere(ports.now())) };
     const content = { mediaUrl, type, resumeSeconds, subtitles, sounds, chapters };
     return ok({ videoId, title, durationSeconds, ...content, watermark: mark });
   }
@@ -142,6 +142,13 @@ export function createPlayer(ports: SessionPorts) {
       if (video) state.history.set(videoId, watchedAt(positionSeconds, video.durationSeconds, ports.now()));
     },
   };
+}
+
+/** The day on this computer, as `yyyy-mm-dd`. */
+function dayHere(now: UnixSeconds): string {
+  const here = new Date(now * 1000);
+  const [month, day] = [here.getMonth() + 1, here.getDate()].map((part) => String(part).padStart(2, "0"));
+  return `${here.getFullYear()}-${month}-${day}`;
 }
 
 function sealedFile(state: OpenState, ref: FileRef, role: FileRole): SealedFile | undefined {

@@ -27,7 +27,7 @@ beforeAll(async () => {
 afterAll(() => running.close());
 
 /** The result of a request from the page: `blocked`, or the response. */
-function fetched(page: Page, url: string): Promise<string> {
+function fetched(url: string): Promise<string> {
   return page.evaluate(
     (address) =>
       fetch(address).then(
@@ -51,9 +51,9 @@ describe("the page", () => {
       }),
     }));
     expect(seen).toEqual({ node: [], bridge: ["call", "givePack", "on"], evaluated: false });
-    expect(await fetched(page, "https://example.org/")).toBe("blocked");
-    expect(await fetched(page, "http://127.0.0.1:9/")).toBe("blocked");
-    expect(await fetched(page, "file:///etc/passwd")).toBe("blocked");
+    expect(await fetched("https://example.org/")).toBe("blocked");
+    expect(await fetched("http://127.0.0.1:9/")).toBe("blocked");
+    expect(await fetched("file:///etc/passwd")).toBe("blocked");
   });
 
   it("cannot navigate away, open a window, or run a script from elsewhere", async () => {
@@ -156,6 +156,6 @@ describe("the media scheme", () => {
 
   it("cannot be fetched by script, not even by our own page", async () => {
     const mediaUrl = await page.evaluate(() => document.querySelector("video")?.currentSrc ?? "");
-    expect(await fetched(page, mediaUrl)).toBe("blocked");
+    expect(await fetched(mediaUrl)).toBe("blocked");
   });
 });

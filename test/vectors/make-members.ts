@@ -201,9 +201,6 @@ const RECORD: LedgerRecord = {
   unknown: {},
 };
 
-// In whatever time zone.
-const NOON = new Date(2026, 10, 29, 12).getTime() / 1000;
-
 /** A license that makes the protection of its vault stricter, and the watermark that is drawn with it. */
 function licenseProtection() {
   const protection: AddedProtection = { watermark: "corner" };
@@ -215,7 +212,7 @@ function licenseProtection() {
     license: licenseToken(claims),
     protectionOfVault: ofVault,
     together: strictest(ofVault, protection),
-    watermark: { day: "2026-11-29", text: watermarkOf(claims, NOON) },
+    watermark: { day: "2026-11-29", text: watermarkOf(claims, "2026-11-29") },
   };
 }
 

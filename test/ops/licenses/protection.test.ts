@@ -104,7 +104,7 @@ describe("a license with a watermark", () => {
       );
       return licenses.map(({ lid, fits }) => [lid, ...fits]);
     };
-    const drawn = watermarkOf(ann, 1_800_000_000);
+    const drawn = watermarkOf(ann, "2027-01-15");
     expect(await trace(drawn)).toEqual([[ann.lid, "license", "customer"]]);
     expect(await trace(...drawn.toUpperCase().split(" · "))).toEqual([[ann.lid, "license", "customer"]]);
     const id = ann.lid.slice(0, WATERMARK_ID_LETTERS);
