@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { buildApp } from "./build-app.ts";
 import { buildHarness } from "./build-harness.ts";
@@ -17,6 +28,9 @@ type Run = { readonly name: string; readonly suites: readonly string[] };
 /** The long suites install packages on this system and fill its disk, so they run one after the other. */
 const LANES = project === "long" ? 1 : 2;
 const OUTCOMES = join(projectRoot, ".cache", "outcomes", project);
+/** The sticks that several suites begin with. */
+const PACKED = mkdtempSync(join(tmpdir(), "uvv-packed-"));
+process.once("exit", () => rmSync(PACKED, { recursive: true, force: true }));
 const vitest = [process.execPath, join(projectRoot, "node_modules", ".bin", "vitest")];
 
 const { version, origin } = readElectronRuntime();
@@ -69,7 +83,11 @@ async function passes({ name, suites }: Run): Promise<boolean> {
   const outcome = join(OUTCOMES, name);
   const report = ["--reporter=default", "--reporter=json", `--outputFile.json=${outcome}.json`];
   const shown = openSync(`${outcome}.log`, "w");
-  const code = await runOnPrivateDesktop([...vitest, "run", "--project", project, ...report, ...suites], {}, shown);
+  const code = await runOnPrivateDesktop(
+    [...vitest, "run", "--project", project, ...report, ...suites],
+    { UVV_PACKED: PACKED },
+    shown,
+  );
   closeSync(shown);
   process.stdout.write(readFileSync(`${outcome}.log`));
   return code === 0;

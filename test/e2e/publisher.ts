@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 
@@ -24,16 +24,45 @@ export function vaultctlWithin(within: readonly string[], ...args: string[]): Co
 
 export const clip = (name: string) => join(projectRoot, "test", "media", name);
 
-/** A publisher with keys of its own, and a packed stick. */
-export function packStick(folder: string, films: readonly string[] = ["harbour.mp4", "lighthouse.mp4", "tides.webm"]) {
+type PackedStick = { readonly keys: string; readonly stick: string; readonly trust: string };
+
+let isFirst = true;
+
+/**
+ * A publisher with keys of its own, and a packed stick. The first one of a suite is a copy of what another suite has packed,
+ * if one has packed the same films in this run of the tests.
+ */
+export function packStick(
+  folder: string,
+  films: readonly string[] = ["harbour.mp4", "lighthouse.mp4", "tides.webm"],
+): PackedStick {
+  const packed = process.env["UVV_PACKED"];
+  if (!isFirst || packed === undefined) return packNew(folder, films);
+  isFirst = false;
+  const kept = join(packed, films.join("+"));
+  if (!existsSync(kept)) {
+    const own = mkdtempSync(join(packed, "new-"));
+    packNew(own, films);
+    // Another suite may have been faster.
+    if (!existsSync(kept)) renameSync(own, kept);
+  }
+  cpSync(kept, folder, { recursive: true, preserveTimestamps: true });
+  return placesIn(folder);
+}
+
+function placesIn(folder: string): PackedStick {
   const keys = join(folder, "keys");
-  const stick = join(folder, "stick");
+  return { keys, stick: join(folder, "stick"), trust: join(keys, "public") };
+}
+
+function packNew(folder: string, films: readonly string[]): PackedStick {
+  const { keys, stick, trust } = placesIn(folder);
   mkdirSync(stick, { recursive: true });
   expectDone(vaultctl("keys", "init", "--dir", keys, "--dev"));
   expectDone(
     vaultctl("pack", "--stick", stick, "--keys", keys, "--no-trial", "--label", "Le port", ...films.map(clip)),
   );
-  return { keys, stick, trust: join(keys, "public") };
+  return { keys, stick, trust };
 }
 
 /** A license in stick mode; gives its text and its passphrase. */
