@@ -115,6 +115,7 @@ async function openRead(
     vault,
     license,
     keys,
+    hidesTitles: catalog.hidesTitles,
     sections: catalog.sections,
     videos: new Map(catalog.videos.map((video) => [video.id, video])),
     history: await ports.openHistory(vault.manifest.claims.vaultId),

@@ -56,7 +56,19 @@ export function createPlayer(ports: SessionPorts) {
     playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], fault: undefined };
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
-    return ok({ videoId, title, durationSeconds, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters });
+    const { hidesTitles } = state;
+    return ok({
+      videoId,
+      title,
+      hidesTitle: hidesTitles,
+      durationSeconds,
+      mediaUrl,
+      type,
+      resumeSeconds,
+      subtitles,
+      sounds,
+      chapters,
+    });
   }
 
   /** Withdraws the addresses and closes the file, so that the stick can be removed. */

@@ -40,6 +40,7 @@ export type OpenState = {
   readonly vault: OpenVault;
   readonly license: Allowed;
   readonly keys: VaultSubkeys;
+  readonly hidesTitles: boolean;
   readonly sections: readonly Section[];
   readonly videos: ReadonlyMap<string, CatalogVideo>;
   readonly history: WatchHistory;

@@ -19,7 +19,7 @@ import { createMeter } from "./meter.ts";
 import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
-import { withCourse, withoutEmptySections } from "./course.ts";
+import { type Course, withCourse, withoutEmptySections } from "./course.ts";
 import { removeUncommitted } from "./sweep.ts";
 import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
@@ -36,14 +36,14 @@ export type Changed = {
 };
 
 /** Videos that are to be added, and the sections that they belong to. */
-export type PlannedCourse = { readonly sections: readonly Section[]; readonly videos: readonly PlannedVideo[] };
+export type PlannedCourse = Pick<Course, "sections" | "hidesTitles"> & { readonly videos: readonly PlannedVideo[] };
 
 export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };
 
 /** Adds videos to those in the vault in one commit. Continues where a killed run stopped. */
 export async function addVideos(
   session: Session,
-  { sections, videos: planned }: PlannedCourse,
+  { hidesTitles, sections, videos: planned }: PlannedCourse,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
@@ -54,7 +54,7 @@ export async function addVideos(
     return space;
   }
   const written = await orRollBack(session, job.signal, async () => {
-    const stored = await store(session, { sections, videos: planned }, earlier, job, settings);
+    const stored = await store(session, { hidesTitles, sections, videos: planned }, earlier, job, settings);
     if (!stored.ok) return stored;
     const committed = await commitGeneration(session, stored.value, settings.now);
     return committed.ok ? stored : committed;
@@ -75,10 +75,10 @@ export async function removeVideos(
   if (unknown !== undefined)
     return fail("VIDEO_UNKNOWN", `No video ${unknown} on ${session.root}: see \`vaultctl ls\`.`);
   const left = session.videos.filter((video) => !ids.includes(video.id));
-  const { sections, videos } = withoutEmptySections({ sections: session.sections, videos: left });
+  const { hidesTitles, sections, videos } = withoutEmptySections({ ...session, videos: left });
   const kept = new Set(videos.flatMap(fileIdsOf));
   const files = session.files.filter((file) => kept.has(file.id));
-  return commitContent(session, { sections, videos, files }, job, settings);
+  return commitContent(session, { hidesTitles, sections, videos, files }, job, settings);
 }
 
 /** Makes this the content of the vault; all of its files are on the stick already. */
@@ -106,7 +106,7 @@ export async function finishCommitted(
   const added = finished.filter((one) => one !== undefined).map(({ video }) => video.id);
   if (added.length !== pending.finished.length || added.length !== planned.length) return undefined;
   if (!added.every((id) => videos.some((video) => video.id === id))) return undefined;
-  await sweep(session, gen, { sections, videos, files });
+  await sweep(session, gen, { files });
   return {
     session,
     gen,
@@ -119,7 +119,7 @@ export async function finishCommitted(
 
 async function store(
   session: Session,
-  { sections, videos: planned }: PlannedCourse,
+  { hidesTitles = session.hidesTitles, sections, videos: planned }: PlannedCourse,
   earlier: EarlierRun,
   job: Job,
   settings: ChangeSettings,
@@ -147,7 +147,7 @@ async function store(
       return film ? [{ video, description: film.description, section: film.section }] : [];
     });
     return ok({
-      ...withCourse(session, sections, added),
+      ...withCourse({ ...session, hidesTitles }, sections, added),
       files: [...session.files, ...finished.flatMap((one) => one.files)],
       added: finished.map(({ video }) => video.id),
       reusedBytes,
@@ -178,7 +178,7 @@ async function rollBack(session: Session): Promise<void> {
   await sweepData(root, new Set(session.files.map((file) => file.id)));
 }
 
-async function sweep(session: Session, gen: number, { files }: Content): Promise<void> {
+async function sweep(session: Session, gen: number, { files }: Pick<Content, "files">): Promise<void> {
   await sweepAfterCommit(session.root, gen, new Set(files.map((file) => file.id)));
 }
 

@@ -56,7 +56,7 @@ function arrange(session: Session, plan: EditPlan, path: string): Attempt<Catalo
     return fail("PLAN_MISMATCH", `${root} has videos that ${path} does not name: ${named}; ${cure}.`);
   }
   const sections = plan.sections.map(({ title, description }) => sectionOf(title, description));
-  return ok({ sections, videos });
+  return ok({ hidesTitles: plan.hidesTitles ?? session.hidesTitles, sections, videos });
 }
 
 function describe(

@@ -56,6 +56,7 @@ export type Session = {
   /** The generation on the stick; 0 if nothing is committed yet. */
   readonly gen: number;
   readonly nextGen: number;
+  readonly hidesTitles: boolean;
   readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
   readonly files: readonly ManifestFile[];
@@ -88,11 +89,11 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const { catalog, keys, kek } = opened.value;
   const inPacks = await highestSigned(packRecordPath(publisher.folder, stickId), roots);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots), inPacks);
-  const { sections, videos } = catalog;
+  const { hidesTitles, sections, videos } = catalog;
   const location = { root, vaultId, stickId, catalogKey: keys.catalog };
   const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, markKey, label, minSeq };
-  return ok({ ...common, keys, kek, gen, nextGen, sections, videos, files, pending });
+  return ok({ ...common, keys, kek, gen, nextGen, hidesTitles, sections, videos, files, pending });
 }
 
 /** Starts a vault on a stick that has none, or continues with one whose packing was interrupted. */
@@ -114,7 +115,7 @@ export async function createSession(publisher: Publisher, root: string, label: s
     minSeq: 0,
     markKey: newMarkKey(),
   };
-  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, sections: [], videos: [], files: [] });
+  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, hidesTitles: false, sections: [], videos: [], files: [] });
 }
 
 type StartedVault = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;

@@ -40,7 +40,9 @@ export async function contentOf(publisher: Publisher, root: string): Promise<Att
 }
 
 export function hasSameContent(a: VaultContent, b: VaultContent): boolean {
-  const [one, other] = [a, b].map(({ sections, videos, files }) => JSON.stringify([sections, videos, files]));
+  const [one, other] = [a, b].map(({ hidesTitles, sections, videos, files }) =>
+    JSON.stringify([hidesTitles, sections, videos, files]),
+  );
   return one === other;
 }
 

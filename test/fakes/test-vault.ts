@@ -43,7 +43,14 @@ export type TestVideo = {
 export async function writeTestVault(
   root: string,
   videos: readonly TestVideo[],
-  { gen = 1, stickId = STICK_ID, minSeq = 0, version = 1, sections = [] as readonly Section[] } = {},
+  {
+    gen = 1,
+    stickId = STICK_ID,
+    minSeq = 0,
+    version = 1,
+    hidesTitles = false,
+    sections = [] as readonly Section[],
+  } = {},
 ): Promise<string[]> {
   const files: { id: string; parts: { size: number; sha256: string }[] }[] = [];
   const wrap = deriveSubkeys(TEST_KEK).wrap;
@@ -82,7 +89,9 @@ export async function writeTestVault(
   }
   const catalog = await seal(
     utf8(
-      version === 1 ? formatCatalog({ sections, videos: entries }) : JSON.stringify({ v: version, videos: entries }),
+      version === 1
+        ? formatCatalog({ hidesTitles, sections, videos: entries })
+        : JSON.stringify({ v: version, videos: entries }),
     ),
     deriveSubkeys(TEST_KEK).catalog,
     testSeed(`salt catalog ${gen}`).subarray(0, 24),

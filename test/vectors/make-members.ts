@@ -32,7 +32,7 @@ import {
 } from "../fakes/issuer.ts";
 import { testId, testKey, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
-import { sealFile, stickSections } from "./make-sections.ts";
+import { sealFile, stickHiddenTitles, stickSections } from "./make-sections.ts";
 import {
   DEVICE_PHRASE,
   FROZEN,
@@ -51,6 +51,7 @@ export async function makeMemberVectors(): Promise<Record<string, string>> {
     "license-members.json": await licenseMembers(),
     "stick-members.json": await stickMembers(),
     "stick-sections.json": await stickSections(),
+    "stick-hidden-titles.json": await stickHiddenTitles(),
   };
   return Object.fromEntries(
     Object.entries(files).map(([name, content]) => [name, `${JSON.stringify(content, null, 2)}\n`]),
@@ -198,6 +199,7 @@ async function stickMembers() {
   const subtitle = await sealFile("subtitle", "subtitle", "WEBVTT\n\n00:01.000 --> 00:02.000\nBonjour\n");
   const sealed = [video, poster, subtitle];
   const catalog: Catalog = {
+    hidesTitles: false,
     sections: [],
     videos: [
       {

@@ -4,7 +4,13 @@ import { utf8 } from "../../src-shared/encoding/text.ts";
 import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
-import { type CatalogVideo, fileContext, type FileRole, formatCatalog } from "../../src-shared/vault/index.ts";
+import {
+  type Catalog,
+  type CatalogVideo,
+  fileContext,
+  type FileRole,
+  formatCatalog,
+} from "../../src-shared/vault/index.ts";
 import { manifestToken, NOW, VAULT_ID, vaultPublisher } from "../fakes/issuer.ts";
 import { testId, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
@@ -12,13 +18,34 @@ import { keyFile, SEEDS } from "./make.ts";
 
 /** Generation 3 of a stick whose catalog has sections and descriptions: the second version of the catalog. */
 export async function stickSections() {
-  const sealed = [
-    await sealFile("video", "welcome", "Welcome."),
-    await sealFile("video", "lesson", "The first lesson."),
-  ];
-  const [welcome, lesson] = sealed.map(({ ref }, index): CatalogVideo => ({
-    id: testId(`video of section ${index}`),
-    title: ["Welcome", "01 - Knots"][index] ?? "",
+  const { sealed, videos } = await filmsOf("section", ["Welcome", "01 - Knots"]);
+  const [welcome, lesson] = videos as [CatalogVideo, CatalogVideo];
+  return stickOf(3, sealed, {
+    hidesTitles: false,
+    sections: [{ title: "1. Les nœuds", description: "Huit nœuds.\nUn par leçon." }, { title: "2. Voiles" }],
+    videos: [
+      welcome,
+      { ...lesson, description: "A bowline\nin two ways.", section: 0 },
+      { ...welcome, id: testId("video of section 2"), section: 1 },
+    ],
+  });
+}
+
+/** Generation 4: its publisher wants no title shown outside of the app. */
+export async function stickHiddenTitles() {
+  const { sealed, videos } = await filmsOf("hidden", ["A private matter"]);
+  return stickOf(4, sealed, { hidesTitles: true, sections: [], videos });
+}
+
+const CONTENTS = ["Welcome.", "The first lesson."];
+
+async function filmsOf(group: string, titles: readonly string[]) {
+  const names = ["welcome", "lesson"];
+  const sealed: Sealed[] = [];
+  for (const place of titles.keys()) sealed.push(await sealFile("video", names[place] ?? "", CONTENTS[place] ?? ""));
+  const videos = sealed.map(({ ref }, index): CatalogVideo => ({
+    id: testId(`video of ${group} ${index}`),
+    title: titles[index] ?? "",
     durationSeconds: 60,
     width: 1280,
     height: 720,
@@ -28,18 +55,15 @@ export async function stickSections() {
     file: ref,
     subtitles: [],
     chapters: [],
-  })) as [CatalogVideo, CatalogVideo];
-  const clearCatalog = formatCatalog({
-    sections: [{ title: "1. Les nœuds", description: "Huit nœuds.\nUn par leçon." }, { title: "2. Voiles" }],
-    videos: [
-      welcome,
-      { ...lesson, description: "A bowline\nin two ways.", section: 0 },
-      { ...welcome, id: testId("video of section 2"), section: 1 },
-    ],
-  });
-  const sealedCatalog = await sealCatalog(utf8(clearCatalog), 3);
+  }));
+  return { sealed, videos };
+}
+
+async function stickOf(gen: number, sealed: readonly Sealed[], catalog: Catalog) {
+  const clearCatalog = formatCatalog(catalog);
+  const sealedCatalog = await sealCatalog(utf8(clearCatalog), gen);
   const manifest = manifestToken({
-    gen: 3,
+    gen,
     catalog: { size: sealedCatalog.length, sha256: sha256(sealedCatalog) },
     files: sealed.map(({ ref, container }) => ({
       id: ref.id,
@@ -51,14 +75,19 @@ export async function stickSections() {
     note: SEEDS,
     vaultKeyPhrase: "vault key",
     publisher: keyFile(vaultPublisher, "vault-publisher"),
-    texts: { "VAULT/manifest.3.jws": manifest },
+    texts: { [`VAULT/manifest.${gen}.jws`]: manifest },
     files: Object.fromEntries(
-      [...files, ["VAULT/manifest.3.uvv", sealedCatalog] as const].map(([path, bytes]) => [path, toBase64url(bytes)]),
+      [...files, [`VAULT/manifest.${gen}.uvv`, sealedCatalog] as const].map(([path, bytes]) => [
+        path,
+        toBase64url(bytes),
+      ]),
     ),
     catalog: clearCatalog,
     contents: Object.fromEntries(sealed.map(({ ref, role, content }) => [ref.id, { role, content }])),
   };
 }
+
+type Sealed = Awaited<ReturnType<typeof sealFile>>;
 
 export async function sealFile(role: FileRole, name: string, content: string) {
   const id = testId(`file ${name}`);

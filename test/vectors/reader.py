@@ -253,6 +253,8 @@ def subkey(kek, label):
 def read_catalog(catalog):
     if catalog["v"] > 2:
         raise Refused("APP_TOO_OLD")
+    if not isinstance(catalog.get("hidesTitles", False), bool):
+        raise Refused("DAMAGED")
     sections = catalog["sections"] if catalog["v"] == 2 else []
     assert len(sections) <= 2000
     for entry in sections + catalog["videos"]:
@@ -650,6 +652,16 @@ def check_stick_sections(vector):
     assert refusal(lambda: read_catalog({**catalog, "sections": catalog["sections"][:1]})) == "DAMAGED"
 
 
+def check_stick_hidden_titles(vector):
+    files = {name: content.encode() for name, content in vector["texts"].items()}
+    files |= {name: b64(content) for name, content in vector["files"].items()}
+    _, videos, contents = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
+    catalog = json.loads(vector["catalog"])
+    assert contents == vector["contents"] and videos == catalog["videos"]
+    assert catalog["v"] == 1 and catalog["hidesTitles"] is True
+    assert refusal(lambda: read_catalog({**catalog, "hidesTitles": "true"})) == "DAMAGED"
+
+
 def check_feed(vector):
     files = {name: content.encode() for name, content in vector["files"].items()}
     found, generations, document = read_feed(vector["anchor"].encode(), files)
@@ -783,6 +795,7 @@ CHECKS = {
     "license-members": check_license_members,
     "stick-members": check_stick_members,
     "stick-sections": check_stick_sections,
+    "stick-hidden-titles": check_stick_hidden_titles,
     "feed": check_feed,
     "telemetry-signed": check_telemetry,
     "promotion": check_promotion,

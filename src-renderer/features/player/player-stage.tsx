@@ -120,8 +120,9 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   usePlayerKeys(run);
   useMediaSession({
     video,
-    title: playback.title,
-    place: around.place,
+    // What is not named is a video of this app.
+    title: playback.hidesTitle ? i18n.messages.app.name : playback.title,
+    place: playback.hidesTitle ? "" : around.place,
     hasNext: around.next !== null,
     hasPrevious: around.hasPrevious,
     run,

@@ -54,7 +54,8 @@ async function writeWithoutCommit(
   await Promise.all([hasher.close(), readBack.close()]);
   const videos = finished.map(({ video }) => video);
   const files = finished.flatMap((one) => one.files);
-  const commit = async () => must(await commitGeneration(session, { sections: [], videos, files }, NOW));
+  const commit = async () =>
+    must(await commitGeneration(session, { hidesTitles: false, sections: [], videos, files }, NOW));
   return { session, commit };
 }
 

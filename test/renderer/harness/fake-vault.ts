@@ -30,6 +30,8 @@ export type Harness = {
   change: (part: Partial<Snapshot>) => void;
   settings: (part: Partial<Settings>) => void;
   catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
+  /** The publisher wants no title shown outside of the app. */
+  hideTitles: () => void;
   /** What was kept of this vault. */
   viewing: (kept: ViewingChange) => void;
   /** The licenses at hand. */
@@ -98,6 +100,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let items = catalogOf(24);
   let sections: CatalogView["sections"] = [];
   let opened = 0;
+  let hidesTitles = false;
   let viewing: ViewingChange = {};
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
@@ -125,6 +128,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     return {
       videoId: id,
       title: item?.title ?? "",
+      hidesTitle: hidesTitles,
       durationSeconds: 30,
       mediaUrl: address("harbour.mp4"),
       type: "video/mp4",
@@ -232,6 +236,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     catalog: (next, headings = []) => {
       items = [...next];
       sections = headings;
+    },
+    hideTitles: () => {
+      hidesTitles = true;
     },
     viewing: (kept) => {
       viewing = kept;

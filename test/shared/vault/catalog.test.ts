@@ -23,16 +23,36 @@ const damaged = { ok: false, error: "DAMAGED" };
 
 describe("a catalog is written", () => {
   it("in the first version while it has neither sections nor descriptions, which older apps open", () => {
-    expect(JSON.parse(formatCatalog({ sections: [], videos: [VIDEO] }))).toEqual({ v: 1, videos: [VIDEO] });
+    expect(JSON.parse(formatCatalog({ hidesTitles: false, sections: [], videos: [VIDEO] }))).toEqual({
+      v: 1,
+      videos: [VIDEO],
+    });
   });
 
   it.each([
-    ["a section", { sections: [{ title: "Ropes" }], videos: [VIDEO] }],
-    ["a description", { sections: [], videos: [{ ...VIDEO, description: "Eight knots." }] }],
+    ["a section", { hidesTitles: false, sections: [{ title: "Ropes" }], videos: [VIDEO] }],
+    ["a description", { hidesTitles: true, sections: [], videos: [{ ...VIDEO, description: "Eight knots." }] }],
   ])("in the second version with %s, and read again", (_what, catalog) => {
     const written: unknown = JSON.parse(formatCatalog(catalog));
     expect(written).toMatchObject({ v: 2 });
     expect(parseCatalog(written)).toEqual({ ok: true, value: catalog });
+  });
+});
+
+describe("titles that are hidden outside of the app", () => {
+  it("are said in either version, which stays the same, and only where it is so", () => {
+    for (const description of [undefined, "Eight knots."]) {
+      const video = description === undefined ? VIDEO : { ...VIDEO, description };
+      const written = JSON.parse(formatCatalog({ hidesTitles: true, sections: [], videos: [video] })) as object;
+      expect(written).toMatchObject({ v: description === undefined ? 1 : 2, hidesTitles: true });
+      expect(parseCatalog(written)).toMatchObject({ ok: true, value: { hidesTitles: true } });
+    }
+    expect(formatCatalog({ hidesTitles: false, sections: [], videos: [VIDEO] })).not.toContain("hidesTitles");
+  });
+
+  it("are refused where it is said in another form", () => {
+    for (const hidesTitles of ["true", 1, null])
+      expect(parseCatalog({ v: 1, hidesTitles, videos: [] })).toEqual(damaged);
   });
 });
 
@@ -51,7 +71,7 @@ describe("sections", () => {
 
   it("do not exist in the first version, whatever it has beside its videos", () => {
     const plain = { v: 1, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 7, description: "?" }] };
-    expect(parseCatalog(plain)).toEqual({ ok: true, value: { sections: [], videos: [VIDEO] } });
+    expect(parseCatalog(plain)).toEqual({ ok: true, value: { hidesTitles: false, sections: [], videos: [VIDEO] } });
   });
 });
 
