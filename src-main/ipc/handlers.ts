@@ -128,6 +128,12 @@ export function createHandlers({ session, settings, dialogs, ...ports }: Handler
       if (Object.keys(forNext).length > 0) await settings.change(forNext);
       return written;
     },
+    "viewing.save-bookmarks": async () => {
+      const text = session.bookmarks();
+      if (!text.ok) return text;
+      const path = await dialogs.chooseTarget("bookmarks.txt");
+      return path === undefined ? err("CANCELLED") : writeText(path, text.value);
+    },
     "player.open": ({ videoId }) => session.openVideo(videoId),
     "player.progress": async ({ videoId, positionSeconds }) => {
       await session.progress(videoId, positionSeconds);

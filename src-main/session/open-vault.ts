@@ -117,6 +117,7 @@ async function openRead(
     license,
     keys,
     protection: strictest(catalog.protection, license.license.claims.protection ?? {}),
+    hidesTitles: catalog.hidesTitles,
     sections: catalog.sections,
     videos: new Map(catalog.videos.map((video) => [video.id, video])),
     history: await ports.openHistory(vault.manifest.claims.vaultId),

@@ -61,8 +61,8 @@ export function createPlayer(ports: SessionPorts) {
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
     const { claims } = state.license.license;
     const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, dayHere(ports.now())) };
-    const content = { mediaUrl, type, resumeSeconds, subtitles, sounds, chapters };
-    return ok({ videoId, title, durationSeconds, ...content, watermark: mark });
+    const named = { videoId, title, hidesTitle: state.hidesTitles, durationSeconds };
+    return ok({ ...named, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters, watermark: mark });
   }
 
   /** Withdraws the addresses and closes the file, so that the stick can be removed. */

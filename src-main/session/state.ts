@@ -44,6 +44,7 @@ export type OpenState = {
   readonly keys: VaultSubkeys;
   /** What the vault and the license ask for together. */
   readonly protection: Protection;
+  readonly hidesTitles: boolean;
   readonly sections: readonly Section[];
   readonly videos: ReadonlyMap<string, CatalogVideo>;
   readonly history: WatchHistory;

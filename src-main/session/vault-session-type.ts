@@ -48,6 +48,8 @@ export type VaultSession = {
   /** What the viewer has chosen and collected in the open vault. */
   readonly viewing: () => Result<ViewingChange, "LOCKED">;
   readonly changeViewing: (change: ViewingChange) => Promise<Result<undefined, "LOCKED" | "NOT_WRITTEN">>;
+  /** The bookmarks in the open vault, as text. */
+  readonly bookmarks: () => Result<string, "LOCKED">;
   readonly list: () => Promise<Result<CallOutput<"catalog.list">, "LOCKED">>;
   readonly openVideo: (videoId: string) => Promise<Result<CallOutput<"player.open">, CallCode<"player.open">>>;
   readonly progress: (videoId: string, positionSeconds: Seconds) => Promise<void>;

@@ -1,4 +1,5 @@
 import type { RefusalCode } from "../../src-shared/license/index.ts";
+import { formatBookmarks } from "../../src-shared/format-bookmarks.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { copySubkeys, eraseSubkeys } from "../../src-shared/node/vault-keys.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
@@ -292,6 +293,10 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
     viewing: () => (state.stage === "open" ? ok(state.viewing.kept()) : err("LOCKED")),
     async changeViewing(change) {
       return state.stage === "open" ? state.viewing.change(change) : err("LOCKED");
+    },
+    bookmarks() {
+      if (state.stage !== "open") return err("LOCKED");
+      return ok(formatBookmarks(state.viewing.kept().bookmarks ?? [], state.videos.values()));
     },
     async list() {
       return state.stage === "open" ? ok(player.list(state)) : err("LOCKED");

@@ -20,7 +20,7 @@ import { createMeter } from "./meter.ts";
 import { removePending } from "./pending.ts";
 import type { PlannedVideo } from "./plan.ts";
 import type { Session } from "./session.ts";
-import { withCourse, withoutEmptySections } from "./course.ts";
+import { type Course, withCourse, withoutEmptySections } from "./course.ts";
 import { removeUncommitted } from "./sweep.ts";
 import { type EarlierRun, findEarlierRun, isFinished, makeRoom, writeVideos } from "./write-all.ts";
 
@@ -38,14 +38,14 @@ export type Changed = {
 };
 
 /** Videos that are to be added, and the sections that they belong to. */
-export type PlannedCourse = { readonly sections: readonly Section[]; readonly videos: readonly PlannedVideo[] };
+export type PlannedCourse = Pick<Course, "sections" | "hidesTitles"> & { readonly videos: readonly PlannedVideo[] };
 
 export type ChangeSettings = { readonly now: UnixSeconds; readonly partBytes?: Bytes };
 
 /** Adds videos to those in the vault in one commit. Continues where a killed run stopped. */
 export async function addVideos(
   session: Session,
-  { sections, videos: planned }: PlannedCourse,
+  { hidesTitles, sections, videos: planned }: PlannedCourse,
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
@@ -56,7 +56,7 @@ export async function addVideos(
     return space;
   }
   const written = await orRollBack(session, job.signal, async () => {
-    const stored = await store(session, { sections, videos: planned }, earlier, job, settings);
+    const stored = await store(session, { hidesTitles, sections, videos: planned }, earlier, job, settings);
     if (!stored.ok) return stored;
     const committed = await commitGeneration(session, stored.value, settings.now);
     return committed.ok ? stored : committed;
@@ -108,7 +108,7 @@ export async function finishCommitted(
   const added = finished.filter((one) => one !== undefined).map(({ video }) => video.id);
   if (added.length !== pending.finished.length || added.length !== planned.length) return undefined;
   if (!added.every((id) => videos.some((video) => video.id === id))) return undefined;
-  await sweep(session, gen, { protection, sections, videos, files });
+  await sweep(session, gen, { files });
   return {
     session,
     gen,
@@ -122,7 +122,7 @@ export async function finishCommitted(
 
 async function store(
   session: Session,
-  { sections, videos: planned }: PlannedCourse,
+  { hidesTitles = session.hidesTitles, sections, videos: planned }: PlannedCourse,
   earlier: EarlierRun,
   job: Job,
   settings: ChangeSettings,
@@ -150,7 +150,7 @@ async function store(
       return film ? [{ video, description: film.description, section: film.section }] : [];
     });
     return ok({
-      ...withCourse(session, sections, added),
+      ...withCourse({ ...session, hidesTitles }, sections, added),
       files: [...session.files, ...finished.flatMap((one) => one.files)],
       added: finished.map(({ video }) => video.id),
       reusedBytes,
@@ -181,7 +181,7 @@ async function rollBack(session: Session): Promise<void> {
   await sweepData(root, new Set(session.files.map((file) => file.id)));
 }
 
-async function sweep(session: Session, gen: number, { files }: Content): Promise<void> {
+async function sweep(session: Session, gen: number, { files }: Pick<Content, "files">): Promise<void> {
   await sweepAfterCommit(session.root, gen, new Set(files.map((file) => file.id)));
 }
 

@@ -37,7 +37,8 @@ export async function readPackPlan(path: string): Promise<Attempt<Course>> {
     );
   }
   if (films.length === 0) return fail("PLAN_INVALID", `${path} has no films.`);
-  return ok({ sections: plan.value.sections.map(({ title, description }) => sectionOf(title, description)), films });
+  const sections = plan.value.sections.map(({ title, description }) => sectionOf(title, description));
+  return ok({ hidesTitles: plan.value.hidesTitles, sections, films });
 }
 
 /** Reads the plan of the videos of a stick. */

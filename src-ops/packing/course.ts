@@ -19,7 +19,12 @@ export type CourseFilm = {
 };
 
 /** Films in the order of their publisher, and the sections that they belong to. */
-export type Course = { readonly sections: readonly Section[]; readonly films: readonly CourseFilm[] };
+export type Course = {
+  readonly sections: readonly Section[];
+  readonly films: readonly CourseFilm[];
+  /** Absent: as the vault has it. */
+  readonly hidesTitles?: boolean | undefined;
+};
 
 /** Films that belong to no section. */
 export function courseOf(paths: readonly string[]): Course {
@@ -50,17 +55,17 @@ export function withCourse(catalog: Catalog, sections: readonly Section[], added
     const place = section === undefined ? undefined : placeOf[section];
     return { ...video, ...(description ? { description } : {}), ...(place === undefined ? {} : { section: place }) };
   });
-  const { protection } = catalog;
-  return withoutEmptySections({ protection, sections: all, videos: [...catalog.videos, ...placed] });
+  return withoutEmptySections({ ...catalog, sections: all, videos: [...catalog.videos, ...placed] });
 }
 
 /** The same catalog without the sections that have no video. */
-export function withoutEmptySections({ protection, sections, videos }: Catalog): Catalog {
+export function withoutEmptySections({ protection, hidesTitles, sections, videos }: Catalog): Catalog {
   const used = new Set(videos.map(({ section }) => section));
   const kept = sections.flatMap((_, place) => (used.has(place) ? [place] : []));
   const placeNow = new Map(kept.map((before, now) => [before, now]));
   return {
     protection,
+    hidesTitles,
     sections: sections.filter((_, place) => used.has(place)),
     videos: videos.map((video) => {
       const { section, ...rest } = video;

@@ -33,8 +33,8 @@ export async function editVault(
     if (!session.ok) return session;
     const arranged = plan.value ? arrange(session.value, plan.value, path ?? "") : ok(session.value);
     if (!arranged.ok) return arranged;
-    const { sections, videos } = arranged.value;
-    const catalog = { sections, videos, protection: { ...session.value.protection, ...protection } };
+    const { hidesTitles, sections, videos } = arranged.value;
+    const catalog = { hidesTitles, sections, videos, protection: { ...session.value.protection, ...protection } };
     const { gen, files } = session.value;
     if (formatCatalog(session.value) === formatCatalog(catalog)) {
       job.note(`${stick} has all of this already: nothing is changed.`);
@@ -68,7 +68,7 @@ function arrange(session: Session, plan: EditPlan, path: string): Attempt<Omit<C
     return fail("PLAN_MISMATCH", `${root} has videos that ${path} does not name: ${named}; ${cure}.`);
   }
   const sections = plan.sections.map(({ title, description }) => sectionOf(title, description));
-  return ok({ sections, videos });
+  return ok({ hidesTitles: plan.hidesTitles ?? session.hidesTitles, sections, videos });
 }
 
 function describe(

@@ -35,7 +35,7 @@ export async function packVault(
   job: Job,
   settings: ChangeSettings,
 ): Promise<Attempt<Changed>> {
-  const { sections } = request.course;
+  const { hidesTitles, sections } = request.course;
   return prepared(request, job, async (publisher, videos) => {
     const root = request.stick;
     if ((await listGenerations(root)).length > 0) {
@@ -45,18 +45,18 @@ export async function packVault(
       return fail("VAULT_EXISTS", `${root} already has a vault: add videos to it with \`vaultctl add\`.`);
     }
     const session = await createSession(publisher, root, request);
-    return session.ok ? addVideos(session.value, { sections, videos }, job, settings) : session;
+    return session.ok ? addVideos(session.value, { hidesTitles, sections, videos }, job, settings) : session;
   });
 }
 
 /** Adds videos to the vault on a stick. */
 export async function addToVault(request: PackRequest, job: Job, settings: ChangeSettings): Promise<Attempt<Changed>> {
-  const { sections } = request.course;
+  const { hidesTitles, sections } = request.course;
   return prepared(request, job, async (publisher, videos) => {
     const session = await openSession(publisher, request.stick);
     if (!session.ok) return session;
     const committed = await finishCommitted(session.value, videos);
-    return committed ? ok(committed) : addVideos(session.value, { sections, videos }, job, settings);
+    return committed ? ok(committed) : addVideos(session.value, { hidesTitles, sections, videos }, job, settings);
   });
 }
 

@@ -87,7 +87,9 @@ function planOf<Video extends v.GenericSchema, More extends v.ObjectEntries>(vid
     videos: v.pipe(v.array(video), v.minLength(1, "a section has at least one video: give it one, or take it out")),
   });
   const sections = v.pipe(v.array(section), v.maxLength(MAX_SECTIONS, `there are at most ${MAX_SECTIONS} sections`));
-  return v.strictObject({ ...more, videos, sections: v.exactOptional(sections, []) });
+  // Whether no title is shown outside of the app; absent: as the stick has it.
+  const hidesTitles = v.exactOptional(v.boolean("it must be true or false"));
+  return v.strictObject({ ...more, hidesTitles, videos, sections: v.exactOptional(sections, []) });
 }
 
 export const PACK_PLAN_FORMAT = "uvv-pack-plan/1";

@@ -58,6 +58,7 @@ export type Session = {
   readonly gen: number;
   readonly nextGen: number;
   readonly protection: Protection;
+  readonly hidesTitles: boolean;
   readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
   readonly files: readonly ManifestFile[];
@@ -90,11 +91,12 @@ export async function openSession(publisher: Publisher, root: string): Promise<A
   const { catalog, keys, kek } = opened.value;
   const inPacks = await highestSigned(packRecordPath(publisher.folder, stickId), roots);
   const nextGen = 1 + Math.max(gen, await highestSigned(root, roots), inPacks);
-  const { protection, sections, videos } = catalog;
+  const { protection, hidesTitles, sections, videos } = catalog;
+  const content = { protection, hidesTitles, sections, videos, files };
   const location = { root, vaultId, stickId, catalogKey: keys.catalog };
   const pending = await readPending(location);
   const common = { root, publisher, signer: signer.value, roots, vaultId, stickId, markKey, label, minSeq };
-  return ok({ ...common, keys, kek, gen, nextGen, protection, sections, videos, files, pending });
+  return ok({ ...common, keys, kek, gen, nextGen, ...content, pending });
 }
 
 /** Starts a vault on a stick that has none, or continues with one whose packing was interrupted. */
@@ -121,7 +123,7 @@ export async function createSession(
     minSeq: 0,
     markKey: newMarkKey(),
   };
-  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, sections: [], videos: [], files: [] });
+  return ok({ ...common, ...vault.value, gen: 0, nextGen: 1, hidesTitles: false, sections: [], videos: [], files: [] });
 }
 
 type StartedVault = Pick<Session, "vaultId" | "stickId" | "keys" | "kek" | "pending">;

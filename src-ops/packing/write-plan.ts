@@ -28,6 +28,7 @@ export async function planOfFolder(given: string): Promise<Attempt<PackPlan>> {
   return ok({
     format: PACK_PLAN_FORMAT,
     folder,
+    hidesTitles: false,
     videos: videosOf(undefined),
     sections: sections.map(({ title }, place) => ({ title, description: "", videos: videosOf(place) })),
   });
@@ -63,10 +64,11 @@ export async function planOfStick(root: string, keys: string): Promise<Attempt<E
 
 const listed = ({ id, title, description = "" }: CatalogVideo) => ({ id, title, description });
 
-function planOfCatalog({ sections, videos }: Catalog): EditPlan {
+function planOfCatalog({ hidesTitles, sections, videos }: Catalog): EditPlan {
   const videosOf = (place: number | undefined) => videos.filter(({ section }) => section === place).map(listed);
   return {
     format: EDIT_PLAN_FORMAT,
+    hidesTitles,
     videos: videosOf(undefined),
     sections: sections.map(({ title, description = "" }, place) => ({ title, description, videos: videosOf(place) })),
   };

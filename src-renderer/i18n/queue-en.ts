@@ -20,6 +20,7 @@ export const queueEn = {
   full: "There is no room for more in it",
   undo: "Undo",
   clear: "Clear",
+  cleared: "The queue is empty",
   nowAt: (title: string, place: number, of: number) => `${title}, now ${place} of ${of}`,
   keys: "Arrows move, Alt with arrows reorders, Delete removes",
   autoplay: "Play the next lesson by itself",

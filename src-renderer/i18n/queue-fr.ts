@@ -20,6 +20,7 @@ export const queueFr: typeof queueEn = {
   full: "Il n’y a plus de place",
   undo: "Annuler",
   clear: "Vider",
+  cleared: "La file est vide",
   nowAt: (title, place, of) => `${title}, maintenant ${place} sur ${of}`,
   keys: "Les flèches parcourent, Alt et les flèches déplacent, Suppr retire",
   autoplay: "Enchaîner les leçons",

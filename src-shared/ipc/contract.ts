@@ -122,6 +122,9 @@ export const calls = {
   "viewing.get": call({ in: Nothing, out: Viewing, errors: ["LOCKED"] }),
   "viewing.change": call({ in: ViewingChange, out: Nothing, errors: ["LOCKED", "NOT_WRITTEN"] }),
 
+  /** Writes all bookmarks of the vault as text to the file chosen in the system's save dialog. */
+  "viewing.save-bookmarks": call({ in: Nothing, out: Nothing, errors: ["CANCELLED", "LOCKED", "NOT_WRITTEN"] }),
+
   "player.open": call({
     in: v.object({ videoId: RandomId }),
     out: Playback,

@@ -180,6 +180,8 @@ export type CatalogView = v.InferOutput<typeof CatalogView>;
 export const Playback = v.object({
   videoId: RandomId,
   title: v.string(),
+  /** The publisher wants it shown nowhere but in the app. */
+  hidesTitle: v.boolean(),
   durationSeconds: Seconds,
   /** An opaque address of this session. */
   mediaUrl: v.string(),

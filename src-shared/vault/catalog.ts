@@ -63,19 +63,28 @@ export type CatalogVideo = v.InferOutput<typeof CatalogVideo>;
 
 const Sections = v.pipe(v.array(Section), v.maxLength(MAX_SECTIONS));
 
+/** The publisher wants no title shown outside of the app. It is absent, or true. */
+const HidesTitles = v.exactOptional(v.boolean(), false);
+
 /**
  * The encrypted half of a manifest. It is authentic: the signed half contains its hash. The videos are in the order of the
  * publisher. The second version has sections and descriptions, the third also the protection of the picture; each is
  * written only where it is needed, so that older apps open everything else.
  */
 const Catalog = v.variant("v", [
-  v.object({ v: v.literal(1), videos: v.array(PlainVideo) }),
+  v.object({ v: v.literal(1), hidesTitles: HidesTitles, videos: v.array(PlainVideo) }),
   v.pipe(
-    v.object({ v: v.literal(2), sections: Sections, videos: v.array(CatalogVideo) }),
+    v.object({ v: v.literal(2), hidesTitles: HidesTitles, sections: Sections, videos: v.array(CatalogVideo) }),
     v.check(({ sections, videos }) => areInSections(sections, videos)),
   ),
   v.pipe(
-    v.object({ v: v.literal(3), protection: Protection, sections: Sections, videos: v.array(CatalogVideo) }),
+    v.object({
+      v: v.literal(3),
+      hidesTitles: HidesTitles,
+      protection: Protection,
+      sections: Sections,
+      videos: v.array(CatalogVideo),
+    }),
     v.check(({ sections, videos }) => areInSections(sections, videos)),
   ),
 ]);
@@ -87,6 +96,8 @@ function areInSections(sections: readonly Section[], videos: readonly CatalogVid
 
 export type Catalog = {
   readonly protection: Protection;
+  /** No title is shown outside of the app, such as in the media panel of the system. */
+  readonly hidesTitles: boolean;
   readonly sections: readonly Section[];
   readonly videos: readonly CatalogVideo[];
 };
@@ -99,13 +110,16 @@ export function parseCatalog(json: unknown): Result<Catalog, "NEWER" | "DAMAGED"
   const parsed = v.safeParse(Catalog, json);
   if (!parsed.success) return err("DAMAGED");
   const catalog = parsed.output;
+  const { hidesTitles, videos } = catalog;
   const protection = catalog.v === 3 ? catalog.protection : UNPROTECTED;
-  return ok({ protection, sections: catalog.v === 1 ? [] : catalog.sections, videos: catalog.videos });
+  return ok({ protection, hidesTitles, sections: catalog.v === 1 ? [] : catalog.sections, videos });
 }
 
 /** A catalog as it is written: in the first version that can express it. */
-export function formatCatalog({ protection, sections, videos }: Catalog): string {
-  if (!isUnprotected(protection)) return JSON.stringify({ v: 3, protection, sections, videos });
+export function formatCatalog({ protection, hidesTitles, sections, videos }: Catalog): string {
   const isPlain = sections.length === 0 && videos.every(({ description }) => description === undefined);
-  return JSON.stringify(isPlain ? { v: 1, videos } : { v: 2, sections, videos });
+  // Older apps ignore it, and show titles nowhere else.
+  const hidden = hidesTitles ? { hidesTitles } : {};
+  if (!isUnprotected(protection)) return JSON.stringify({ v: 3, ...hidden, protection, sections, videos });
+  return JSON.stringify(isPlain ? { v: 1, ...hidden, videos } : { v: 2, ...hidden, sections, videos });
 }

@@ -49,6 +49,7 @@ export async function writeTestVault(
     stickId = STICK_ID,
     minSeq = 0,
     version = 1,
+    hidesTitles = false,
     sections = [] as readonly Section[],
     protection = UNPROTECTED,
   } = {},
@@ -91,7 +92,7 @@ export async function writeTestVault(
   const catalog = await seal(
     utf8(
       version === 1
-        ? formatCatalog({ protection, sections, videos: entries })
+        ? formatCatalog({ protection, hidesTitles, sections, videos: entries })
         : JSON.stringify({ v: version, videos: entries }),
     ),
     deriveSubkeys(TEST_KEK).catalog,

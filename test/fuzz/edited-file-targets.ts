@@ -1,5 +1,6 @@
 import { parseServerConfiguration } from "../../src-ops/cli/server-arguments.ts";
 import { DEFAULT_VIEWING, parseViewing } from "../../src-shared/viewing.ts";
+import { parseTime } from "../../src-renderer/features/player/parse-time.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
@@ -47,6 +48,11 @@ export const EDITED_FILE_TARGETS = [
   },
   { name: "pack-plan", run: parsePackPlan, seeds: asJson(packPlan) },
   { name: "edit-plan", run: parseEditPlan, seeds: asJson(editPlan) },
+  {
+    name: "typed-time",
+    run: (bytes: Uint8Array) => parseTime(new TextDecoder().decode(bytes)),
+    seeds: [utf8("1:02:03")],
+  },
   { name: "viewing", run: parseViewing, seeds: asJson(viewing) },
   {
     name: "watch-history",

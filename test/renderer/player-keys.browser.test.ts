@@ -28,6 +28,22 @@ async function untilDone(page: Page, command: PlayerCommand, before: Video): Pro
       await page.getByRole("heading", { name: there }).waitFor();
       return untilVideo(page, (now) => now.ready && !now.paused);
     }
+    case "seek-to":
+      return void (await untilSeeked(page, 30 * command.share));
+    case "frame-step":
+      // The clip has 25 pictures a second; the position is in the middle of one.
+      return untilVideo(
+        page,
+        (now) => now.paused && !now.seeking && (now.seconds - before.seconds) * command.step > 0.01,
+      );
+    case "loop":
+      return page.getByText(/^Repeat from 0:\d\d: A sets the end$/).waitFor();
+    case "go-to":
+    case "bookmark": {
+      await page.getByRole("textbox").waitFor();
+      await page.keyboard.press("Escape");
+      return page.getByRole("textbox").waitFor({ state: "detached" });
+    }
     case "queue":
       await page.getByRole("region", { name: "Queue" }).waitFor();
       await page.keyboard.press("Escape");

@@ -104,6 +104,19 @@ describe("playing", () => {
     expect(await video()).toMatchObject({ volume: 0.05, muted: false });
   });
 
+  it("tells the media panel of the system the title, unless the publisher hides it", async () => {
+    const { page, runInHarness } = open;
+    const panel = () => page.evaluate(() => navigator.mediaSession.metadata?.title ?? null);
+    await play();
+    expect(await panel()).toBe("The harbour");
+    await page.keyboard.press("Escape");
+    await page.getByRole("grid").waitFor();
+    expect(await panel()).toBeNull();
+    await runInHarness((harness) => harness.hideTitles());
+    await play();
+    expect(await panel()).toBe("USB Video Vault");
+  });
+
   it("shows chapters and jumps to one", async () => {
     const { page } = open;
     await play();

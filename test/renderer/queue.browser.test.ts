@@ -88,6 +88,10 @@ describe("the queue", () => {
     await drawer().waitFor();
     await drawer().locator("[data-grip]").first().dragTo(rows("Queue").nth(2));
     await expect.poll(() => kept("queue")).toEqual([videoId(1), videoId(7), videoId(3)]);
+    await drawer().getByRole("button", { name: "Clear" }).click();
+    expect(await kept("queue")).toEqual([]);
+    await drawer().getByRole("button", { name: "Undo" }).click();
+    await expect.poll(() => kept("queue")).toEqual([videoId(1), videoId(7), videoId(3)]);
     await drawer()
       .getByRole("button", { name: new RegExp(title(5)) })
       .click();

@@ -40,7 +40,7 @@ import {
 } from "../fakes/issuer.ts";
 import { testId, testKey, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
-import { sealFile, stickProtection, stickSections } from "./make-sections.ts";
+import { sealFile, stickHiddenTitles, stickProtection, stickSections } from "./make-sections.ts";
 import {
   DEVICE_PHRASE,
   FROZEN,
@@ -59,6 +59,7 @@ export async function makeMemberVectors(): Promise<Record<string, string>> {
     "license-members.json": await licenseMembers(),
     "stick-members.json": await stickMembers(),
     "stick-sections.json": await stickSections(),
+    "stick-hidden-titles.json": await stickHiddenTitles(),
     "stick-protection.json": await stickProtection(),
     "license-protection.json": licenseProtection(),
   };
@@ -224,6 +225,7 @@ async function stickMembers() {
   const sealed = [video, poster, subtitle];
   const catalog: Catalog = {
     protection: UNPROTECTED,
+    hidesTitles: false,
     sections: [],
     videos: [
       {

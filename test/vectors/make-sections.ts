@@ -5,7 +5,13 @@ import { seal } from "../../src-shared/node/aead.ts";
 import { sealContainer } from "../../src-shared/node/container-writer.ts";
 import { type Protection, UNPROTECTED } from "../../src-shared/protection.ts";
 import { deriveSubkeys } from "../../src-shared/node/vault-keys.ts";
-import { type CatalogVideo, fileContext, type FileRole, formatCatalog } from "../../src-shared/vault/index.ts";
+import {
+  type Catalog,
+  type CatalogVideo,
+  fileContext,
+  type FileRole,
+  formatCatalog,
+} from "../../src-shared/vault/index.ts";
 import { manifestToken, NOW, VAULT_ID, vaultPublisher } from "../fakes/issuer.ts";
 import { testId, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
@@ -13,22 +19,44 @@ import { keyFile, SEEDS } from "./make.ts";
 
 /** Generation 3 of a stick whose catalog has sections and descriptions: the second version of the catalog. */
 export function stickSections() {
-  return stickOf(3, UNPROTECTED);
+  return stickOfSections(3, UNPROTECTED);
 }
 
 /** Generation 4 of the same stick, with a protection: the third version of the catalog. */
 export function stickProtection() {
-  return stickOf(4, { capture: "block", watermark: "moving" });
+  return stickOfSections(4, { capture: "block", watermark: "moving" });
 }
 
-async function stickOf(gen: number, protection: Protection) {
-  const sealed = [
-    await sealFile("video", "welcome", "Welcome."),
-    await sealFile("video", "lesson", "The first lesson."),
-  ];
-  const [welcome, lesson] = sealed.map(({ ref }, index): CatalogVideo => ({
-    id: testId(`video of section ${index}`),
-    title: ["Welcome", "01 - Knots"][index] ?? "",
+async function stickOfSections(gen: number, protection: Protection) {
+  const { sealed, videos } = await filmsOf("section", ["Welcome", "01 - Knots"]);
+  const [welcome, lesson] = videos as [CatalogVideo, CatalogVideo];
+  return stickOf(gen, sealed, {
+    protection,
+    hidesTitles: false,
+    sections: [{ title: "1. Les nœuds", description: "Huit nœuds.\nUn par leçon." }, { title: "2. Voiles" }],
+    videos: [
+      welcome,
+      { ...lesson, description: "A bowline\nin two ways.", section: 0 },
+      { ...welcome, id: testId("video of section 2"), section: 1 },
+    ],
+  });
+}
+
+/** Generation 4: its publisher wants no title shown outside of the app. */
+export async function stickHiddenTitles() {
+  const { sealed, videos } = await filmsOf("hidden", ["A private matter"]);
+  return stickOf(4, sealed, { protection: UNPROTECTED, hidesTitles: true, sections: [], videos });
+}
+
+const CONTENTS = ["Welcome.", "The first lesson."];
+
+async function filmsOf(group: string, titles: readonly string[]) {
+  const names = ["welcome", "lesson"];
+  const sealed: Sealed[] = [];
+  for (const place of titles.keys()) sealed.push(await sealFile("video", names[place] ?? "", CONTENTS[place] ?? ""));
+  const videos = sealed.map(({ ref }, index): CatalogVideo => ({
+    id: testId(`video of ${group} ${index}`),
+    title: titles[index] ?? "",
     durationSeconds: 60,
     width: 1280,
     height: 720,
@@ -38,16 +66,12 @@ async function stickOf(gen: number, protection: Protection) {
     file: ref,
     subtitles: [],
     chapters: [],
-  })) as [CatalogVideo, CatalogVideo];
-  const clearCatalog = formatCatalog({
-    protection,
-    sections: [{ title: "1. Les nœuds", description: "Huit nœuds.\nUn par leçon." }, { title: "2. Voiles" }],
-    videos: [
-      welcome,
-      { ...lesson, description: "A bowline\nin two ways.", section: 0 },
-      { ...welcome, id: testId("video of section 2"), section: 1 },
-    ],
-  });
+  }));
+  return { sealed, videos };
+}
+
+async function stickOf(gen: number, sealed: readonly Sealed[], catalog: Catalog) {
+  const clearCatalog = formatCatalog(catalog);
   const sealedCatalog = await sealCatalog(utf8(clearCatalog), gen);
   const manifest = manifestToken({
     gen,
@@ -73,6 +97,8 @@ async function stickOf(gen: number, protection: Protection) {
     contents: Object.fromEntries(sealed.map(({ ref, role, content }) => [ref.id, { role, content }])),
   };
 }
+
+type Sealed = Awaited<ReturnType<typeof sealFile>>;
 
 export async function sealFile(role: FileRole, name: string, content: string) {
   const id = testId(`file ${name}`);

@@ -51,6 +51,7 @@ it("mark a key as not retired by omitting the member", () => {
     "license-members.json",
     "stick-members.json",
     "stick-sections.json",
+    "stick-hidden-titles.json",
     "stick-protection.json",
     "license-protection.json",
   ]) {
@@ -151,7 +152,7 @@ describe("the stick with every member", () => {
     const catalog = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
     if (!catalog.ok) throw new Error(catalog.error);
     const { videos } = JSON.parse(vector.catalog) as Catalog;
-    expect(catalog.value.catalog).toEqual({ protection: UNPROTECTED, sections: [], videos });
+    expect(catalog.value.catalog).toEqual({ protection: UNPROTECTED, hidesTitles: false, sections: [], videos });
     const [video] = catalog.value.catalog.videos;
     const refs: readonly FileRef[] = [video!.file, video!.poster!, ...video!.subtitles];
     expect(refs.map(({ id }) => id).toSorted()).toEqual(Object.keys(vector.contents).toSorted());
@@ -205,9 +206,21 @@ describe("the stick with a protection", () => {
     if (!vault.ok) throw new Error(vault.error);
     const opened = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
     if (!opened.ok) throw new Error(opened.error);
-    const { catalog } = opened.value;
-    expect(catalog.protection).toEqual({ capture: "block", watermark: "moving" });
-    expect(JSON.parse(vector.catalog)).toEqual({ v: 3, ...catalog });
+    const { protection, sections, videos } = opened.value.catalog;
+    expect(protection).toEqual({ capture: "block", watermark: "moving" });
+    expect(JSON.parse(vector.catalog)).toEqual({ v: 3, protection, sections, videos });
+  });
+});
+
+describe("the stick that hides its titles outside of the app", () => {
+  const vector = JSON.parse(text("stick-hidden-titles.json")) as StickVector;
+
+  it("says so in a catalog of the first version, which older apps open", async () => {
+    const vault = await openVault(await writeStick(vector), [rootOf(vector.publisher)]);
+    if (!vault.ok) throw new Error(vault.error);
+    const opened = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
+    expect(opened).toMatchObject({ ok: true, value: { catalog: { hidesTitles: true, sections: [] } } });
+    expect(JSON.parse(vector.catalog)).toMatchObject({ v: 1, hidesTitles: true });
   });
 });
 

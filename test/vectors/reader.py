@@ -258,6 +258,8 @@ WATERMARKS = ["none", "corner", "moving"]
 def read_catalog(catalog):
     if catalog["v"] > 3:
         raise Refused("APP_TOO_OLD")
+    if not isinstance(catalog.get("hidesTitles", False), bool):
+        raise Refused("DAMAGED")
     if catalog["v"] == 3 and not (
         catalog["protection"]["capture"] in CAPTURES and catalog["protection"]["watermark"] in WATERMARKS
     ):
@@ -683,6 +685,16 @@ def check_license_protection(vector):
     assert " · ".join([claims["sub"], claims["lid"][:8], vector["watermark"]["day"]]) == vector["watermark"]["text"]
 
 
+def check_stick_hidden_titles(vector):
+    files = {name: content.encode() for name, content in vector["texts"].items()}
+    files |= {name: b64(content) for name, content in vector["files"].items()}
+    _, videos, contents = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
+    catalog = json.loads(vector["catalog"])
+    assert contents == vector["contents"] and videos == catalog["videos"]
+    assert catalog["v"] == 1 and catalog["hidesTitles"] is True
+    assert refusal(lambda: read_catalog({**catalog, "hidesTitles": "true"})) == "DAMAGED"
+
+
 def check_feed(vector):
     files = {name: content.encode() for name, content in vector["files"].items()}
     found, generations, document = read_feed(vector["anchor"].encode(), files)
@@ -818,6 +830,7 @@ CHECKS = {
     "stick-sections": check_stick_sections,
     "stick-protection": check_stick_protection,
     "license-protection": check_license_protection,
+    "stick-hidden-titles": check_stick_hidden_titles,
     "feed": check_feed,
     "telemetry-signed": check_telemetry,
     "promotion": check_promotion,

@@ -4,7 +4,9 @@ import type { Playback, Settings } from "../../../src-shared/ipc/index.ts";
 import { clock, useI18n } from "../../i18n/index.ts";
 import { classNames, IconButton } from "../../ui/index.ts";
 import type { Around } from "./around.ts";
+import { Bookmarks } from "./bookmarks.tsx";
 import { chapterAt } from "./chapters.ts";
+import type { Loop } from "./loop.ts";
 import { ChapterMenu, SpeedMenu } from "./menus.tsx";
 import { COMMANDS, type PlayerCommand, shortcutOf } from "./player-keys.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
@@ -18,6 +20,7 @@ import { VolumeControl } from "./volume-control.tsx";
 
 type ControlsProps = {
   playback: Playback;
+  loop: Loop | null;
   around: Around;
   video: RefObject<HTMLVideoElement | null>;
   requests: MediaRequests;
@@ -32,6 +35,7 @@ type ControlsProps = {
 
 export function Controls({
   playback,
+  loop,
   around,
   video,
   requests,
@@ -55,6 +59,8 @@ export function Controls({
         requests={requests}
         durationSeconds={playback.durationSeconds}
         chapters={playback.chapters}
+        loop={loop}
+        videoId={playback.videoId}
         disabled={disabled}
       />
       <div className={styles["buttons"]}>
@@ -103,7 +109,9 @@ export function Controls({
         </span>
         <VolumeControl requests={requests} disabled={disabled} onMute={() => run(COMMANDS.toggleMute)} />
         <Time playback={playback} />
-        <SpeedMenu disabled={disabled} onSpeed={onSpeed} onOpen={onMenu} />
+        <span className={styles["ifRoom"]}>
+          <SpeedMenu disabled={disabled} onSpeed={onSpeed} onOpen={onMenu} />
+        </span>
         <SoundAndSubtitles
           sound={sound}
           subtitles={subtitles}
@@ -112,6 +120,13 @@ export function Controls({
           onOpen={onMenu}
         />
         <ChapterMenu chapters={playback.chapters} requests={requests} disabled={disabled} onOpen={onMenu} />
+        <Bookmarks
+          videoId={playback.videoId}
+          disabled={disabled}
+          onSeek={requests.seek}
+          onAdd={() => run(COMMANDS.bookmark)}
+          onOpen={onMenu}
+        />
         <IconButton
           label={messages.queue.titleWith(around.upcoming.queue.length)}
           shortcut={shortcutOf(player, COMMANDS.queue)}
@@ -119,9 +134,15 @@ export function Controls({
         >
           <ListOrdered aria-hidden />
         </IconButton>
-        <IconButton label={player.help} shortcut={shortcutOf(player, COMMANDS.help)} onPress={() => run(COMMANDS.help)}>
-          <Keyboard aria-hidden />
-        </IconButton>
+        <span className={styles["ifRoom"]}>
+          <IconButton
+            label={player.help}
+            shortcut={shortcutOf(player, COMMANDS.help)}
+            onPress={() => run(COMMANDS.help)}
+          >
+            <Keyboard aria-hidden />
+          </IconButton>
+        </span>
         <IconButton
           label={fullscreen ? player.exitFullscreen : player.fullscreen}
           shortcut={shortcutOf(player, COMMANDS.toggleFullscreen)}

@@ -6,6 +6,11 @@ export type PlayerCommand =
   | { readonly do: "next" }
   | { readonly do: "previous" }
   | { readonly do: "seek-by"; readonly seconds: number }
+  | { readonly do: "seek-to"; readonly share: number }
+  | { readonly do: "frame-step"; readonly step: 1 | -1 }
+  | { readonly do: "go-to" }
+  | { readonly do: "loop" }
+  | { readonly do: "bookmark" }
   | { readonly do: "volume-by"; readonly share: number }
   | { readonly do: "toggle-mute" }
   | { readonly do: "toggle-fullscreen" }
@@ -27,6 +32,11 @@ export const COMMANDS = {
   forward5: { do: "seek-by", seconds: 5 },
   back10: { do: "seek-by", seconds: -10 },
   forward10: { do: "seek-by", seconds: 10 },
+  frameBack: { do: "frame-step", step: -1 },
+  frameForward: { do: "frame-step", step: 1 },
+  goTo: { do: "go-to" },
+  loop: { do: "loop" },
+  bookmark: { do: "bookmark" },
   louder: { do: "volume-by", share: VOLUME_STEP },
   quieter: { do: "volume-by", share: -VOLUME_STEP },
   toggleMute: { do: "toggle-mute" },
@@ -50,6 +60,13 @@ export type PlayerKey = {
   readonly help: keyof PlayerTexts["keyHelp"];
 };
 
+/** The digits jump to a tenth of the video: 0 to its beginning. */
+const TENTHS: readonly PlayerKey[] = Array.from({ length: 10 }, (_, tenth) => ({
+  key: String(tenth),
+  command: { do: "seek-to", share: tenth / 10 },
+  help: "tenths",
+}));
+
 /**
  * Every key of the player, in the order of the help. All are pressed without Ctrl, Alt or Meta: such combinations belong
  * to the system.
@@ -61,6 +78,12 @@ export const PLAYER_KEYS: readonly PlayerKey[] = [
   { key: "ArrowRight", command: COMMANDS.forward5, help: "fiveSeconds" },
   { key: "j", command: COMMANDS.back10, help: "tenSeconds" },
   { key: "l", command: COMMANDS.forward10, help: "tenSeconds" },
+  ...TENTHS,
+  { key: ",", command: COMMANDS.frameBack, help: "frames" },
+  { key: ".", command: COMMANDS.frameForward, help: "frames" },
+  { key: "g", command: COMMANDS.goTo, help: "goTo" },
+  { key: "a", command: COMMANDS.loop, help: "loop" },
+  { key: "b", command: COMMANDS.bookmark, help: "bookmark" },
   { key: "n", command: COMMANDS.next, help: "nextPrevious" },
   { key: "p", command: COMMANDS.previous, help: "nextPrevious" },
   { key: "ArrowUp", command: COMMANDS.louder, help: "volume" },

@@ -5,6 +5,7 @@ import { type MediaFault, type ProblemCode, useI18n } from "../../i18n/index.ts"
 import { classNames, useFlash, Waiting } from "../../ui/index.ts";
 import { QueueDrawer } from "../queue/index.ts";
 import { Controls } from "./controls.tsx";
+import { type Asked, AskedField } from "./asked-field.tsx";
 import type { Around } from "./around.ts";
 import { Ended } from "./ended.tsx";
 import { FaultBar } from "./fault-bar.tsx";
@@ -27,6 +28,7 @@ import { useSoundChoice } from "./use-sound-choice.ts";
 import { useSubtitleChoice } from "./use-subtitle-choice.ts";
 import { Watermark } from "./watermark.tsx";
 import { WatermarkNotice } from "./watermark-notice.tsx";
+import { useStudy } from "./use-study.ts";
 import { useRepeat } from "./use-repeat.ts";
 import { UpNextCard } from "./up-next.tsx";
 import { useUpNext } from "./use-up-next.ts";
@@ -70,6 +72,7 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const picture = useRef<HTMLCanvasElement>(null);
   const [help, setHelp] = useState(false);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const [queueOpen, setQueueOpen] = useState(false);
   const [flashed, flash] = useFlash();
   const paused = useMedia((media) => media.paused);
@@ -82,13 +85,14 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   const frozen = useContinuity({ ...props, video, picture });
   useProgressReport(video, position, playback.videoId, interrupted);
   useKeptControls(video);
-  const idle = useIdle(root, paused || interrupted || menuOpen || queueOpen || help);
+  const idle = useIdle(root, paused || interrupted || menuOpen || queueOpen || help || asked !== null);
 
   const repeat = useRepeat(video);
+  const study = useStudy(video, playback.mediaUrl);
   const upNext = useUpNext({
     video,
     durationSeconds: playback.durationSeconds,
-    isAutomatic: around.next?.isAutomatic === true && !repeat.repeatsThis,
+    isAutomatic: around.next?.isAutomatic === true && !repeat.repeatsThis && study.loop?.end == null,
     asks: around.asks,
     interrupted,
     onOver: () => around.onNext(true),
@@ -107,6 +111,8 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
       i18n,
       flash,
       around,
+      study,
+      ask: (what) => setAsked({ what, seconds: video.current?.currentTime ?? 0 }),
       queue: () => setQueueOpen(!queueOpen),
       repeat: repeat.step,
       help: () => setHelp(true),
@@ -116,8 +122,9 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
   usePlayerKeys(run);
   useMediaSession({
     video,
-    title: playback.title,
-    place: around.place,
+    // What is not named is a video of this app.
+    title: playback.hidesTitle ? i18n.messages.app.name : playback.title,
+    place: playback.hidesTitle ? "" : around.place,
     hasNext: around.next !== null,
     hasPrevious: around.hasPrevious,
     run,
@@ -191,6 +198,19 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
           onStop={upNext.stop}
         />
       )}
+      {asked !== null && (
+        <AskedField
+          asked={asked}
+          videoId={playback.videoId}
+          durationSeconds={playback.durationSeconds}
+          onSeek={requests.seek}
+          onSay={flash}
+          onClose={() => {
+            setAsked(null);
+            root.current?.focus({ preventScroll: true });
+          }}
+        />
+      )}
       {queueOpen && (
         <QueueDrawer
           upcoming={around.upcoming}
@@ -203,6 +223,7 @@ function Stage({ video, requests, ...props }: StageProps): ReactNode {
       )}
       <Controls
         playback={playback}
+        loop={study.loop}
         around={around}
         video={video}
         requests={requests}

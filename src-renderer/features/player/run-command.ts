@@ -1,9 +1,10 @@
 import { assertNever } from "../../../src-shared/result.ts";
-import type { I18n } from "../../i18n/index.ts";
+import { clock, type I18n } from "../../i18n/index.ts";
 import type { Around } from "./around.ts";
 import type { PlayerCommand } from "./player-keys.ts";
 import type { MediaRequests } from "./player-store.ts";
 import { stepSpeed } from "./speeds.ts";
+import type { Study } from "./use-study.ts";
 import type { SubtitleControl } from "./use-subtitle-choice.ts";
 
 export type PlayerContext = {
@@ -14,6 +15,9 @@ export type PlayerContext = {
   readonly around: Pick<Around, "next" | "hasPrevious" | "onNext" | "onPrevious">;
   /** Shows a short text on the picture for a moment. */
   flash: (text: string) => void;
+  readonly study: Study;
+  /** Opens the field for a time, or for the note of a bookmark. */
+  ask: (what: "go-to" | "bookmark") => void;
   queue: () => void;
   /** Repeats something else, and says what. */
   repeat: () => string;
@@ -36,6 +40,20 @@ export function runCommand(command: PlayerCommand, context: PlayerContext): void
       // After the end nothing comes: the question what to do next stays.
       if (video.ended && command.seconds > 0) return;
       return requests.seek(Math.min(video.duration, Math.max(0, video.currentTime + command.seconds)));
+    case "seek-to":
+      return Number.isFinite(video.duration) ? requests.seek(video.duration * command.share) : undefined;
+    case "frame-step":
+      return context.study.stepFrame(command.step);
+    case "go-to":
+      return context.ask("go-to");
+    case "bookmark":
+      return context.ask("bookmark");
+    case "loop": {
+      const loop = context.study.stepLoop();
+      if (loop === null) return flash(messages.player.loopOff);
+      if (loop.end === null) return flash(messages.player.loopFrom(clock(loop.start)));
+      return flash(messages.player.loopIs(clock(loop.start), clock(loop.end)));
+    }
     case "volume-by": {
       const heard = video.muted ? 0 : video.volume;
       const volume = Math.round(Math.min(1, Math.max(0, heard + command.share)) * 100) / 100;

@@ -5,12 +5,16 @@ import {
   type RefObject,
   useEffect,
   useEffectEvent,
+  useMemo,
   useRef,
   useState,
 } from "react";
 import { clock, useI18n } from "../../i18n/index.ts";
+import { useViewing } from "../../bridge/index.tsx";
 import { Range } from "../../ui/index.ts";
+import { bookmarksIn } from "./bookmark-edits.ts";
 import { type Chapter, chapterAt } from "./chapters.ts";
+import type { Loop } from "./loop.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./seek-bar.module.css";
 
@@ -19,11 +23,16 @@ type SeekBarProps = {
   requests: MediaRequests;
   durationSeconds: number;
   chapters: readonly Chapter[];
+  loop: Loop | null;
+  videoId: string;
   disabled: boolean;
 };
 
-export function SeekBar({ video, requests, durationSeconds, chapters, disabled }: SeekBarProps): ReactNode {
+export function SeekBar(props: SeekBarProps): ReactNode {
+  const { video, requests, durationSeconds, chapters, loop, videoId, disabled } = props;
   const { messages } = useI18n();
+  const { bookmarks } = useViewing().viewing;
+  const marks = useMemo(() => bookmarksIn(bookmarks, videoId), [bookmarks, videoId]);
   const currentTime = useMedia((media) => media.currentTime);
   const buffered = useMedia((media) => media.buffered);
   const scrub = useScrub(video, requests);
@@ -59,6 +68,16 @@ export function SeekBar({ video, requests, durationSeconds, chapters, disabled }
           .map((chapter) => (
             <div key={chapter.startSeconds} className={styles["tick"]} style={{ left: share(chapter.startSeconds) }} />
           ))}
+        {marks.map(({ seconds }) => (
+          <div key={seconds} className={styles["mark"]} style={{ left: share(seconds) }} data-mark />
+        ))}
+        {loop !== null && (
+          <div
+            className={styles["loop"]}
+            style={{ left: share(loop.start), width: share((loop.end ?? loop.start) - loop.start) }}
+            data-loop
+          />
+        )}
       </Range>
     </div>
   );

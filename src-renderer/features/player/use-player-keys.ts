@@ -3,6 +3,7 @@ import { type PlayerCommand, playerCommand } from "./player-keys.ts";
 
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
+const TYPED_INTO = "input:not([type=range], [type=checkbox], [type=radio])";
 /** Where Space presses what has the focus. */
 const PRESSED_BY_SPACE = "button, input[type=checkbox]";
 
@@ -10,6 +11,7 @@ const PRESSED_BY_SPACE = "button, input[type=checkbox]";
 function belongsElsewhere(event: KeyboardEvent): boolean {
   if (document.querySelector("[role=menu], [role=dialog]") !== null) return true;
   if (!(event.target instanceof Element)) return false;
+  if (event.target.closest(TYPED_INTO) !== null) return true;
   if (event.key === " ") return event.target.closest(PRESSED_BY_SPACE) !== null;
   return ARROWS.includes(event.key) && event.target.closest("[data-own-arrows]") !== null;
 }

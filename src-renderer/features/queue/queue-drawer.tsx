@@ -4,11 +4,12 @@ import type { CatalogItem, Settings } from "../../../src-shared/ipc/index.ts";
 import { REPEATS } from "../../../src-shared/viewing.ts";
 import { useBridge, useViewing } from "../../bridge/index.tsx";
 import { useI18n } from "../../i18n/index.ts";
-import { Button, IconButton, Menu, Poster, Switch } from "../../ui/index.ts";
+import { Button, IconButton, Menu, Switch } from "../../ui/index.ts";
 import { moved, withBack, without } from "./list-edits.ts";
 import styles from "./queue.module.css";
 import { type ListedVideo, SortableList } from "./sortable-list.tsx";
 import { useUndo } from "./use-undo.tsx";
+import { VideoFacts, videoLine } from "./video-facts.tsx";
 
 export type Upcoming = {
   readonly now: CatalogItem | null;
@@ -96,7 +97,7 @@ export function QueueDrawer(props: QueueDrawerProps): ReactNode {
           <Button
             look="quiet"
             onPress={() => {
-              offer({ text: texts.clear, undo: () => change({ queue: viewing.queue }) });
+              offer({ text: texts.cleared, undo: () => change({ queue: viewing.queue }) });
               change({ queue: [] });
             }}
           >
@@ -142,25 +143,16 @@ function Titles({ items, onPick }: { items: readonly CatalogItem[]; onPick?: (id
   return (
     <ul className={styles["titles"]}>
       {items.map((item) => {
-        const shown = (
-          <>
-            <span className={styles["still"]}>
-              <Poster key={item.posterUrl} url={item.posterUrl} title={item.title} />
-            </span>
-            <span className={styles["words"]}>
-              <span className={styles["title"]}>{item.title}</span>
-              <span className={styles["detail"]}>{format.brief(item.durationSeconds)}</span>
-            </span>
-          </>
-        );
+        const { title, posterUrl: url, durationSeconds } = item;
+        const shown = <VideoFacts title={title} poster={{ url }} detail={format.brief(durationSeconds)} />;
         return (
           <li key={item.id}>
             {onPick === undefined ? (
-              <span className={styles["video"]} aria-current>
+              <span className={videoLine} aria-current>
                 {shown}
               </span>
             ) : (
-              <button type="button" className={styles["video"]} onClick={() => onPick(item.id)}>
+              <button type="button" className={videoLine} onClick={() => onPick(item.id)}>
                 {shown}
               </button>
             )}

@@ -2,8 +2,9 @@ import { GripVertical, X } from "lucide-react";
 import { type DragEvent, type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import type { CatalogItem } from "../../../src-shared/ipc/index.ts";
 import { useI18n } from "../../i18n/index.ts";
-import { classNames, Poster } from "../../ui/index.ts";
+import { classNames } from "../../ui/index.ts";
 import styles from "./sortable-list.module.css";
+import { VideoFacts, videoLine } from "./video-facts.tsx";
 
 /** A video of a list by its id; `null`: the stick does not have it any more. */
 export type ListedVideo = { readonly id: string; readonly item: CatalogItem | null };
@@ -43,6 +44,11 @@ export function SortableList({ label, videos, onPick, onMove, onRemove, onSay }:
   });
 
   const titleOf = ({ item }: ListedVideo): string => item?.title ?? queue.gone;
+
+  function detailOf({ item }: ListedVideo): string | null {
+    if (item === null) return null;
+    return item.included ? format.brief(item.durationSeconds) : messages.catalog.notIncluded;
+  }
 
   function go(place: number): void {
     const video = videos[place];
@@ -121,7 +127,7 @@ export function SortableList({ label, videos, onPick, onMove, onRemove, onSay }:
           <button
             type="button"
             data-row
-            className={styles["video"]}
+            className={videoLine}
             tabIndex={place === active ? 0 : -1}
             aria-disabled={video.item?.included !== true}
             aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown Delete"
@@ -131,19 +137,11 @@ export function SortableList({ label, videos, onPick, onMove, onRemove, onSay }:
               if (video.item?.included === true) onPick(video.id);
             }}
           >
-            <span className={styles["still"]}>
-              {video.item !== null && (
-                <Poster key={video.item.posterUrl} url={video.item.posterUrl} title={video.item.title} />
-              )}
-            </span>
-            <span className={styles["words"]}>
-              <span className={styles["title"]}>{titleOf(video)}</span>
-              {video.item !== null && (
-                <span className={styles["detail"]}>
-                  {video.item.included ? format.brief(video.item.durationSeconds) : messages.catalog.notIncluded}
-                </span>
-              )}
-            </span>
+            <VideoFacts
+              title={titleOf(video)}
+              poster={video.item && { url: video.item.posterUrl }}
+              detail={detailOf(video)}
+            />
           </button>
           <button
             type="button"

@@ -99,6 +99,30 @@ describe("what a viewer has chosen in a vault", () => {
   });
 });
 
+describe("saving the bookmarks", () => {
+  const bookmarks = () => ({ ok: true, value: "Knots\n0:07:02  Here\n" }) as const;
+  const session = { bookmarks } as unknown as HandlerPorts["session"];
+
+  it("writes them as text to the chosen file", async () => {
+    const path = join(temporaryFolder(), "bookmarks.txt");
+    const names: string[] = [];
+    const save = handlersWith({ session, dialogs: dialogsReturning(path, names) })["viewing.save-bookmarks"];
+    expect(await save(undefined)).toEqual({ ok: true, value: undefined });
+    expect([readFileSync(path, "utf8"), names]).toEqual(["Knots\n0:07:02  Here\n", ["bookmarks.txt"]]);
+  });
+
+  it("returns CANCELLED and NOT_WRITTEN, and asks for no file without a vault", async () => {
+    const saveWith = (given: HandlerPorts["session"], path?: string, names: string[] = []) =>
+      handlersWith({ session: given, dialogs: dialogsReturning(path, names) })["viewing.save-bookmarks"](undefined);
+    expect(await saveWith(session)).toEqual({ ok: false, error: "CANCELLED" });
+    expect(await saveWith(session, join(temporaryFolder(), "no", "x"))).toEqual({ ok: false, error: "NOT_WRITTEN" });
+    const locked = { bookmarks: () => ({ ok: false, error: "LOCKED" }) } as unknown as HandlerPorts["session"];
+    const names: string[] = [];
+    expect(await saveWith(locked, "/x", names)).toEqual({ ok: false, error: "LOCKED" });
+    expect(names).toEqual([]);
+  });
+});
+
 describe("copying the diagnostics", () => {
   it("copies exactly the text that it returns for display", async () => {
     const copied: string[] = [];

@@ -56,7 +56,13 @@ async function writeWithoutCommit(
   const videos = finished.map(({ video }) => video);
   const files = finished.flatMap((one) => one.files);
   const commit = async () =>
-    must(await commitGeneration(session, { protection: UNPROTECTED, sections: [], videos, files }, NOW));
+    must(
+      await commitGeneration(
+        session,
+        { protection: UNPROTECTED, hidesTitles: false, sections: [], videos, files },
+        NOW,
+      ),
+    );
   return { session, commit };
 }
 

@@ -32,6 +32,8 @@ export type Harness = {
   catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
   /** Of the videos that are opened from now on. */
   watermark: (watermark: Playback["watermark"]) => void;
+  /** The publisher wants no title shown outside of the app. */
+  hideTitles: () => void;
   /** What was kept of this vault. */
   viewing: (kept: ViewingChange) => void;
   /** The licenses at hand. */
@@ -101,6 +103,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let sections: CatalogView["sections"] = [];
   let opened = 0;
   let watermark: Playback["watermark"] = null;
+  let hidesTitles = false;
   let viewing: ViewingChange = {};
   let licenses: readonly LicenseEntry[] = [IN_USE];
   let returned: readonly ReturnedLicense[] = [];
@@ -128,6 +131,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     return {
       videoId: id,
       title: item?.title ?? "",
+      hidesTitle: hidesTitles,
       durationSeconds: 30,
       mediaUrl: address("harbour.mp4"),
       type: "video/mp4",
@@ -239,6 +243,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     },
     watermark: (next) => {
       watermark = next;
+    },
+    hideTitles: () => {
+      hidesTitles = true;
     },
     viewing: (kept) => {
       viewing = kept;

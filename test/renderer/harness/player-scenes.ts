@@ -45,6 +45,28 @@ export const PLAYER_SCENES = {
     await press(open, labels.speed);
     await open.page.getByRole("menu").waitFor();
   },
+  "player, bookmarks": async (open, labels) => {
+    const note = "La main passe dessous, comme on le voit au ralenti à la fin de la leçon";
+    await open.runInHarness((harness, kept) => harness.viewing(kept), {
+      bookmarks: [
+        { videoId: videoId(0), seconds: 4, note: "" },
+        { videoId: videoId(0), seconds: 18, note },
+      ],
+    });
+    await play(open);
+    await open.page.keyboard.press("3");
+    await open.page.keyboard.press("a");
+    await open.page.keyboard.press("5");
+    await open.page.waitForFunction(() => document.querySelector("video")?.currentTime === 15);
+    await open.page.keyboard.press("a");
+    await press(open, labels.bookmarks);
+    await open.page.getByRole("dialog").waitFor();
+  },
+  "player, a note": async (open) => {
+    await play(open);
+    await open.page.keyboard.press("b");
+    await open.page.getByRole("textbox").waitFor();
+  },
   "player, the queue": async (open) => {
     await open.runInHarness((harness, kept) => harness.viewing(kept), {
       queue: [videoId(3), videoId(1), "gone".padEnd(26, "a"), videoId(7)],

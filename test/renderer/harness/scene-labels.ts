@@ -15,6 +15,7 @@ export type Labels = {
   speed: string;
   subtitles: string;
   lists: string;
+  bookmarks: string;
   eject: string;
   sent: string;
   report: string;
@@ -36,6 +37,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     speed: "Vitesse 1×",
     subtitles: "Son et sous-titres",
     lists: "Mes listes",
+    bookmarks: "Signets",
     eject: "Éjecter sans risque",
     sent: "Afficher ce qui est envoyé",
     report: "Signaler un problème…",
@@ -55,6 +57,7 @@ export const LABELS: { readonly [language in Language]: Labels } = {
     speed: "Speed 1×",
     subtitles: "Sound and subtitles",
     lists: "My lists",
+    bookmarks: "Bookmarks",
     eject: "Eject safely",
     sent: "Show what is sent",
     report: "Report a problem…",

@@ -24,15 +24,17 @@ const damaged = { ok: false, error: "DAMAGED" };
 
 describe("a catalog is written", () => {
   it("in the first version while it has neither sections nor descriptions, which older apps open", () => {
-    expect(JSON.parse(formatCatalog({ protection: UNPROTECTED, sections: [], videos: [VIDEO] }))).toEqual({
+    expect(
+      JSON.parse(formatCatalog({ protection: UNPROTECTED, hidesTitles: false, sections: [], videos: [VIDEO] })),
+    ).toEqual({
       v: 1,
       videos: [VIDEO],
     });
   });
 
   it.each([
-    ["a section", { sections: [{ title: "Ropes" }], videos: [VIDEO] }],
-    ["a description", { sections: [], videos: [{ ...VIDEO, description: "Eight knots." }] }],
+    ["a section", { hidesTitles: false, sections: [{ title: "Ropes" }], videos: [VIDEO] }],
+    ["a description", { hidesTitles: true, sections: [], videos: [{ ...VIDEO, description: "Eight knots." }] }],
   ])("in the second version with %s, and read again", (_what, content) => {
     const catalog = { protection: UNPROTECTED, ...content };
     const written: unknown = JSON.parse(formatCatalog(catalog));
@@ -44,7 +46,8 @@ describe("a catalog is written", () => {
     ["captures that are blocked", { capture: "block", watermark: "none" }],
     ["a watermark", { capture: "allow", watermark: "moving" }],
   ] as const)("in the third version with %s, and read again", (_what, protection) => {
-    const catalog = { protection, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 0 }] };
+    const content = { hidesTitles: true, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 0 }] };
+    const catalog = { protection, ...content };
     const written: unknown = JSON.parse(formatCatalog(catalog));
     expect(written).toMatchObject({ v: 3 });
     expect(parseCatalog(written)).toEqual({ ok: true, value: catalog });
@@ -81,6 +84,25 @@ describe("the protection", () => {
   });
 });
 
+describe("titles that are hidden outside of the app", () => {
+  const hidden = { protection: UNPROTECTED, hidesTitles: true, sections: [] };
+
+  it("are said in either version, which stays the same, and only where it is so", () => {
+    for (const description of [undefined, "Eight knots."]) {
+      const video = description === undefined ? VIDEO : { ...VIDEO, description };
+      const written = JSON.parse(formatCatalog({ ...hidden, videos: [video] })) as object;
+      expect(written).toMatchObject({ v: description === undefined ? 1 : 2, hidesTitles: true });
+      expect(parseCatalog(written)).toMatchObject({ ok: true, value: { hidesTitles: true } });
+    }
+    expect(formatCatalog({ ...hidden, hidesTitles: false, videos: [VIDEO] })).not.toContain("hidesTitles");
+  });
+
+  it("are refused where it is said in another form", () => {
+    for (const hidesTitles of ["true", 1, null])
+      expect(parseCatalog({ v: 1, hidesTitles, videos: [] })).toEqual(damaged);
+  });
+});
+
 describe("sections", () => {
   it("are refused where a video names one that is not there", () => {
     const sections = [{ title: "Ropes" }];
@@ -96,10 +118,8 @@ describe("sections", () => {
 
   it("do not exist in the first version, whatever it has beside its videos", () => {
     const plain = { v: 1, sections: [{ title: "Ropes" }], videos: [{ ...VIDEO, section: 7, description: "?" }] };
-    expect(parseCatalog(plain)).toEqual({
-      ok: true,
-      value: { protection: UNPROTECTED, sections: [], videos: [VIDEO] },
-    });
+    const value = { protection: UNPROTECTED, hidesTitles: false, sections: [], videos: [VIDEO] };
+    expect(parseCatalog(plain)).toEqual({ ok: true, value });
   });
 });
 
