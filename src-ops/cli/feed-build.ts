@@ -29,13 +29,13 @@ import type { CommandContext } from "./command-context.ts";
 import {
   BUILD,
   changeFeed,
-  describeResult,
   FEED_VERSION,
   feedCommand,
   feedLocationOf,
   type FeedOptions,
   REASON,
 } from "./feed-options.ts";
+import { describeResult } from "./describe-feed-change.ts";
 import { repeatable, wholeNumber } from "./options.ts";
 import { ok } from "../../src-shared/result.ts";
 

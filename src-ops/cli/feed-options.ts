@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import * as v from "valibot";
 import { MAX_REASON_CHARS } from "../../src-shared/limits.ts";
@@ -7,8 +6,6 @@ import { BuildId, Version } from "../../src-shared/updates/index.ts";
 
 import { type Attempt, fail, type Failure } from "../failure.ts";
 import {
-  awaitedPeople,
-  awaitedSentence,
   withFeedTransaction,
   type TransactionResult,
   type FeedTransaction,
@@ -17,10 +14,11 @@ import {
   OVERRIDES,
 } from "../feed/index.ts";
 import { FEED_ROLES } from "../keys/index.ts";
+import { describeResult } from "./describe-feed-change.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { Job } from "../job.ts";
 import type { CommandContext } from "./command-context.ts";
-import { DEVELOPMENT_NOTE, knownKeysOption, feedOption, repeatable, withJson } from "./options.ts";
+import { knownKeysOption, feedOption, repeatable, withJson } from "./options.ts";
 
 /** The options of every feed command, given before or after the command's name. */
 export type FeedOptions = {
@@ -126,41 +124,6 @@ const NOTHING_TO_PUBLISH: Outcome = {
   json: { published: false, summary: "nothing was new" },
   lines: ["There is nothing new to publish."],
 };
-
-/** The outcome of a command that changes a feed. */
-export function describeResult(job: Job, result: TransactionResult, more: readonly string[]): Outcome {
-  const { published, summary, pending, warnings, developmentKeys } = result;
-  if (developmentKeys) job.note(DEVELOPMENT_NOTE);
-  for (const warning of warnings) job.note(warning);
-  const lines = published ? [`Published: ${summary}.`] : describeKept(result);
-  return {
-    json: { ...result, pending: pending ?? null },
-    lines: [...lines, ...result.waiting.flatMap(describeWaiting), ...more],
-  };
-}
-
-function describeKept({ summary, pending, missing, awaited }: TransactionResult): readonly string[] {
-  const id = basename(pending ?? "", ".pending.json");
-  const missingText = missing.map(({ role, signed, needed }) => `${role} ${signed} of ${needed}`).join(", ");
-  const sentences = awaited.map(awaitedSentence);
-  const next =
-    sentences.length === 0
-      ? `The keys of the server are missing: give them with --person-keys, and run \`vaultctl feed import ${id}\`.`
-      : `Send ${pending} to them: \`vaultctl feed sign FILE --person-keys BUNDLE --repo COPY-OF-THE-FEED\`, then \`vaultctl feed import FILE\`.`;
-  return [`Not published yet: ${summary}. Signatures so far: ${missingText}.`, ...sentences, next];
-}
-
-/** Changes that waited, and were overtaken by the published one. */
-function describeWaiting(change: TransactionResult["waiting"][number]): readonly string[] {
-  if (change.outcome === "kept")
-    return [`${change.was} (${change.summary}) still waits, but: ${change.reason} See \`vaultctl feed pending\`.`];
-  const people = awaitedPeople(change.awaited).map(({ name }) => name);
-  const again = people.length > 0 ? ` To sign again, also by those who had signed: ${people.join(", ")}.` : "";
-  return [
-    `${change.was} (${change.summary}) was made again on the new state, as ${change.id}. Its signatures are void.${again}`,
-    ...change.awaited.map((one) => `  ${awaitedSentence(one)}`),
-  ];
-}
 
 /** An argument parser for commander that checks the text with a schema; `form` describes a valid text. */
 function schemaParser<T>(schema: v.GenericSchema<unknown, T>, form: string) {

@@ -18,7 +18,6 @@ import type { Host } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
 import {
   BUILD,
-  describeResult,
   FEED_VERSION,
   feedCommand,
   feedLocationOf,
@@ -30,6 +29,7 @@ import {
   REASON,
   withFlags,
 } from "./feed-options.ts";
+import { describeResult } from "./describe-feed-change.ts";
 import { gatherEvidence } from "./gather-evidence.ts";
 import { repeatable, wholeNumber } from "./options.ts";
 import { type RingDataOptions, withRingData, withRingStoreOptions } from "./ring-options.ts";

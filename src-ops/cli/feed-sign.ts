@@ -20,7 +20,8 @@ import { bundlesIn } from "../keys/index.ts";
 import { exists } from "../paths.ts";
 import type { Host, Outcome } from "./host.ts";
 import type { CommandContext } from "./command-context.ts";
-import { describeResult, feedCommand, feedLocationOf, type FeedOptions, NAMED_ROLE } from "./feed-options.ts";
+import { feedCommand, feedLocationOf, type FeedOptions, NAMED_ROLE } from "./feed-options.ts";
+import { describeResult } from "./describe-feed-change.ts";
 import { repeatable, trustOption } from "./options.ts";
 
 /** Names the bundle of the person at this computer, for `feed sign` without `--person-keys`. */

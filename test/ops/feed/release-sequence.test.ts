@@ -1,6 +1,6 @@
 import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { HOUR } from "../../../src-shared/units.ts";
 import { promotionEvidenceFiles } from "../../fakes/promotion-evidence-files.ts";
 import { temporaryFolder } from "../../fakes/temporary-folder.ts";
@@ -52,17 +52,14 @@ const ringsNow = async () => {
 const evidence = (ring: string, build: string, ...items: string[]) => writeEvidence(path("feed"), ring, build, items);
 const distOf = (version: string) => makeDist(path("dist", version), version);
 
-beforeEach(async () => {
-  folder = temporaryFolder();
-  data = path("data");
+// Made once; each test gets a copy.
+let template: string;
+beforeAll(async () => {
+  template = temporaryFolder(afterAll);
+  enter(template);
   mkdirSync(data);
-  hours = 0;
-  vi.stubEnv("VAULTCTL_KEYS", path("keys"));
-  vi.stubEnv("VAULTCTL_FEED", path("feed"));
-  vi.stubEnv("VAULTCTL_PERSON_KEYS", "");
   await vaultctl(`keys init --dir ${path("keys")} --dev`);
   await vaultctl(`feed init --people person-1,person-2,person-3 --out ${path("bundles")}/`);
-  used = await openUsedRings({ repo: path("feed"), keys: path("keys") }, data);
   addPilots(path("feed"));
   // The build that everybody has runs in every ring.
   const { build } = await vaultctl("feed add-build", [...distOf("0.1.0"), "--to", "ring0"]);
@@ -74,7 +71,25 @@ beforeEach(async () => {
     expect(await vaultctl("feed promote", order)).toMatchObject({ published: true });
   }
   expect(await ringsNow()).toEqual({ ring0: "0.1.0 forward 100", ring1: "0.1.0 forward 100", ga: "0.1.0 forward 100" });
+  vi.unstubAllEnvs();
 });
+
+beforeEach(async () => {
+  const copy = temporaryFolder();
+  cpSync(template, copy, { recursive: true, preserveTimestamps: true });
+  enter(copy);
+  used = await openUsedRings({ repo: path("feed"), keys: path("keys") }, data);
+});
+
+/** Uses the keys and the feed in a folder. */
+function enter(where: string): void {
+  folder = where;
+  data = path("data");
+  hours = 0;
+  vi.stubEnv("VAULTCTL_KEYS", path("keys"));
+  vi.stubEnv("VAULTCTL_FEED", path("feed"));
+  vi.stubEnv("VAULTCTL_PERSON_KEYS", "");
+}
 afterEach(() => vi.unstubAllEnvs());
 
 const withData = () => ["--data", data];

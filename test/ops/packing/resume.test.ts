@@ -9,7 +9,7 @@ import { filesUnder, openPublisherFixture, TIDES, type PublisherFixture } from "
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
-const MEBIBYTES = 64;
+const MEBIBYTES = 32;
 
 let fixture: PublisherFixture;
 let big: string;
