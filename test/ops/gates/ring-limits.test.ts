@@ -206,6 +206,40 @@ describe("what halts", () => {
   });
 });
 
+describe("a surge", () => {
+  it("is judged with the silent computers of a ring, of which one is left out as speaking for the release", () => {
+    const outcome = (enrolled: number) => {
+      const facts = greenRing0({ machines: machinesWith(enrolled, () => ({})) });
+      const recent = machinesWith(3, () => ({})).map((one) => {
+        return { machine: one.machine, counts: { ...GOOD, operations: 150, failed: 3 } };
+      });
+      return outcomeOf("surge", { ...facts, counts: [], recent }, ring1);
+    };
+    // Three failures in 150 operations of a single computer are not enough evidence, six in 300 of two are.
+    expect([3, 4].map(outcome)).toEqual(["pass", "halt"]);
+  });
+});
+
+describe("memory", () => {
+  const using = (...days: readonly number[]) =>
+    gateOf(
+      "memory",
+      greenRing0({ machines: days.map((highest, index) => machine(index, { memory: [{ day: 0, highest }] })) }),
+    );
+
+  it("of days on which none was measured does not count", () => {
+    expect(using(0, 0, 0, 0, 0, 0, 0, 0, 0, 250e6)).toMatchObject({ outcome: "hold", value: 250e6 });
+    expect(using(0, 0)).toMatchObject({ outcome: "hold", value: null });
+  });
+
+  it("names the computers that reached the limit itself", () => {
+    expect(using(200e6, 199e6, 200e6)).toMatchObject({
+      outcome: "hold",
+      computers: [machine(0).machine, machine(2).machine],
+    });
+  });
+});
+
 describe("what a ring hands on", () => {
   it("are whole numbers, rounded against the release", () => {
     const policy: RingPolicy = { ...ring0, machines: { ...ring0.machines, weight: 1.5 } };
