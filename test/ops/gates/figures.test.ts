@@ -158,6 +158,7 @@ describe("what one computer can contribute", () => {
     });
     const outcome = (least: number, needed: number) => judgeByMany(three, limit(least), needed, 3).outcome;
     expect([outcome(20, 2), outcome(21, 2)]).toEqual(["halt", "hold"]);
+    expect([outcome(30, 2), outcome(31, 2)]).toEqual(["hold", "pass"]);
     expect([outcome(30, 1), outcome(31, 1)]).toEqual(["halt", "pass"]);
   });
 });

@@ -119,6 +119,17 @@ describe("failures of single computers", () => {
     expect((three.value as number) / (six.value as number)).toBeCloseTo(2, 9);
   });
 
+  it("are never a fault of their kind, however many there are", () => {
+    const failing = (count: number) => {
+      const machines = machinesWith(10, (index) =>
+        index < 2 ? { platform: "windows/x64", failed: index < count ? 40 : 0 } : {},
+      );
+      return gateOf("classes", greenRing0({ machines }));
+    };
+    expect(failing(1)).toMatchObject({ outcome: "pass", value: 500_000, computers: [] });
+    expect(failing(2)).toMatchObject({ outcome: "hold", computers: [machine(0).machine, machine(1).machine] });
+  });
+
   it("of one kind are weighed by the number of kinds", () => {
     const kinds = (count: number) =>
       gateOf(
