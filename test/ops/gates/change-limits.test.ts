@@ -56,6 +56,39 @@ describe("starts that are slower than before", () => {
     expect(found([starts(0, 1_000, 30)], now)).toBe(evidenceOfSlower({ failed: 30, of: 50 }, 0.2));
   });
 
+  it("hold a release for which two computers are each slower than they were, and name them", () => {
+    const all = (count: number, ms: (index: number) => number) =>
+      Array.from({ length: 10 }, (_, index) => starts(index, ms(index), count));
+    const slower = (computers: number, before = all(30, () => 1_000)) =>
+      gate(
+        before,
+        all(6, (index) => (index < computers ? 3_000 : 1_000)),
+      );
+    // As evidence, of six slow starts, divided by the number of computers.
+    const each = evidenceOfSlower({ failed: 6, of: 6 }, 0.2) / 10;
+    expect(slower(2)).toMatchObject({ outcome: "hold", value: each, computers: [nameOf(0), nameOf(1)] });
+    expect(slower(1)).toMatchObject({ outcome: "pass", computers: [] });
+    // A computer of which too little is known may always have been slow.
+    expect(slower(2, [starts(9, 1_000, 300), starts(0, 1_000, 19), starts(1, 1_000, 20)])?.outcome).toBe("pass");
+    const evidence = { ...policy.rings.ring0.evidence, change: each };
+    const outcomes = [each, each * (1 + 2 ** -52)].map((change) => {
+      const known: Comparison = {
+        with: "before",
+        version: "0.1.0",
+        days: [],
+        durations: all(30, () => 1_000),
+        memory: [],
+      };
+      const durations = all(6, (index) => (index < 2 ? 3_000 : 1_000));
+      const gates = judgeRelease(
+        { ...greenRing0(), comparison: known, durations },
+        { ...policy.rings.ring0, evidence: { ...evidence, change } },
+      ).gates;
+      return gates.find((one) => one.gate === "startchange")?.outcome;
+    });
+    expect(outcomes).toEqual(["hold", "pass"]);
+  });
+
   it("show a verdict above all bounds as twice the last one", () => {
     const verdicts = (bucket: number): readonly ComputerDurations[] => [
       { machine: nameOf(0), measure: "verdict", bucket, count: 30 },
