@@ -125,17 +125,26 @@ function durationGate(gate: GateName, measure: Measure, facts: ReleaseFacts, pol
   const now = histogramsOf(durations, measure);
   // In GA, most computers of the comparison are others.
   const before = histogramsOf(comparison?.durations.filter(({ machine }) => now.has(machine)) ?? [], measure);
-  const samples = [...now].map(([machine, histogram]): Sample => {
+  const samples = [...now].map(([machine, histogram]) => {
     const own = before.get(machine);
-    const known = own && totalIn(own) >= ENOUGH ? own : all;
-    const limit = slowerThan(measure, quantileIn(known, SLOW), change.slower);
-    return { failed: totalIn(histogram, (bucket) => bucket > limit), of: totalIn(histogram) };
+    const isKnown = own !== undefined && totalIn(own) >= ENOUGH;
+    const limit = slowerThan(measure, quantileIn(isKnown ? own : all, SLOW), change.slower);
+    return { machine, isKnown, failed: totalIn(histogram, (bucket) => bucket > limit), of: totalIn(histogram) };
   });
-  const found = evidenceOfSlower(weighted(samples, policy.machines.weight), ALLOWED);
+  const together = evidenceOfSlower(weighted(samples, policy.machines.weight), ALLOWED);
+  // Divided by the number of computers, because one of many is always the worst.
+  const single = samples
+    .filter(({ isKnown }) => isKnown)
+    .map((sample) => ({ machine: sample.machine, evidence: evidenceOfSlower(sample, ALLOWED) / samples.length }))
+    .toSorted((a, b) => b.evidence - a.evidence);
+  // On one computer it may be that computer's own matter: the second one decides.
+  const found = Math.max(together, single[1]?.evidence ?? 0);
+  const isSlower = found >= evidence.change;
   const median = (histogram: Histogram) => upperOf(measure, quantileIn(histogram, 0.5));
   const current = histogramOf(durations, measure);
-  return gateOf(gate, found >= evidence.change ? "hold" : "pass", "evidence", found, evidence.change, {
+  return gateOf(gate, isSlower ? "hold" : "pass", "evidence", found, evidence.change, {
     change: changeOf(median(all), totalIn(current) > 0 ? median(current) : undefined),
+    computers: isSlower ? namesOf(single.filter((one) => one.evidence >= evidence.change)) : [],
   });
 }
 
@@ -229,9 +238,11 @@ function memoryGate({ machines, comparison }: ReleaseFacts, { memory, change }: 
   const growth = isGrowing ? medianGrowth(leaking) : usualGrowth;
   return gateOf("memorychange", isHigher || isGrowing ? "hold" : "pass", "bytes", growth, memory.growthPerDay, {
     change: now !== null && before !== null && ratio !== null ? { before, now, ratio } : null,
-    computers: isGrowing ? leaking.map(({ machine }) => machine) : [],
+    computers: isGrowing ? namesOf(leaking) : [],
   });
 }
+
+const namesOf = (all: readonly { readonly machine: string }[]) => all.map(({ machine }) => machine);
 
 const medianGrowth = (all: readonly { readonly growth: number }[]) => medianOf(all.map(({ growth }) => growth));
 

@@ -18,6 +18,12 @@ describe("the error budget", () => {
     expect(now?.left).toBeCloseTo(left, 9);
   });
 
+  it("leaves a state exactly at its share, and not before", () => {
+    const stateOf = (failed: number) =>
+      budgetOf({ operations: 8, failed }, 1, { ...budget, reviewBelow: 0.5, fixesOnlyBelow: 0.25 })?.state;
+    expect([4, 5, 6, 7, 8].map(stateOf)).toEqual(["normal", "reviewed", "reviewed", "fixes-only", "frozen"]);
+  });
+
   it("is unknown before the first operation", () => {
     expect(budgetOf({ operations: 0, failed: 0 }, 0.001, budget)).toBeNull();
   });
@@ -43,6 +49,19 @@ describe("burn alerts", () => {
     expect(burning(() => ({ operations: 10, failed: 1 }))).toEqual([]);
     expect(burning(() => ({ operations: 99, failed: 9 }))).toEqual([]);
     expect(burning(() => ({ operations: 1_000, failed: 2 }))).toEqual([]);
+  });
+
+  it("begin at exactly the factor, in both windows", () => {
+    const tickets = (long: number, short: number) =>
+      burning((minutes) => ({ operations: 3_000, failed: minutes === 4_320 ? long : minutes === 360 ? short : 0 }));
+    expect(tickets(3, 3)).toEqual(["ticket 1"]);
+    expect([tickets(2, 3), tickets(3, 2)]).toEqual([[], []]);
+  });
+
+  it("need exactly as many operations and failures as the policy says", () => {
+    const tickets = (operations: number, failed: number) =>
+      burning((minutes) => (minutes === 4_320 || minutes === 360 ? { operations, failed } : { operations, failed: 0 }));
+    expect([tickets(1_000, 3), tickets(999, 3), tickets(1_000, 2)]).toEqual([["ticket 1"], [], []]);
   });
 
   it("open a ticket at the limit itself over three days", () => {

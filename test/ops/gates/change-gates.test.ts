@@ -177,6 +177,7 @@ describe("memory compared with the version before", () => {
       });
     expect(leaking(3, 10)).toMatchObject({ outcome: "hold", value: 20e6, computers: [0, 1, 2].map(nameOf) });
     expect(leaking(2, 10)).toMatchObject({ outcome: "pass", value: 0, computers: [] });
+    expect(leaking(2, 9)?.outcome).toBe("hold");
     expect([leaking(1, 4), leaking(2, 4), leaking(1, 1)].map((gate) => gate?.outcome)).toEqual([
       "pass",
       "hold",

@@ -81,6 +81,19 @@ describe("the comparison of the share with the rest", () => {
     expect(evidenceAgainstShare(expected)).not.toBe(1);
   });
 
+  it("does not count a failure on a day without operations as the first one", () => {
+    const share = [day("s1", 0, 0, 1), day("s1", 1, 50, 1)];
+    const rest = [day("r1", 1, 50, 0)];
+    const facts = greenRing0({
+      ring: "ga",
+      days: share,
+      now: SINCE + 9 * DAY_MS,
+      comparison: before({ with: "rest", days: rest }),
+    });
+    const expected = { share: { computers: 1, failing: 1 }, rest: { computers: 1, failing: 0 } };
+    expect(gateOf("errorchange", facts)?.value).toBe(evidenceAgainstShare([expected]));
+  });
+
   it("is evidence also from a single computer in the share", () => {
     const one = [{ share: { computers: 1, failing: 1 }, rest: { computers: 9, failing: 0 } }];
     // The first of ten to fail is the only one of the share: ratio / (ratio + 9) against 1 / 10.
@@ -145,6 +158,7 @@ describe("what one computer can contribute", () => {
     });
     const outcome = (least: number, needed: number) => judgeByMany(three, limit(least), needed, 3).outcome;
     expect([outcome(20, 2), outcome(21, 2)]).toEqual(["halt", "hold"]);
+    expect([outcome(30, 2), outcome(31, 2)]).toEqual(["hold", "pass"]);
     expect([outcome(30, 1), outcome(31, 1)]).toEqual(["halt", "pass"]);
   });
 });

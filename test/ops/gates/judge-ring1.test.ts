@@ -67,6 +67,31 @@ describe("a release in ring1", () => {
     expect(judged(greenRing1(facts))).toEqual(hold(...gates));
   });
 
+  it("passes with a median of exactly 8, and with a lowest score of exactly 6", () => {
+    expect(judged(greenRing1({ scores: [8, 8, 8, 8] }))).toEqual(PASS);
+    expect(judged(greenRing1({ scores: [6, 9, 9, 9] }))).toEqual(PASS);
+  });
+
+  it("needs the answers of as many pilots as a ring has at least", () => {
+    const facts = greenRing1({ scores: [9, 9], asked: 2 });
+    const gate = judgeRelease(facts, policy.rings.ring1).gates.find((one) => one.gate === "feedback");
+    expect(gate).toMatchObject({ outcome: "hold", missing: { what: "answers", have: 2, need: 3 } });
+  });
+
+  it("is held if those who rate it worst would halt it together with another one", () => {
+    const { ring1 } = policy.rings;
+    if (!ring1.people) throw new Error("ring1 has pilots");
+    const people = { ...ring1.people, feedback: { ...ring1.people.feedback, lowest: 5 } };
+    const outcome = (...scores: number[]) =>
+      judgeRelease(greenRing1({ scores }), { ...ring1, people }).gates.find(({ gate }) => gate === "feedback")?.outcome;
+    expect([outcome(10, 10, 6, 5), outcome(10, 10, 7, 5)]).toEqual(["hold", "pass"]);
+  });
+
+  it("is held by a ticket that has been open for exactly a week", () => {
+    const open = (ago: number) => judged(greenRing1({ tickets: [ticket(now - ago)] }));
+    expect(open(7 * DAY_MS)).toEqual(hold("tickets"));
+  });
+
   it("is halted by low scores of at least three pilots", () => {
     expect(judged(greenRing1({ scores: [5, 5, 9] }))).toEqual(stop("feedback"));
     expect(judged(greenRing1({ scores: [5, 5] }))).toEqual(hold("feedback"));

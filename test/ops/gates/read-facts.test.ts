@@ -2,7 +2,15 @@ import { describe, expect, it } from "vitest";
 import { createMemoryStore } from "../../../src-ops/simulator/memory-store.ts";
 import { readFacts, totalOf } from "../../../src-ops/gates/index.ts";
 import { DAY_MS, defaultPolicy, FIRST_DAY, HOUR_MS, registerOf, SINCE, STAFF } from "./facts.ts";
-import { MACHINES, normalizedFinding, normalizedState, normalizedStep, RELEASE, stateOf } from "./normalized-events.ts";
+import {
+  MACHINES,
+  normalizedAnswer,
+  normalizedFinding,
+  normalizedState,
+  normalizedStep,
+  RELEASE,
+  stateOf,
+} from "./normalized-events.ts";
 
 const GENUINE = "a".repeat(64);
 const CHANGED = "b".repeat(64);
@@ -131,6 +139,28 @@ describe("the facts of a release", () => {
     expect((await readFacts(createMemoryStore(), RELEASE, ring0, registerOf(), SINCE)).comparison).toBeNull();
   });
 
+  it("compare with the 28 days before the release, and not with its own first day", async () => {
+    const [machine] = MACHINES as [string];
+    const daysOf = async (since: number) => {
+      const store = createMemoryStore();
+      await store.enrol(machine, "ring0");
+      await store.take(
+        [-29, -28, -1, 0].map((day) => ({
+          ...normalizedState(
+            { machine, session: `day ${day}`, seq: 1, at: FIRST_DAY + day * DAY_MS },
+            stateOf("0.1.0", []),
+          ),
+          version: "0.1.0",
+        })),
+      );
+      const { comparison } = await readFacts(store, { ...RELEASE, since }, ring0, registerOf(), SINCE + DAY_MS);
+      return comparison?.days.map(({ day }) => (day - FIRST_DAY) / DAY_MS);
+    };
+    // A day on which the release began counts for the version before, unless it began with the day.
+    expect(await daysOf(FIRST_DAY)).toEqual([-28, -1]);
+    expect(await daysOf(SINCE)).toEqual([-28, -1, 0]);
+  });
+
   it("name the operating systems that are common in the next ring and missing in this one", async () => {
     const store = createMemoryStore();
     const [here, next, other] = MACHINES as [string, string, string];
@@ -186,6 +216,18 @@ describe("the facts of a release", () => {
       lastAt: undefined,
     });
     expect([machines.length, counts.length, days.length]).toEqual([2, 1, 1]);
+  });
+
+  it("use the lower one of two scores that came from one computer", async () => {
+    const store = createMemoryStore();
+    const [first, second] = MACHINES as [string, string];
+    await store.take([
+      normalizedAnswer({ machine: first, session: "a", seq: 1, at: SINCE }, 9),
+      normalizedAnswer({ machine: second, session: "b", seq: 1, at: SINCE }, 3),
+    ]);
+    const register = { ...registerOf(), computerOf: () => "one computer" };
+    expect((await readFacts(store, RELEASE, ring0, register, SINCE)).scores).toEqual([3]);
+    expect((await readFacts(store, RELEASE, ring0, registerOf(), SINCE)).scores.toSorted()).toEqual([3, 9]);
   });
 
   it("ask for the half hours in which one computer less failed than a halt needs, and at least one", async () => {

@@ -119,6 +119,17 @@ describe("failures of single computers", () => {
     expect((three.value as number) / (six.value as number)).toBeCloseTo(2, 9);
   });
 
+  it("are never a fault of their kind, however many there are", () => {
+    const failing = (count: number) => {
+      const machines = machinesWith(10, (index) =>
+        index < 2 ? { platform: "windows/x64", failed: index < count ? 40 : 0 } : {},
+      );
+      return gateOf("classes", greenRing0({ machines }));
+    };
+    expect(failing(1)).toMatchObject({ outcome: "pass", value: 500_000, computers: [] });
+    expect(failing(2)).toMatchObject({ outcome: "hold", computers: [machine(0).machine, machine(1).machine] });
+  });
+
   it("of one kind are weighed by the number of kinds", () => {
     const kinds = (count: number) =>
       gateOf(
@@ -203,6 +214,40 @@ describe("what halts", () => {
     expect(evidence(4, 3)).toBe(evidence(4, 4));
     expect(evidence(3, 4)).toBe(evidence(4, 4));
     expect(evidence(3, 3)).not.toBe(evidence(4, 4));
+  });
+});
+
+describe("a surge", () => {
+  it("is judged with the silent computers of a ring, of which one is left out as speaking for the release", () => {
+    const outcome = (enrolled: number) => {
+      const facts = greenRing0({ machines: machinesWith(enrolled, () => ({})) });
+      const recent = machinesWith(3, () => ({})).map((one) => {
+        return { machine: one.machine, counts: { ...GOOD, operations: 150, failed: 3 } };
+      });
+      return outcomeOf("surge", { ...facts, counts: [], recent }, ring1);
+    };
+    // Three failures in 150 operations of a single computer are not enough evidence, six in 300 of two are.
+    expect([3, 4].map(outcome)).toEqual(["pass", "halt"]);
+  });
+});
+
+describe("memory", () => {
+  const using = (...days: readonly number[]) =>
+    gateOf(
+      "memory",
+      greenRing0({ machines: days.map((highest, index) => machine(index, { memory: [{ day: 0, highest }] })) }),
+    );
+
+  it("of days on which none was measured does not count", () => {
+    expect(using(0, 0, 0, 0, 0, 0, 0, 0, 0, 250e6)).toMatchObject({ outcome: "hold", value: 250e6 });
+    expect(using(0, 0)).toMatchObject({ outcome: "hold", value: null });
+  });
+
+  it("names the computers that reached the limit itself", () => {
+    expect(using(200e6, 199e6, 200e6)).toMatchObject({
+      outcome: "hold",
+      computers: [machine(0).machine, machine(2).machine],
+    });
   });
 });
 
