@@ -84,8 +84,8 @@ describe("starts that are slower than before", () => {
         { ...greenRing0(), comparison: known, durations },
         { ...policy.rings.ring0, evidence: { ...evidence, change } },
       ).gates;
-      const found = gates.find((one) => one.gate === "startchange");
-      return [found?.outcome, found?.computers.length];
+      const judged = gates.find((one) => one.gate === "startchange");
+      return [judged?.outcome, judged?.computers.length];
     });
     expect(outcomes).toEqual([
       ["hold", 2],
