@@ -180,6 +180,7 @@ describe("the catalog", () => {
     ["no version", () => sealCatalog(utf8('{"v":0,"videos":[]}'), 1)],
     ["the second version without sections", () => sealCatalog(utf8('{"v":2,"videos":[]}'), 1)],
     ["a video without an id", () => sealCatalog(utf8('{"v":1,"videos":[{}]}'), 1)],
+    ["the third version without a protection", () => sealCatalog(utf8('{"v":3,"sections":[],"videos":[]}'), 1)],
   ])("is DAMAGED if it contains %s", async (_name, make) => {
     const { vault } = await openedStick();
     expect(await readCatalog({ ...vault, sealedCatalog: await make() }, KEK)).toEqual(err("DAMAGED"));
@@ -187,7 +188,7 @@ describe("the catalog", () => {
 
   it("is NEWER if its version is one of a later program", async () => {
     const { vault } = await openedStick();
-    for (const later of ['{"v":3}', '{"v":4,"videos":"elsewhere"}']) {
+    for (const later of ['{"v":4}', '{"v":5,"videos":"elsewhere"}']) {
       expect(await readCatalog({ ...vault, sealedCatalog: await sealCatalog(utf8(later), 1) }, KEK)).toEqual(
         err("NEWER"),
       );
