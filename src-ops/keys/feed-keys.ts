@@ -1,8 +1,7 @@
-import { createHash, createPrivateKey, createPublicKey, randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as v from "valibot";
-import nacl from "tweetnacl";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
@@ -16,6 +15,7 @@ import { KIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { exists, findEnclosingStick } from "../paths.ts";
 import { makePrivateFolder } from "../private-access.ts";
+import { publicKeyOf, SEED_BYTES } from "./ed25519.ts";
 import { createSigner, type Signer } from "./signer.ts";
 import { PRIVATE, PRIVATE_FILE_MODE } from "./key-folder.ts";
 import { writeJson } from "./make-key.ts";
@@ -50,8 +50,8 @@ export function feedBundlesFolder(keys: string): string {
 
 /** Creates a feed key in a bundle (the folder of one person or machine); older keys of the role in it are kept. */
 export async function makeFeedKey(bundle: string, role: FeedRole, dev: boolean): Promise<FeedKey> {
-  const seed = randomBytes(nacl.sign.seedLength);
-  const { publicKey } = nacl.sign.keyPair.fromSeed(seed);
+  const seed = randomBytes(SEED_BYTES);
+  const publicKey = publicKeyOf(seed);
   const key = feedKeyOf(role, publicKey);
   await makePrivateFolder(bundle, false);
   const generation = await freeGeneration(bundle, role);
@@ -103,7 +103,7 @@ function openFeedKey(bytes: Uint8Array | undefined, bundle: string): FeedSigner 
   const json = bytes && parseStrictJson(bytes);
   const jwk = v.safeParse(PrivateFeedJwk, json?.ok ? json.value : undefined);
   const seed = jwk.success ? fromBase64url(jwk.output.d) : undefined;
-  if (!jwk.success || seed?.length !== nacl.sign.seedLength) return undefined;
+  if (!jwk.success || seed?.length !== SEED_BYTES) return undefined;
   const publicKey = publicKeyOf(seed);
   const role = jwk.output["uvv:role"].slice("feed-".length) as FeedRole;
   const { keyid, publicHex } = feedKeyOf(role, publicKey);
@@ -112,14 +112,6 @@ function openFeedKey(bytes: Uint8Array | undefined, bundle: string): FeedSigner 
   return fits
     ? { ...createSigner(seed, { kid: keyid, role, dev: jwk.output["uvv:dev"] }), publicHex, bundle }
     : undefined;
-}
-
-// PKCS #8 (RFC 8410 section 7) up to the seed. Node derives a key a hundred times faster than tweetnacl.
-const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
-
-function publicKeyOf(seed: Uint8Array): Uint8Array {
-  const key = createPrivateKey({ key: Buffer.concat([PKCS8_PREFIX, seed]), format: "der", type: "pkcs8" });
-  return createPublicKey(key).export({ format: "der", type: "spki" }).subarray(-nacl.sign.publicKeyLength);
 }
 
 export function feedKeyOf(role: FeedRole, publicKey: Uint8Array): FeedKey {

@@ -1,11 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import nacl from "tweetnacl";
 import { toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { utf8 } from "../../src-shared/encoding/text.ts";
 import type { PublicJwk, TrustRole } from "../../src-shared/jws/index.ts";
 import { writeFileAtomic } from "../../src-shared/node/atomic-files.ts";
+import { publicKeyOf, SEED_BYTES } from "./ed25519.ts";
 import { PRIVATE_FOLDER_MODE, privateKeyPath, publicKeyPath } from "./key-folder.ts";
 import { type FolderKey, writePrivateFile } from "./protection/index.ts";
 
@@ -27,8 +27,8 @@ type NewKey = {
 
 /** Creates an Ed25519 key and writes its private half to the folder. Returns the public half, not yet published. */
 export async function makeKey(folder: string, { role, generation, dev, folderKey }: NewKey): Promise<PublicJwk> {
-  const seed = randomBytes(nacl.sign.seedLength);
-  const x = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
+  const seed = randomBytes(SEED_BYTES);
+  const x = toBase64url(publicKeyOf(seed));
   const jwk: PublicJwk = {
     kty: "OKP",
     crv: "Ed25519",

@@ -1,8 +1,9 @@
-import nacl from "tweetnacl";
+import { sign } from "node:crypto";
 import type { Json } from "../../src-shared/encoding/strict-json.ts";
+import { privateKeyOf } from "./ed25519.ts";
 import { composeJws, type JwsProfile, type KeyRole } from "../../src-shared/jws/index.ts";
 
-/** A private key that can sign but not be read: the seed stays inside the closure and cannot be logged. */
+/** A private key that can sign but not be read: it stays inside the closure and cannot be logged. */
 export type Signer<Role extends string = KeyRole> = {
   readonly kid: string;
   readonly role: Role;
@@ -15,15 +16,8 @@ export function createSigner<Role extends string>(
   seed: Uint8Array,
   key: { kid: string; role: Role; dev: boolean },
 ): Signer<Role> {
-  // Derived at the first signature: otherwise a bundle of twenty keys would take a second to open.
-  let secretKey: Uint8Array | undefined;
-  return {
-    ...key,
-    sign(message) {
-      secretKey ??= nacl.sign.keyPair.fromSeed(seed).secretKey;
-      return nacl.sign.detached(message, secretKey);
-    },
-  };
+  const privateKey = privateKeyOf(seed);
+  return { ...key, sign: (message) => new Uint8Array(sign(null, message, privateKey)) };
 }
 
 /** Signs claims as the document type that the profile describes. Throws for a key of another role, which is a bug. */

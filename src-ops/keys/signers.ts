@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import * as v from "valibot";
-import nacl from "tweetnacl";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { PublicJwk, type TrustRole, type TrustRoot } from "../../src-shared/jws/index.ts";
 import { ok } from "../../src-shared/result.ts";
 import { type Attempt, fail } from "../failure.ts";
+import { publicKeyOf, SEED_BYTES } from "./ed25519.ts";
 import { createSigner, type Signer } from "./signer.ts";
 import { requireCurrentFolder } from "./fence.ts";
 import { loadTrust } from "./load-trust.ts";
@@ -71,11 +71,11 @@ async function openKey(
   const json = parseStrictJson(bytes.value);
   const jwk = v.safeParse(PrivateJwk, json.ok ? json.value : undefined);
   const seed = jwk.success ? fromBase64url(jwk.output.d) : undefined;
-  if (!jwk.success || jwk.output["uvv:role"] !== role || seed?.length !== nacl.sign.seedLength) {
+  if (!jwk.success || jwk.output["uvv:role"] !== role || seed?.length !== SEED_BYTES) {
     return fail("KEYS_BROKEN", `${path} is damaged: restore it from your backup.`);
   }
   // If the private and the public half do not match, nobody could verify the signatures.
-  const publicKey = toBase64url(nacl.sign.keyPair.fromSeed(seed).publicKey);
+  const publicKey = toBase64url(publicKeyOf(seed));
   if (publicKey !== jwk.output.x) {
     return fail("KEYS_BROKEN", `${path} has a private part that does not match its public part.`);
   }
