@@ -4,6 +4,7 @@ import { screenshotPath } from "../e2e/launch.ts";
 import { findingsOn } from "./harness/axe.ts";
 import { CATALOG } from "./harness/fake-content.ts";
 import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { untilStill } from "./harness/scenes.ts";
 import { pauseClip, startClip } from "./harness/video-state.ts";
 
 const TEXT = "C-0042 · 3rm67wze · 2026-11-29";
@@ -51,6 +52,23 @@ const marks = () =>
     });
   });
 
+/** What lies over the mark, anywhere in a grid of points. */
+const coveredBy = () =>
+  open.page
+    .locator("[data-watermark]")
+    .last()
+    .evaluate((mark: HTMLElement) => {
+      const { left, top, width, height } = mark.getBoundingClientRect();
+      // Otherwise clicks go through it, and so would this look.
+      mark.style.pointerEvents = "auto";
+      const shares = [0.05, 0.25, 0.5, 0.75, 0.95];
+      const seen = shares.flatMap((x) =>
+        shares.map((y) => document.elementFromPoint(left + x * width, top + y * height)),
+      );
+      mark.style.pointerEvents = "";
+      return seen.filter((element) => element !== mark).map((element) => element?.outerHTML.slice(0, 80) ?? "nothing");
+    });
+
 describe("a watermark in the corner", () => {
   it.each([
     ["the usual window", 1280, 800],
@@ -84,6 +102,19 @@ describe("a watermark in the corner", () => {
     expect(
       await page.evaluate(() => document.querySelector("video")?.requestPictureInPicture().then(String, String)),
     ).toContain("InvalidStateError");
+  });
+
+  it.each([
+    ["the queue", "q", "[data-queue]"],
+    ["the field for a time", "g", "input"],
+  ])("is covered by nothing while %s is open", async (_what, key, opened) => {
+    await play({ mode: "corner", text: TEXT });
+    expect(await coveredBy()).toEqual([]);
+    await open.page.keyboard.press(key);
+    await open.page.locator(opened).first().waitFor();
+    await untilStill(open);
+    expect(await coveredBy()).toEqual([]);
+    await open.page.screenshot({ path: screenshotPath(`watermark-beside-${key}`) });
   });
 
   it("is plain text, whatever a license has", async () => {
@@ -126,6 +157,7 @@ it("is told to the viewer in words: once in the player, on the page of a title, 
   await page.keyboard.press("i");
   await page.getByRole("dialog").getByText("Your customer number is shown on the picture").waitFor();
   await page.getByRole("dialog").getByText("Screen captures are blocked").waitFor();
+  await untilStill(open);
   expect(await findingsOn(page)).toEqual([]);
   await page.screenshot({ path: screenshotPath("protection-title-page") });
 });

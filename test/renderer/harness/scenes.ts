@@ -256,7 +256,7 @@ export async function enlarge(open: OpenHarness, percent: number): Promise<void>
 }
 
 /** Waits for animations: a half-transparent menu has another contrast. */
-async function untilStill(open: OpenHarness): Promise<void> {
+export async function untilStill(open: OpenHarness): Promise<void> {
   await open.page.evaluate(async () => {
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));
