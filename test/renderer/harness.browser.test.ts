@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { findingsOn } from "./harness/axe.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { unreadableTexts } from "./harness/measure.ts";
 import { change, enlarge, reach, SCENES } from "./harness/scenes.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 
 it("axe works: it finds a button without a name, and grey text on grey", async () => {
   await open.page.evaluate(() => {

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { MAX_ARMORED_CHARS } from "../../src-shared/limits.ts";
 import { CATALOG, LOCKED } from "./harness/fake-content.ts";
 import { paste } from "./harness/scenes.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { coverage } from "./harness/measure.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();

@@ -1,12 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { BAD_OFFER, CATALOG, IN_USE, OFFER, OTHERS, videoId } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();

@@ -1,19 +1,17 @@
 import type { Page } from "playwright";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { keyLabel, PLAYER_KEYS, type PlayerCommand } from "../../src-renderer/features/player/player-keys.ts";
 import { stepSpeed } from "../../src-renderer/features/player/speeds.ts";
 import { createI18n } from "../../src-renderer/i18n/index.ts";
 import { CATALOG } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { pauseClip, startClip, untilSeeked, untilVideo, type Video, videoState } from "./harness/video-state.ts";
 
-let open: OpenHarness;
+const open = harnessOfSuite();
 beforeAll(async () => {
-  open = await openHarness();
   await open.page.locator("[data-screen=no-stick]").waitFor();
   await open.runInHarness((harness, screen) => harness.screen(screen), CATALOG);
 });
-afterAll(() => open.app.close());
 
 const audibleVolume = ({ muted, volume }: Video): number => (muted ? 0 : volume);
 

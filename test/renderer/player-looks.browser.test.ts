@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { catalogOf, CATALOG } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { pauseClip, startClip, untilVideo } from "./harness/video-state.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.setViewportSize({ width: 1280, height: 800 });
   await open.page.reload();

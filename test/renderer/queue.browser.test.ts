@@ -1,16 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { ViewingChange } from "../../src-shared/viewing.ts";
 import { COURSE, videoId } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { playLesson } from "./harness/player-scenes.ts";
 import { showCourse } from "./harness/scene-steps.ts";
 import { untilVideo } from "./harness/video-state.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();

@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Bookmark, ViewingChange } from "../../src-shared/viewing.ts";
 import { CATALOG, videoId } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { pauseClip, startClip, untilSeeked, untilVideo, videoState } from "./harness/video-state.ts";
 
 /** The clip has 25 pictures a second. */
 const PICTURE = 1 / 25;
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();

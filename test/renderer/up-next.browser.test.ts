@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { COURSE } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { playLesson, playToEnd } from "./harness/player-scenes.ts";
 import { untilVideo } from "./harness/video-state.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();

@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import type { UpdatesView } from "../../src-shared/ipc/index.ts";
 import { HOLD_REASONS, UPDATE_PROBLEMS, type Version } from "../../src-shared/updates/index.ts";
 import { screenshotPath } from "../e2e/launch.ts";
 import { findingsOn } from "./harness/axe.ts";
 import { UPDATES } from "./harness/fake-updates.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { unreadableTexts } from "./harness/measure.ts";
 import { change, reach, SCENES } from "./harness/scenes.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.reload();
   await open.page.locator("[data-screen=no-stick]").waitFor();

@@ -1,20 +1,16 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import type { Playback } from "../../src-shared/ipc/index.ts";
 import { screenshotPath } from "../e2e/launch.ts";
 import { findingsOn } from "./harness/axe.ts";
 import { CATALOG } from "./harness/fake-content.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { untilStill } from "./harness/scenes.ts";
 import { pauseClip, startClip } from "./harness/video-state.ts";
 
 const TEXT = "C-0042 · 3rm67wze · 2026-11-29";
 const HOSTILE = "<img src=x onerror=alert(1)> · 3rm67wze";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 beforeEach(async () => {
   await open.page.setViewportSize({ width: 1280, height: 800 });
   await open.page.reload();

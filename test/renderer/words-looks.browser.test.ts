@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { createI18n } from "../../src-renderer/i18n/index.ts";
 import { CATALOG, LOCKED, NO_STICK } from "./harness/fake-content.ts";
 import { UPDATES } from "./harness/fake-updates.ts";
-import { openHarness, type OpenHarness } from "./harness/launch-harness.ts";
+import { harnessOfSuite } from "./harness/suite.ts";
 import { reach, type Scene } from "./harness/scenes.ts";
 
-let open: OpenHarness;
-beforeAll(async () => {
-  open = await openHarness();
-});
-afterAll(() => open.app.close());
+const open = harnessOfSuite();
 
 const LANGUAGES = ["fr", "en"] as const;
 
