@@ -9,6 +9,18 @@ export const WATERMARKS = ["none", "corner", "moving"] as const;
 export const Protection = v.object({ capture: v.picklist(CAPTURES), watermark: v.picklist(WATERMARKS) });
 export type Protection = v.InferOutput<typeof Protection>;
 
+/**
+ * What becomes of screen captures on a computer. `not-blocked`: the publisher wants them to be blocked, and this computer
+ * cannot. `refused`: nothing may play there.
+ */
+export type CaptureDecision = "allowed" | "blocked" | "not-blocked" | "refused";
+
+export function decideCaptures({ capture }: Protection, canBlock: boolean): CaptureDecision {
+  if (capture === "allow") return "allowed";
+  if (canBlock) return "blocked";
+  return capture === "require" ? "refused" : "not-blocked";
+}
+
 /** What a license, or one option of a command, adds to that: it can only be stricter. */
 export const AddedProtection = v.object({
   capture: v.exactOptional(Protection.entries.capture),

@@ -3,6 +3,7 @@ import { isEntitled } from "../../src-shared/license/index.ts";
 import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { NEVER_WATCHED, watchedAt } from "../../src-shared/playback/index.ts";
+import { decideCaptures } from "../../src-shared/protection.ts";
 import { watermarkOf } from "../../src-shared/watermark.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
@@ -41,8 +42,7 @@ export function createPlayer(ports: SessionPorts) {
     const video = state.videos.get(videoId);
     if (!video) return err("NOT_FOUND");
     if (!isEntitled(state.license.license, videoId)) return err("NOT_ENTITLED");
-    const { capture, watermark } = state.protection;
-    if (capture === "require" && !ports.canBlockCaptures) return err("CAPTURABLE");
+    if (decideCaptures(state.protection, ports.canBlockCaptures) === "refused") return err("CAPTURABLE");
     if (!state.present) return err("REMOVED");
     await close();
     const file = sealedFile(state, video.file, "video");
@@ -60,6 +60,7 @@ export function createPlayer(ports: SessionPorts) {
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
     const { claims } = state.license.license;
+    const { watermark } = state.protection;
     const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, dayHere(ports.now())) };
     const named = { videoId, title, hidesTitle: state.hidesTitles, durationSeconds };
     return ok({ ...named, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters, watermark: mark });

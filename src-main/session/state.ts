@@ -11,7 +11,7 @@ import type {
 import type { License, RefusalCode } from "../../src-shared/license/index.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
 import type { VaultSubkeys } from "../../src-shared/node/vault-keys.ts";
-import type { Protection } from "../../src-shared/protection.ts";
+import { decideCaptures, type Protection } from "../../src-shared/protection.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { CatalogVideo, Section } from "../../src-shared/vault/index.ts";
 import type { ViewingStore, WatchHistory } from "../history/index.ts";
@@ -86,9 +86,9 @@ export function refusalOn(state: State): RefusalCode | undefined {
   return state.stage === "locked" && state.waiting.length === 0 ? state.refusal.code : undefined;
 }
 
-function protectionView({ capture, watermark }: Protection, canBlockCaptures: boolean): ProtectionView {
-  const blocked = canBlockCaptures ? "blocked" : "not-blocked";
-  return { captures: capture === "allow" ? "allowed" : blocked, watermark: watermark !== "none" };
+function protectionView(protection: Protection, canBlockCaptures: boolean): ProtectionView {
+  const captures = decideCaptures(protection, canBlockCaptures);
+  return { captures: captures === "refused" ? "not-blocked" : captures, watermark: protection.watermark !== "none" };
 }
 
 export function screenOf(state: State, canBlockCaptures: boolean): ScreenView {

@@ -3,6 +3,7 @@ import { formatBookmarks } from "../../src-shared/format-bookmarks.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { copySubkeys, eraseSubkeys } from "../../src-shared/node/vault-keys.ts";
 import type { OpenVault } from "../../src-shared/node/vault-reader.ts";
+import { decideCaptures } from "../../src-shared/protection.ts";
 import { err, ok } from "../../src-shared/result.ts";
 import { createSerialQueue } from "../../src-shared/serial-queue.ts";
 import type { JudgedLicense } from "../license/index.ts";
@@ -57,7 +58,9 @@ export function createVaultSession(ports: SessionPorts): VaultSession {
 
   function transitionTo(next: State): void {
     state = next;
-    ports.blockCaptures(next.stage === "open" && next.protection.capture !== "allow");
+    // Also where it is known not to suffice: some programs obey there.
+    const { canBlockCaptures } = ports;
+    ports.blockCaptures(next.stage === "open" && decideCaptures(next.protection, canBlockCaptures) !== "allowed");
     if (next.stage === "locked" || (next.stage === "open" && next.present)) plugged.put(next.vault, accessOf(next));
     ports.changed();
   }

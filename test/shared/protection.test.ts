@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import {
   addedProtection,
+  type CaptureDecision,
   CAPTURES,
+  decideCaptures,
   isUnprotected,
   type Protection,
   strictest,
@@ -32,6 +34,19 @@ describe("the stricter of a vault's and a license's protection", () => {
     expect(strictest(vault, {})).toEqual(vault);
     expect(isUnprotected(strictest(UNPROTECTED, {}))).toBe(true);
     expect(isUnprotected(strictest(UNPROTECTED, { watermark: "corner" }))).toBe(false);
+  });
+});
+
+describe("screen captures", () => {
+  it.each<[Protection["capture"], boolean, CaptureDecision]>([
+    ["allow", true, "allowed"],
+    ["allow", false, "allowed"],
+    ["block", true, "blocked"],
+    ["block", false, "not-blocked"],
+    ["require", true, "blocked"],
+    ["require", false, "refused"],
+  ])("%s, on a computer that can block them (%s): %s", (capture, canBlock, decision) => {
+    expect(decideCaptures({ capture, watermark: "none" }, canBlock)).toBe(decision);
   });
 });
 

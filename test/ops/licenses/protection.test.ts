@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { WATERMARK_ID_LETTERS, watermarkOf } from "../../../src-shared/watermark.ts";
 import { openIssuingFixture } from "../support/licenses.ts";
@@ -95,8 +97,18 @@ describe("a license with a watermark", () => {
     expect(publisher.claims(plain.out)).toMatchObject({ protection: { capture: "block" }, minApp: "2.0.0" });
   });
 
+  it("keeps it in a register that is made again of the license files", async () => {
+    const issued = await publisher.issue("--for", "C-7", ...withPassphrase(), "--watermark", "moving");
+    for (const name of ["register.jsonl", "register.head"]) rmSync(join(fixture.keys, name));
+    await succeed(["license", "restore", issued.out, "--keys", fixture.keys, "--first-seq", "900"]);
+    const to = [...withPassphrase(), "--out", publisher.next("uvvlic")];
+    const renewed = await succeed<{ out: string }>(publisher.command("renew", issued.lid, "--extend", "1y", ...to));
+    expect(publisher.claims(renewed.out)).toMatchObject({ protection: { watermark: "moving" } });
+  });
+
   it("is found again by what can be read on a picture", async () => {
     const ann = await publisher.issue("--for", "C-7", ...withPassphrase());
+    const second = await publisher.issue("--for", "C-7", ...withPassphrase());
     const ben = await publisher.issue("--for", "C-8", ...withPassphrase());
     const trace = async (...text: string[]) => {
       const { licenses } = await succeed<{ licenses: { lid: string; fits: string[] }[] }>(
@@ -109,6 +121,10 @@ describe("a license with a watermark", () => {
     expect(await trace(...drawn.toUpperCase().split(" · "))).toEqual([[ann.lid, "license", "customer"]]);
     const id = ann.lid.slice(0, WATERMARK_ID_LETTERS);
     expect(await trace(`?? ${id.slice(0, 3)}?${id.slice(4)}`)).toEqual([[ann.lid, "license"]]);
+    expect(await trace("c-7")).toEqual([
+      [ann.lid, "customer"],
+      [second.lid, "customer"],
+    ]);
     expect(await trace("c-8")).toEqual([[ben.lid, "customer"]]);
     expect(await refusal(publisher.command("trace", "C-70 zzzzzzzz"))).toBe("LICENSE_UNKNOWN");
     expect(await refusal(publisher.command("trace", "????????"))).toBe("LICENSE_UNKNOWN");

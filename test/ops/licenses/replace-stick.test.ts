@@ -68,7 +68,16 @@ const running = async () => {
 };
 /** Two customers, one of them with a passphrase and a license that has already been renewed; and one that has ended. */
 async function sell() {
-  const ann = await publisher.issue("--for", "C-1", "--request", publisher.request(device), "--grace-days", "9");
+  const ann = await publisher.issue(
+    "--for",
+    "C-1",
+    "--request",
+    publisher.request(device),
+    "--grace-days",
+    "9",
+    "--watermark",
+    "corner",
+  );
   const ben = await publisher.issue("--for", "C-2", "--passphrase-file", publisher.next("txt"));
   const year = ["--extend", "1y", "--passphrase-file", publisher.next("txt"), "--out", publisher.next("uvvlic")];
   const renewed = await succeed<{ exp: number }>(publisher.command("renew", ben.lid, ...year));
@@ -99,6 +108,7 @@ describe("a stick that takes the place of a lost one", () => {
     const [first, second] = replaced.licenses.map(({ out }) => publisher.claims(out));
     expect(first).toMatchObject({
       grace: 9 * 86_400,
+      protection: { watermark: "corner" },
       bind: { mode: "device", stick: replaced.stickId, device: device.id },
     });
     expect(await openLicense(first!, device)).toBe(kek);
