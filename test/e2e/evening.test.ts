@@ -90,6 +90,8 @@ it("an evening by keyboard: lessons follow each other, a queue, a list, and ever
       await press(page, "Enter");
     }
     await page.getByText("is in “Tomorrow”").waitFor();
+    // A menu that is still fading away would take the Escape that is meant for the title page.
+    await page.getByRole("menu").waitFor({ state: "detached" });
     await press(page, "Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }
