@@ -185,6 +185,6 @@ async function sweep(session: Session, gen: number, { files }: Pick<Content, "fi
   await sweepAfterCommit(session.root, gen, new Set(files.map((file) => file.id)));
 }
 
-function fileIdsOf(video: CatalogVideo): string[] {
-  return [video.file, ...(video.poster ? [video.poster] : []), ...video.subtitles].map((file) => file.id);
+function fileIdsOf({ file, poster, storyboard, subtitles }: CatalogVideo): string[] {
+  return [file, ...(poster ? [poster] : []), ...(storyboard?.sheets ?? []), ...subtitles].map(({ id }) => id);
 }

@@ -48,6 +48,23 @@ export async function stickHiddenTitles() {
   return stickOf(4, sealed, { protection: UNPROTECTED, hidesTitles: true, sections: [], videos });
 }
 
+/** Generation 5: a film with a storyboard, in a catalog of the first version. The sheets are text here, not pictures. */
+export async function stickStoryboard() {
+  const { sealed, videos } = await filmsOf("storyboard", ["A film with pictures"]);
+  const sheets = [
+    await sealFile("storyboard", "sheet 0", "The first four pictures."),
+    await sealFile("storyboard", "sheet 1", "The last two pictures."),
+  ];
+  const layout = { everySeconds: 10, width: 320, height: 180, columns: 2, rows: 2, count: 6 };
+  const storyboard = { ...layout, sheets: sheets.map(({ ref }) => ref) };
+  return stickOf(5, [...sealed, ...sheets], {
+    protection: UNPROTECTED,
+    hidesTitles: false,
+    sections: [],
+    videos: videos.map((video) => ({ ...video, storyboard })),
+  });
+}
+
 const CONTENTS = ["Welcome.", "The first lesson."];
 
 async function filmsOf(group: string, titles: readonly string[]) {
