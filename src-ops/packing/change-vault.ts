@@ -140,6 +140,7 @@ async function store(
       readBack,
       hasher,
       meter,
+      note: notingOnce(job),
       now,
     });
     if (!written.ok) return written;
@@ -158,6 +159,14 @@ async function store(
   } finally {
     await Promise.all([readBack.close(), hasher.close()]);
   }
+}
+
+function notingOnce(job: Job): (line: string) => void {
+  const noted = new Set<string>();
+  return (line) => {
+    if (!noted.has(line)) job.note(line);
+    noted.add(line);
+  };
 }
 
 // A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.

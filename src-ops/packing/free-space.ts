@@ -4,6 +4,7 @@ import { sealedSize } from "../../src-shared/container/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { dataFolder } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
+import { sheetsIn } from "../../src-shared/storyboard.ts";
 import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatBytes } from "../formatting.ts";
@@ -14,11 +15,16 @@ import type { PlannedVideo } from "./plan.ts";
 const EXTRA_PER_VIDEO = 512 * KIB;
 const EXTRA_IN_TOTAL = MIB;
 
+// Nearly every picture of a storyboard is smaller.
+const EXTRA_PER_PICTURE = 16 * KIB;
+
 /** The bytes that a video will occupy on the stick, rounded up. */
 export function spaceNeeded(video: PlannedVideo): Bytes {
   const subtitles = video.sidecars.subtitles.reduce((sum, { bytes }) => sum + sealedSize(bytes.length) + 64 * KIB, 0);
   const poster = video.poster ? video.poster.bytes.length : 0;
-  return sealedSize(video.source.size) + subtitles + poster + EXTRA_PER_VIDEO;
+  const layout = video.storyboard?.layout;
+  const storyboard = layout ? layout.count * EXTRA_PER_PICTURE + sheetsIn(layout) * 64 * KIB : 0;
+  return sealedSize(video.source.size) + subtitles + poster + storyboard + EXTRA_PER_VIDEO;
 }
 
 /** Fails before the first byte is written if the content would not fit. */

@@ -188,7 +188,10 @@ describe("a storyboard", () => {
 
   it("has at most as many pictures as a reader takes", () => {
     const of = (count: number) => ({
-      ...{ ...storyboard, columns: 5, rows: 5, count },
+      ...storyboard,
+      columns: 5,
+      rows: 5,
+      count,
       sheets: Array.from({ length: Math.ceil(count / 25) }, () => sheet),
     });
     expect(read(of(MAX_STORYBOARD_PICTURES))).toMatchObject({ storyboard: { count: MAX_STORYBOARD_PICTURES } });
