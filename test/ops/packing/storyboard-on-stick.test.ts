@@ -87,8 +87,8 @@ describe("packing a film", () => {
 describe("a storyboard on a stick", () => {
   it("stays as it is when films are added, edited, copied and removed", async () => {
     const [before] = await boardsOf();
-    const added = await succeed<Packed>(["add", ...onStick("--no-storyboards", HARBOUR)]);
-    expect(added.videos).toMatchObject([{ storyboard: 2 }, { storyboard: null }, { storyboard: null }]);
+    const added = await succeed<Packed>(["add", ...onStick(HARBOUR)]);
+    expect(added.videos).toMatchObject([{ storyboard: 2 }, { storyboard: null }, { storyboard: 3 }]);
     const plan = fixture.path("plan.json");
     const { stdout } = await vaultctl(["plan", "--stick", fixture.stick, "--keys", fixture.keys]);
     writeFileSync(plan, stdout.replace('"Film"', '"Renamed"'));
@@ -108,6 +108,10 @@ describe("a storyboard on a stick", () => {
       const report = await succeed(["verify", stick, "--trust", fixture.trust]);
       expect(report).toMatchObject({ faults: [], extras: [] });
       expect(filesUnder(stick).some((name) => name.includes(before!.sheets[0]!.id))).toBe(false);
+      const [, harbour] = await boardsOf(stick);
+      expect(await (await openStick(stick)).read(harbour!.sheets[0]!, "storyboard")).toHaveLength(
+        harbour!.sheets[0]!.bytes,
+      );
     }
   });
 });
