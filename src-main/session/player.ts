@@ -1,13 +1,27 @@
-import type { CallCode, CallOutput, CatalogItem, CatalogView, PlaybackFault } from "../../src-shared/ipc/index.ts";
+import type {
+  CallCode,
+  CallOutput,
+  CatalogItem,
+  CatalogView,
+  Playback,
+  PlaybackFault,
+} from "../../src-shared/ipc/index.ts";
 import { isEntitled } from "../../src-shared/license/index.ts";
 import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { NEVER_WATCHED, watchedAt } from "../../src-shared/playback/index.ts";
 import { decideCaptures } from "../../src-shared/protection.ts";
+import { isStoryboardFor } from "../../src-shared/storyboard.ts";
 import { watermarkOf } from "../../src-shared/watermark.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
 import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
-import { type CatalogVideo, type FileRef, type FileRole, SUBTITLE_TYPE } from "../../src-shared/vault/index.ts";
+import {
+  type CatalogVideo,
+  type FileRef,
+  type FileRole,
+  STORYBOARD_TYPE,
+  SUBTITLE_TYPE,
+} from "../../src-shared/vault/index.ts";
 import {
   createMediaAddresses,
   type MediaLookup,
@@ -56,14 +70,16 @@ export function createPlayer(ports: SessionPorts) {
       const url = issueAsset(state, ref, "subtitle", SUBTITLE_TYPE);
       return url ? [{ url, language, label, kind }] : [];
     });
-    playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], fault: undefined };
+    const storyboard = openStoryboard(state, video);
+    const urls = [mediaUrl, ...subtitles.map(({ url }) => url), ...(storyboard?.sheetUrls ?? [])];
+    playing = { videoId, source, addresses: urls, fault: undefined };
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
     const { claims } = state.license.license;
     const { watermark } = state.protection;
     const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, dayHere(ports.now())) };
     const named = { videoId, title, hidesTitle: state.hidesTitles, durationSeconds };
-    return ok({ ...named, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters, watermark: mark });
+    return ok({ ...named, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters, storyboard, watermark: mark });
   }
 
   /** Withdraws the addresses and closes the file, so that the stick can be removed. */
@@ -87,6 +103,16 @@ export function createPlayer(ports: SessionPorts) {
   function issueAsset(state: OpenState, ref: FileRef, role: FileRole, type: string): string | null {
     const file = ref.bytes <= MAX_SIDECAR_BYTES ? sealedFile(state, ref, role) : undefined;
     return file ? addresses.issue({ kind: "asset", file, type }) : null;
+  }
+
+  /** One that was made for another film is not shown: its pictures would stand at wrong times. */
+  function openStoryboard(state: OpenState, { storyboard, durationSeconds }: CatalogVideo): Playback["storyboard"] {
+    if (!storyboard || !isStoryboardFor(storyboard, durationSeconds)) return null;
+    const { sheets, ...layout } = storyboard;
+    const files = sheets.map((sheet) => sealedFile(state, sheet, "storyboard"));
+    if (!files.every((file) => file !== undefined)) return null;
+    const sheetUrls = files.map((file) => addresses.issue({ kind: "asset", file, type: STORYBOARD_TYPE }));
+    return { ...layout, sheetUrls };
   }
 
   function posterUrl(state: OpenState, video: CatalogVideo): string | null {
