@@ -132,7 +132,9 @@ function argumentsFor({ path, videoIndex, layout }: StoryboardOrder, keyFramesOn
   const args = "-nostdin -hide_banner -nostats -loglevel info -protocol_whitelist file,pipe -reinit_filter:v 0".split(
     " ",
   );
-  if (keyFramesOnly) args.push("-discard:v", "nokey", "-skip_frame", "nokey");
+  if (keyFramesOnly) args.push("-discard:v", "nokey");
+  // Frames that no other frame needs are many, and take time.
+  args.push("-skip_frame", keyFramesOnly ? "nokey" : "noref");
   args.push("-i", `file:${resolve(path)}`, "-map", `0:v:${videoIndex}`, "-vf", filters.join(","));
   args.push("-fps_mode", "passthrough", "-q:v", "5", "-c:v", "mjpeg", "-f", "image2pipe", "pipe:1");
   return args;
