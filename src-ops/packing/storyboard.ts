@@ -30,12 +30,14 @@ const MAX_TIME_MS = 15 * MINUTE * 1000;
 export async function makeStoryboard(
   order: StoryboardOrder,
   signal: AbortSignal,
+  onFrame: () => void = () => {},
   timeoutMs: Milliseconds = timeFor(order.layout),
 ): Promise<Result<readonly Uint8Array[], StoryboardFault>> {
-  const quick = await runFfmpeg(order, true, signal, timeoutMs);
+  const run = (keyFramesOnly: boolean) => runFfmpeg(order, keyFramesOnly, signal, timeoutMs, onFrame);
+  const quick = await run(true);
   // One picture would stand for several in a row, as in recordings of a screen.
   const isCoarse = quick.ok ? longestGap(quick.value.times, order.layout) > MAX_GAP_IN_STEPS : quick.error === "FAILED";
-  const made = isCoarse ? await runFfmpeg(order, false, signal, timeoutMs) : quick;
+  const made = isCoarse ? await run(false) : quick;
   if (!made.ok) return made;
   const sheets = sheetsOf(made.value.output, order.layout);
   return sheets ? ok(sheets) : err("FAILED");
@@ -70,6 +72,7 @@ function runFfmpeg(
   keyFramesOnly: boolean,
   signal: AbortSignal,
   timeoutMs: Milliseconds,
+  onFrame: () => void,
 ): Promise<Result<Run, StoryboardFault>> {
   const maxBytes = sheetsIn(order.layout) * MAX_STORYBOARD_SHEET_BYTES;
   return new Promise((settle, reject) => {
@@ -88,7 +91,7 @@ function runFfmpeg(
       if (bytes > maxBytes) tooMuch.abort();
       else blocks.push(block);
     });
-    const times = timesIn(child.stderr);
+    const times = timesIn(child.stderr, onFrame);
     child.once("error", (error) => {
       if (signal.aborted) reject(error);
       else if (tooMuch.signal.aborted) settle(err("FAILED"));
@@ -99,7 +102,7 @@ function runFfmpeg(
 }
 
 /** Collects the times in the lines of the filter `showinfo`. */
-function timesIn(stderr: NodeJS.ReadableStream): readonly Seconds[] {
+function timesIn(stderr: NodeJS.ReadableStream, onFrame: () => void): readonly Seconds[] {
   const times: Seconds[] = [];
   let rest = "";
   stderr.on("data", (block: Buffer) => {
@@ -107,7 +110,9 @@ function timesIn(stderr: NodeJS.ReadableStream): readonly Seconds[] {
     rest = (lines.pop() ?? "").slice(-1000);
     for (const line of lines) {
       const time = Number(/\bn: *\d+ pts: *\d+ pts_time:(\d+(?:\.\d+)?)/.exec(line)?.[1] ?? NaN);
-      if (Number.isFinite(time)) times.push(time);
+      if (!Number.isFinite(time)) continue;
+      times.push(time);
+      onFrame();
     }
   });
   return times;

@@ -4,7 +4,6 @@ import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { wrapKey } from "../../src-shared/node/vault-keys.ts";
 import { ok } from "../../src-shared/result.ts";
-import type { StoryboardLayout } from "../../src-shared/storyboard.ts";
 import type { Bytes, UnixSeconds } from "../../src-shared/units.ts";
 import { fileContext, type FileRef, type FileRole, type ManifestFile } from "../../src-shared/vault/index.ts";
 import { type Attempt, fail } from "../failure.ts";
@@ -17,7 +16,7 @@ import { makePoster } from "./poster.ts";
 import type { Session } from "./session.ts";
 import { readSourceBlocks, SourceChanged } from "./source-blocks.ts";
 import { storeFile } from "./store-file.ts";
-import { makeStoryboard, type StoryboardFault } from "./storyboard.ts";
+import { drawSheets, type DrawnStoryboard } from "./draw-sheets.ts";
 
 export type WriteTools = {
   readonly signal: AbortSignal;
@@ -74,7 +73,7 @@ export async function writeVideo(
     };
   }
 
-  async function storeSheets(storyboard: Storyboard<Uint8Array> | undefined) {
+  async function storeSheets(storyboard: DrawnStoryboard | undefined) {
     if (!storyboard) return undefined;
     const sheets: FileRef[] = [];
     for (const sheet of storyboard.sheets) sheets.push(await storeSmall("storyboard", sheet));
@@ -86,7 +85,10 @@ export async function writeVideo(
     const { source, metadata, sidecars } = planned;
     // Prepared while the video is written.
     const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, metadata, tools.signal);
-    const sheets = drawSheets(planned, AbortSignal.any([tools.signal, unneeded.signal]), tools.note);
+    let isWaiting = false;
+    const sheets = drawSheets(planned, AbortSignal.any([tools.signal, unneeded.signal]), tools.note, () => {
+      if (isWaiting) tools.meter.add(0);
+    });
     // Awaited below; if the video fails first, that failure is the one to report.
     for (const prepared of [frame, sheets]) prepared.catch(() => {});
     tools.meter.startFile(planned.name, source.size);
@@ -95,6 +97,10 @@ export async function writeVideo(
     const file = { id: pending.id, bytes: source.size, key: await store("video", pending.id, key, salt, blocks) };
     const picture = await frame;
     const poster = { ...(await storeSmall("poster", picture.bytes)), type: picture.type };
+    // Where the whole film is decoded, the pictures take longer than the film itself.
+    tools.meter.endFile();
+    tools.meter.startFile(`${planned.name} (pictures)`, 0);
+    isWaiting = true;
     const storyboard = await storeSheets(await sheets);
     const subtitles = [];
     for (const { language, label, kind, bytes } of sidecars.subtitles) {
@@ -133,31 +139,6 @@ export async function writeVideo(
   }
 }
 
-/** The sheets of the film's storyboard. A film without them is packed all the same, and a note says why. */
-async function drawSheets(
-  { source, storyboard }: PlannedVideo,
-  signal: AbortSignal,
-  note: WriteTools["note"],
-): Promise<Storyboard<Uint8Array> | undefined> {
-  if (!storyboard) return undefined;
-  const sheets = await makeStoryboard({ path: source.path, ...storyboard }, signal);
-  if (sheets.ok) return { ...storyboard.layout, sheets: sheets.value };
-  note(describeMissing(source.path, sheets.error));
-  return undefined;
-}
-
-function describeMissing(path: string, fault: StoryboardFault): string {
-  switch (fault) {
-    case "FFMPEG_MISSING":
-      return "The seek bar gets no pictures, because ffmpeg is not installed.";
-    case "TOO_SLOW":
-      return `${path} gets no pictures on the seek bar: ffmpeg took too long to make them.`;
-    case "FAILED":
-      return `${path} gets no pictures on the seek bar: ffmpeg could not make them.`;
-  }
-}
-
-type Storyboard<Sheet> = StoryboardLayout & { readonly sheets: readonly Sheet[] };
 type Blocks = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 // Each part is read back as soon as it is durable, while the next part is written.

@@ -140,7 +140,7 @@ describe("a storyboard is not made", () => {
     ["by an ffmpeg that never ends", "hangs", () => "trap '' TERM; while true; do sleep 1; done", "TOO_SLOW"],
   ])("%s", async (_what, name, script, error) => {
     pretend(name, script());
-    expect(await makeStoryboard(order, signal, 700)).toEqual({ ok: false, error });
+    expect(await makeStoryboard(order, signal, undefined, 700)).toEqual({ ok: false, error });
   });
 
   it("after ffmpeg was ended, which is then gone", async () => {
