@@ -121,6 +121,19 @@ describe("the preview on the seek bar", () => {
     await preview().waitFor({ state: "detached" });
   });
 
+  it("is of the time to which a click at that place goes, also near the ends of the bar", async () => {
+    await play("colors");
+    const track = await slider().evaluate((input) => {
+      const { x, y, width, height } = input.parentElement!.getBoundingClientRect();
+      return { x, y: y + height / 2, width };
+    });
+    for (const share of [0.02, 0.5, 0.98]) {
+      await open.page.mouse.click(track.x + track.width * share, track.y);
+      const seconds = () => open.page.locator("video").evaluate((video: HTMLVideoElement) => video.currentTime);
+      await expect.poll(async () => Math.abs((await seconds()) - 30 * share)).toBeLessThan(0.05);
+    }
+  });
+
   it.each([
     ["is missing on the stick", "gone", {}],
     ["is cut", "cut", {}],
