@@ -14,7 +14,7 @@ import { decideCaptures } from "../../src-shared/protection.ts";
 import { isStoryboardFor } from "../../src-shared/storyboard.ts";
 import { watermarkOf } from "../../src-shared/watermark.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
+import type { Bytes, Seconds, UnixSeconds } from "../../src-shared/units.ts";
 import {
   type CatalogVideo,
   type FileRef,
@@ -34,7 +34,10 @@ import type { OpenState } from "./state.ts";
 
 type Target =
   | { readonly kind: "media"; readonly media: ServedMedia }
-  | { readonly kind: "asset"; readonly file: SealedFile; readonly type: string };
+  | { readonly kind: "asset"; readonly file: SealedFile; readonly type: string; readonly slice?: Slice };
+
+/** A part of a file; the whole file where there is none. */
+type Slice = { readonly start: Bytes; readonly length: Bytes };
 
 type Playing = {
   readonly videoId: string;
@@ -108,10 +111,15 @@ export function createPlayer(ports: SessionPorts) {
   /** One that was made for another film is not shown: its pictures would stand at wrong times. */
   function openStoryboard(state: OpenState, { storyboard, durationSeconds }: CatalogVideo): Playback["storyboard"] {
     if (!storyboard || !isStoryboardFor(storyboard, durationSeconds)) return null;
-    const { sheets, ...layout } = storyboard;
-    const files = sheets.map((sheet) => sealedFile(state, sheet, "storyboard"));
-    if (!files.every((file) => file !== undefined)) return null;
-    const sheetUrls = files.map((file) => addresses.issue({ kind: "asset", file, type: STORYBOARD_TYPE }));
+    const { sheets, id, bytes, key, ...layout } = storyboard;
+    const file = sealedFile(state, { id, bytes, key }, "storyboard");
+    if (!file) return null;
+    let start = 0;
+    const sheetUrls = sheets.map((length) => {
+      const slice = { start, length };
+      start += length;
+      return addresses.issue({ kind: "asset", file, type: STORYBOARD_TYPE, slice });
+    });
     return { ...layout, sheetUrls };
   }
 
@@ -125,14 +133,15 @@ export function createPlayer(ports: SessionPorts) {
   const lookup: MediaLookup = async (token) => {
     const target = addresses.find(token);
     if (!target || target.kind === "media") return target?.media;
-    const source = await readWhole(target.file);
+    const source = await readAsset(target.file, target.slice);
     return source && { source, type: target.type, onFault: () => undefined };
   };
 
-  async function readWhole(file: SealedFile): Promise<MediaSource | undefined> {
+  async function readAsset(file: SealedFile, slice?: Slice): Promise<MediaSource | undefined> {
     const opened = await ports.reader.open(file);
     if (!opened.ok) return undefined;
-    const clear = await opened.value.read(0, opened.value.size);
+    const part = slice ?? { start: 0, length: opened.value.size };
+    const clear = await opened.value.read(part.start, part.length);
     await opened.value.close();
     if (!clear.ok) return undefined;
     const bytes = clear.value;

@@ -195,5 +195,5 @@ async function sweep(session: Session, gen: number, { files }: Pick<Content, "fi
 }
 
 function fileIdsOf({ file, poster, storyboard, subtitles }: CatalogVideo): string[] {
-  return [file, ...(poster ? [poster] : []), ...(storyboard?.sheets ?? []), ...subtitles].map(({ id }) => id);
+  return [file, ...(poster ? [poster] : []), ...(storyboard ? [storyboard] : []), ...subtitles].map(({ id }) => id);
 }

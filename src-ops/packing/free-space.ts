@@ -4,7 +4,6 @@ import { sealedSize } from "../../src-shared/container/index.ts";
 import { codeOf } from "../../src-shared/node/atomic-files.ts";
 import { dataFolder } from "../../src-shared/node/vault-sweep.ts";
 import { ok } from "../../src-shared/result.ts";
-import { sheetsIn } from "../../src-shared/storyboard.ts";
 import { type Bytes, KIB, MIB } from "../../src-shared/units.ts";
 import { type Attempt, fail } from "../failure.ts";
 import { formatBytes } from "../formatting.ts";
@@ -23,7 +22,7 @@ export function spaceNeeded(video: PlannedVideo): Bytes {
   const subtitles = video.sidecars.subtitles.reduce((sum, { bytes }) => sum + sealedSize(bytes.length) + 64 * KIB, 0);
   const poster = video.poster ? video.poster.bytes.length : 0;
   const layout = video.storyboard?.layout;
-  const storyboard = layout ? layout.count * EXTRA_PER_PICTURE + sheetsIn(layout) * 64 * KIB : 0;
+  const storyboard = layout ? layout.count * EXTRA_PER_PICTURE + 64 * KIB : 0;
   return sealedSize(video.source.size) + subtitles + poster + storyboard + EXTRA_PER_VIDEO;
 }
 

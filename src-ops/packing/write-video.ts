@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
+import { concatBytes } from "../../src-shared/encoding/bytes.ts";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { wrapKey } from "../../src-shared/node/vault-keys.ts";
@@ -73,11 +74,11 @@ export async function writeVideo(
     };
   }
 
+  /** All sheets in one file: on FAT32 a folder holds about 20,000 names, and each file costs a slow stick time. */
   async function storeSheets(storyboard: DrawnStoryboard | undefined) {
     if (!storyboard) return undefined;
-    const sheets: FileRef[] = [];
-    for (const sheet of storyboard.sheets) sheets.push(await storeSmall("storyboard", sheet));
-    return { ...storyboard, sheets };
+    const ref = await storeSmall("storyboard", concatBytes(...storyboard.sheets));
+    return { ...storyboard, ...ref, sheets: storyboard.sheets.map(({ length }) => length) };
   }
 
   const unneeded = new AbortController();

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { lineOfAtMost, textOfAtMost } from "./line.ts";
-import { NonNegativeInteger } from "../integers.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import {
   MAX_CATALOG_TEXT_CHARS,
   MAX_CHAPTERS,
@@ -25,12 +25,14 @@ const Text = lineOfAtMost(MAX_CATALOG_TEXT_CHARS);
 export const FileRef = v.object({ id: RandomId, bytes: Size, key: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{80}$/)) });
 export type FileRef = v.InferOutput<typeof FileRef>;
 
-const SheetRef = v.object({ ...FileRef.entries, bytes: v.pipe(Size, v.maxValue(MAX_STORYBOARD_SHEET_BYTES)) });
+const SheetBytes = v.pipe(PositiveInteger, v.maxValue(MAX_STORYBOARD_SHEET_BYTES));
 
-/** Small pictures of the video for the preview on the seek bar. Every sheet is a JPEG. */
+/** Small pictures of the video for the preview on the seek bar: JPEGs in one file, one after another, with their lengths. */
 const Storyboard = v.pipe(
-  v.object({ ...StoryboardLayout.entries, sheets: v.array(SheetRef) }),
-  v.check((storyboard) => storyboard.sheets.length === sheetsIn(storyboard)),
+  v.object({ ...StoryboardLayout.entries, ...FileRef.entries, sheets: v.array(SheetBytes) }),
+  v.check(({ sheets, bytes, ...layout }) => {
+    return sheets.length === sheetsIn(layout) && sheets.reduce((sum, sheet) => sum + sheet, 0) === bytes;
+  }),
 );
 
 /** `isDefault`: the one that is heard until the viewer chooses. */

@@ -13,7 +13,6 @@ import {
   catalogContext,
   catalogName,
   fileContext,
-  type FileRef,
   type FileRole,
   formatCatalog,
   kekInfo,
@@ -78,10 +77,7 @@ export async function writeTestVault(
   for (const { title, bytes, type = "video/mp4", section, description, ...sidecars } of videos) {
     const { poster = utf8(`<svg>${title}</svg>`), subtitle = utf8("WEBVTT\n"), sheets, pictures = 10 } = sidecars;
     const layout = { everySeconds: 10, width: 320, height: 180, columns: 5, rows: 1, count: pictures };
-    const refs: FileRef[] = [];
-    for (const [place, sheet] of (sheets ?? []).entries()) {
-      refs.push(await store(`${title} ${place}`, "storyboard", sheet));
-    }
+    const sheetFile = sheets && (await store(title, "storyboard", Buffer.concat(sheets)));
     entries.push({
       id: testId(title),
       title,
@@ -95,7 +91,7 @@ export async function writeTestVault(
       poster: { ...(await store(title, "poster", poster)), type: "image/svg+xml" },
       subtitles: [{ ...(await store(title, "subtitle", subtitle)), language: "en", label: "English" }],
       chapters: [{ startSeconds: 0, title: "Start" }],
-      ...(sheets ? { storyboard: { ...layout, sheets: refs } } : {}),
+      ...(sheetFile ? { storyboard: { ...layout, ...sheetFile, sheets: sheets.map(({ length }) => length) } } : {}),
       ...(section === undefined ? {} : { section }),
       ...(description === undefined ? {} : { description }),
     });

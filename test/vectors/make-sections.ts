@@ -51,13 +51,11 @@ export async function stickHiddenTitles() {
 /** Generation 5: a film with a storyboard, in a catalog of the first version. The sheets are text here, not pictures. */
 export async function stickStoryboard() {
   const { sealed, videos } = await filmsOf("storyboard", ["A film with pictures"]);
-  const sheets = [
-    await sealFile("storyboard", "sheet 0", "The first four pictures."),
-    await sealFile("storyboard", "sheet 1", "The last two pictures."),
-  ];
+  const sheets = ["The first four pictures.", "The last two pictures."];
+  const file = await sealFile("storyboard", "sheets", sheets.join(""));
   const layout = { everySeconds: 10, width: 320, height: 180, columns: 2, rows: 2, count: 6 };
-  const storyboard = { ...layout, sheets: sheets.map(({ ref }) => ref) };
-  return stickOf(5, [...sealed, ...sheets], {
+  const storyboard = { ...layout, ...file.ref, sheets: sheets.map(({ length }) => length) };
+  return stickOf(5, [...sealed, file], {
     protection: UNPROTECTED,
     hidesTitles: false,
     sections: [],

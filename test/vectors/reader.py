@@ -284,9 +284,10 @@ def storyboard_of(video):
         return None
     if not all(type(board.get(name)) is int and 1 <= board[name] <= limit for name, limit in limits.items()):
         return None
-    if len(board["sheets"]) != math.ceil(board["count"] / (board["columns"] * board["rows"])):
+    sheets = board["sheets"]
+    if len(sheets) != math.ceil(board["count"] / (board["columns"] * board["rows"])) or sum(sheets) != board["bytes"]:
         return None
-    if any(sheet["bytes"] > 2 * 2**20 for sheet in board["sheets"]):
+    if not all(type(sheet) is int and 1 <= sheet <= 2 * 2**20 for sheet in sheets):
         return None
     return board if board["count"] == math.ceil(video["durationSeconds"] / board["everySeconds"]) else None
 
@@ -329,8 +330,8 @@ def open_stick(files, jwks, kek):
         contents[video["file"]["id"]] = content_of(video["file"], "video")
         if "poster" in video:
             contents[video["poster"]["id"]] = content_of(video["poster"], "poster")
-        for sheet in (storyboard_of(video) or {"sheets": []})["sheets"]:
-            contents[sheet["id"]] = content_of(sheet, "storyboard")
+        if storyboard_of(video):
+            contents[video["storyboard"]["id"]] = content_of(video["storyboard"], "storyboard")
         for subtitle in video["subtitles"]:
             contents[subtitle["id"]] = content_of(subtitle, "subtitle")
     return manifest, videos, contents
@@ -718,11 +719,12 @@ def check_stick_storyboard(vector):
     files |= {name: b64(content) for name, content in vector["files"].items()}
     _, videos, contents = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
     assert contents == vector["contents"] and videos == json.loads(vector["catalog"])["videos"]
-    assert json.loads(vector["catalog"])["v"] == 1 and len(contents) == 3
+    assert json.loads(vector["catalog"])["v"] == 1 and len(contents) == 2
     (video,) = videos
     board = storyboard_of(video)
-    assert board is not None and len(board["sheets"]) == 2
-    for change in ({"count": 0}, {"columns": 6}, {"width": 321}, {"everySeconds": 0.5}, {"sheets": []}):
+    content = contents[board["id"]]["content"]
+    assert content[: board["sheets"][0]] == "The first four pictures." and len(board["sheets"]) == 2
+    for change in ({"count": 0}, {"columns": 6}, {"width": 321}, {"everySeconds": 0.5}, {"sheets": []}, {"bytes": 45}):
         assert storyboard_of({**video, "storyboard": {**board, **change}}) is None, change
     assert storyboard_of({**video, "durationSeconds": 50}) is None and storyboard_of({**video, "storyboard": 7}) is None
 

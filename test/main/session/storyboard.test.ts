@@ -41,7 +41,7 @@ describe("the storyboard of a video", () => {
 
   it("has no key and no file id in it", async () => {
     const { storyboard } = await unlocked({ sheets: SHEETS });
-    expect(JSON.stringify(storyboard)).not.toContain(testId("Harbour 0 storyboard"));
+    expect(JSON.stringify(storyboard)).not.toContain(testId("Harbour storyboard"));
     expect(Object.keys(storyboard!).toSorted()).toEqual(
       ["columns", "count", "everySeconds", "height", "rows", "sheetUrls", "width"].toSorted(),
     );
@@ -68,12 +68,10 @@ describe("the storyboard of a video", () => {
   it.each([
     ["missing", (file: string) => rmSync(file)],
     ["cut", (file: string) => truncateSync(file, 20)],
-  ])("lacks a sheet whose file is %s, without a fault of the player", async (_what, spoil) => {
+  ])("lacks its sheets where their file is %s, without a fault of the player", async (_what, spoil) => {
     const { session, stick, storyboard, emitted } = await unlocked({ sheets: SHEETS });
-    spoil(join(stick, "VAULT", "data", testId("Harbour 1 storyboard"), "000"));
-    const [first, second] = storyboard!.sheetUrls;
-    expect(await session.lookup(tokenOf(second!))).toBeUndefined();
-    expect(await session.lookup(tokenOf(first!))).toMatchObject({ type: "image/jpeg" });
+    spoil(join(stick, "VAULT", "data", testId("Harbour storyboard"), "000"));
+    for (const url of storyboard!.sheetUrls) expect(await session.lookup(tokenOf(url))).toBeUndefined();
     expect(JSON.stringify(emitted)).not.toContain("player.fault");
   });
 });

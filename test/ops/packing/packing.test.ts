@@ -69,7 +69,7 @@ describe("pack", () => {
   it("gives every file its own key and id", async () => {
     const { catalog, vault } = await openAsReader(fixture, fixture.stick);
     const files = catalog.videos.flatMap(({ file, poster, storyboard, subtitles }) => {
-      return [file, poster!, ...storyboard!.sheets, ...subtitles];
+      return [file, poster!, storyboard!, ...subtitles];
     });
     expect(new Set(files.map(({ id }) => id)).size).toBe(11);
     expect(new Set(files.map(({ key }) => key)).size).toBe(11);

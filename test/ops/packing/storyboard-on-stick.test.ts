@@ -37,19 +37,18 @@ describe("packing a film", () => {
     const [storyboard, none] = await boardsOf();
     expect(none).toBeUndefined();
     const layout = { everySeconds: 10, width: 320, height: 180, columns: 2, rows: 1, count: 2 };
-    expect(storyboard).toMatchObject({ ...layout, sheets: [{}] });
-    const sheet = storyboard!.sheets[0]!;
-    const picture = await read(sheet, "storyboard");
-    expect(picture).toHaveLength(sheet.bytes);
+    expect(storyboard).toMatchObject({ ...layout, sheets: [storyboard!.bytes] });
+    const picture = await read(storyboard!, "storyboard");
+    expect(picture).toHaveLength(storyboard!.bytes);
     expect(colorsOf(picture, 2, 1)).toEqual(["red", "blue"]);
-    await expect(read(sheet, "poster")).rejects.toThrow(/no key/);
+    await expect(read(storyboard!, "poster")).rejects.toThrow(/no key/);
     const named = catalog.videos.flatMap((video) => filesOf(video)).map(({ id }) => id);
     expect(vault.manifest.claims.files.map(({ id }) => id).toSorted()).toEqual(named.toSorted());
   });
 
   it("leaves no picture in clear, neither on the stick nor in temporary files", async () => {
     const [storyboard] = await boardsOf();
-    const clear = await (await openStick()).read(storyboard!.sheets[0]!, "storyboard");
+    const clear = await (await openStick()).read(storyboard!, "storyboard");
     for (const name of filesUnder(fixture.stick)) {
       const bytes = readFileSync(join(fixture.stick, name));
       expect(bytes.includes(clear.subarray(0, 32)), name).toBe(false);
@@ -62,7 +61,7 @@ describe("packing a film", () => {
     const [storyboard] = await boardsOf();
     const listing = await vaultctl(["ls", fixture.stick, "--keys", fixture.keys, "--json"]);
     expect(listing.json).toMatchObject({ videos: [{ storyboard: 2 }, { storyboard: null }] });
-    expect(listing.stdout).not.toContain(storyboard!.sheets[0]!.key);
+    expect(listing.stdout).not.toContain(storyboard!.key);
   });
 
   it.each([
@@ -102,22 +101,20 @@ describe("a storyboard on a stick", () => {
     process.env["PATH"] = PATH;
     const { catalog, read } = await openStick(copy);
     expect(catalog.videos[0]).toMatchObject({ title: "Renamed", storyboard: before });
-    expect(colorsOf(await read(before!.sheets[0]!, "storyboard"), 2, 1)).toEqual(["red", "blue"]);
+    expect(colorsOf(await read(before!, "storyboard"), 2, 1)).toEqual(["red", "blue"]);
     await succeed(["remove", ...onStick(packed.videos[0]!.id)]);
     const retire = ["--retire", packed.videos[0]!.id];
     await succeed(["stick", "sync", "--master", fixture.stick, "--stick", copy, "--keys", fixture.keys, ...retire]);
     for (const stick of [fixture.stick, copy]) {
       const report = await succeed(["verify", stick, "--trust", fixture.trust]);
       expect(report).toMatchObject({ faults: [], extras: [] });
-      expect(filesUnder(stick).some((name) => name.includes(before!.sheets[0]!.id))).toBe(false);
+      expect(filesUnder(stick).some((name) => name.includes(before!.id))).toBe(false);
       const [, harbour] = await boardsOf(stick);
-      expect(await (await openStick(stick)).read(harbour!.sheets[0]!, "storyboard")).toHaveLength(
-        harbour!.sheets[0]!.bytes,
-      );
+      expect(await (await openStick(stick)).read(harbour!, "storyboard")).toHaveLength(harbour!.bytes);
     }
   });
 });
 
 function filesOf({ file, poster, storyboard, subtitles }: CatalogVideo) {
-  return [file, ...(poster ? [poster] : []), ...(storyboard?.sheets ?? []), ...subtitles];
+  return [file, ...(poster ? [poster] : []), ...(storyboard ? [storyboard] : []), ...subtitles];
 }

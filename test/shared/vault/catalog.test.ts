@@ -147,8 +147,9 @@ describe("descriptions", () => {
 });
 
 describe("a storyboard", () => {
-  const sheet = { id: testId("sheet"), bytes: 1, key: "A".repeat(80) };
-  const storyboard = { everySeconds: 10, width: 320, height: 180, columns: 3, rows: 2, count: 6, sheets: [sheet] };
+  const file = { id: testId("sheets"), bytes: 9, key: "A".repeat(80) };
+  const layout = { everySeconds: 10, width: 320, height: 180, columns: 3, rows: 2, count: 6 };
+  const storyboard = { ...layout, ...file, sheets: [9] };
   const read = (given: unknown) => {
     const catalog = parseCatalog({ v: 1, videos: [{ ...VIDEO, storyboard: given }] });
     return catalog.ok ? catalog.value.videos[0] : catalog.error;
@@ -164,7 +165,7 @@ describe("a storyboard", () => {
   it.each([
     ["no pictures", { count: 0 }],
     ["more pictures than its sheets hold", { count: 7 }],
-    ["more sheets than it has pictures for", { sheets: [sheet, sheet] }],
+    ["more sheets than it has pictures for", { sheets: [5, 4] }],
     ["no sheets", { sheets: [] }],
     ["no columns", { columns: 0 }],
     ["more columns than a reader takes", { columns: 6 }],
@@ -176,8 +177,15 @@ describe("a storyboard", () => {
     ["a step that is no whole number", { everySeconds: 0.5 }],
     ["a step below zero", { everySeconds: -10 }],
     ["text for a number", { height: "180" }],
-    ["a sheet larger than a reader takes", { sheets: [{ ...sheet, bytes: MAX_STORYBOARD_SHEET_BYTES + 1 }] }],
-    ["a sheet without a key", { sheets: [{ id: sheet.id, bytes: 1 }] }],
+    [
+      "a sheet larger than a reader takes",
+      { sheets: [MAX_STORYBOARD_SHEET_BYTES + 1], bytes: MAX_STORYBOARD_SHEET_BYTES + 1 },
+    ],
+    ["a sheet of no length", { count: 12, sheets: [9, 0] }],
+    ["a sheet that begins before the file", { count: 12, sheets: [-1, 10] }],
+    ["sheets that are longer than their file", { sheets: [10] }],
+    ["sheets that are shorter than their file", { sheets: [8] }],
+    ["no key", { key: undefined }],
   ])("counts as absent with %s, and the catalog opens", (_what, change) => {
     expect(read({ ...storyboard, ...change })).toEqual({ ...VIDEO, storyboard: undefined });
   });
@@ -192,7 +200,8 @@ describe("a storyboard", () => {
       columns: 5,
       rows: 5,
       count,
-      sheets: Array.from({ length: Math.ceil(count / 25) }, () => sheet),
+      bytes: Math.ceil(count / 25),
+      sheets: Array.from({ length: Math.ceil(count / 25) }, () => 1),
     });
     expect(read(of(MAX_STORYBOARD_PICTURES))).toMatchObject({ storyboard: { count: MAX_STORYBOARD_PICTURES } });
     expect(read(of(MAX_STORYBOARD_PICTURES + 1))).toEqual({ ...VIDEO, storyboard: undefined });
