@@ -42,3 +42,11 @@ export const MAX_HALTS = 500;
 export const MAX_RESUMED = 200;
 /** One metadata file of an update feed. */
 export const MAX_FEED_METADATA_BYTES: Bytes = 4 * MIB;
+
+/** The pictures of one storyboard: a longer film has fewer of them for each minute. */
+export const MAX_STORYBOARD_PICTURES = 1000;
+/** The longer side of a picture of a storyboard. */
+export const MAX_STORYBOARD_PICTURE_PX = 320;
+/** The columns of one sheet, and its rows. A whole sheet takes at most 10 MB of memory. */
+export const MAX_STORYBOARD_COLUMNS = 5;
+export const MAX_STORYBOARD_SHEET_BYTES: Bytes = 2 * MIB;

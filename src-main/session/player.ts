@@ -1,13 +1,27 @@
-import type { CallCode, CallOutput, CatalogItem, CatalogView, PlaybackFault } from "../../src-shared/ipc/index.ts";
+import type {
+  CallCode,
+  CallOutput,
+  CatalogItem,
+  CatalogView,
+  Playback,
+  PlaybackFault,
+} from "../../src-shared/ipc/index.ts";
 import { isEntitled } from "../../src-shared/license/index.ts";
 import { MAX_SIDECAR_BYTES } from "../../src-shared/limits.ts";
 import { type FileError, partsOf, unwrapFileKey } from "../../src-shared/node/vault-reader.ts";
 import { NEVER_WATCHED, watchedAt } from "../../src-shared/playback/index.ts";
 import { decideCaptures } from "../../src-shared/protection.ts";
+import { isStoryboardFor } from "../../src-shared/storyboard.ts";
 import { watermarkOf } from "../../src-shared/watermark.ts";
 import { err, ok, type Result } from "../../src-shared/result.ts";
-import type { Seconds, UnixSeconds } from "../../src-shared/units.ts";
-import { type CatalogVideo, type FileRef, type FileRole, SUBTITLE_TYPE } from "../../src-shared/vault/index.ts";
+import type { Bytes, Seconds, UnixSeconds } from "../../src-shared/units.ts";
+import {
+  type CatalogVideo,
+  type FileRef,
+  type FileRole,
+  STORYBOARD_TYPE,
+  SUBTITLE_TYPE,
+} from "../../src-shared/vault/index.ts";
 import {
   createMediaAddresses,
   type MediaLookup,
@@ -20,7 +34,10 @@ import type { OpenState } from "./state.ts";
 
 type Target =
   | { readonly kind: "media"; readonly media: ServedMedia }
-  | { readonly kind: "asset"; readonly file: SealedFile; readonly type: string };
+  | { readonly kind: "asset"; readonly file: SealedFile; readonly type: string; readonly slice?: Slice };
+
+/** A part of a file; the whole file where there is none. */
+type Slice = { readonly start: Bytes; readonly length: Bytes };
 
 type Playing = {
   readonly videoId: string;
@@ -56,14 +73,16 @@ export function createPlayer(ports: SessionPorts) {
       const url = issueAsset(state, ref, "subtitle", SUBTITLE_TYPE);
       return url ? [{ url, language, label, kind }] : [];
     });
-    playing = { videoId, source, addresses: [mediaUrl, ...subtitles.map(({ url }) => url)], fault: undefined };
+    const storyboard = openStoryboard(state, video);
+    const urls = [mediaUrl, ...subtitles.map(({ url }) => url), ...(storyboard?.sheetUrls ?? [])];
+    playing = { videoId, source, addresses: urls, fault: undefined };
     const { title, durationSeconds, type, chapters, sounds = [] } = video;
     const resumeSeconds = state.history.of(videoId)?.positionSeconds ?? 0;
     const { claims } = state.license.license;
     const { watermark } = state.protection;
     const mark = watermark === "none" ? null : { mode: watermark, text: watermarkOf(claims, dayHere(ports.now())) };
     const named = { videoId, title, hidesTitle: state.hidesTitles, durationSeconds };
-    return ok({ ...named, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters, watermark: mark });
+    return ok({ ...named, mediaUrl, type, resumeSeconds, subtitles, sounds, chapters, storyboard, watermark: mark });
   }
 
   /** Withdraws the addresses and closes the file, so that the stick can be removed. */
@@ -89,6 +108,21 @@ export function createPlayer(ports: SessionPorts) {
     return file ? addresses.issue({ kind: "asset", file, type }) : null;
   }
 
+  /** One that was made for another film is not shown: its pictures would stand at wrong times. */
+  function openStoryboard(state: OpenState, { storyboard, durationSeconds }: CatalogVideo): Playback["storyboard"] {
+    if (!storyboard || !isStoryboardFor(storyboard, durationSeconds)) return null;
+    const { sheets, id, bytes, key, ...layout } = storyboard;
+    const file = sealedFile(state, { id, bytes, key }, "storyboard");
+    if (!file) return null;
+    let start = 0;
+    const sheetUrls = sheets.map((length) => {
+      const slice = { start, length };
+      start += length;
+      return addresses.issue({ kind: "asset", file, type: STORYBOARD_TYPE, slice });
+    });
+    return { ...layout, sheetUrls };
+  }
+
   function posterUrl(state: OpenState, video: CatalogVideo): string | null {
     if (!video.poster) return null;
     const known = posters.get(video.id) ?? issueAsset(state, video.poster, "poster", video.poster.type);
@@ -99,14 +133,15 @@ export function createPlayer(ports: SessionPorts) {
   const lookup: MediaLookup = async (token) => {
     const target = addresses.find(token);
     if (!target || target.kind === "media") return target?.media;
-    const source = await readWhole(target.file);
+    const source = await readAsset(target.file, target.slice);
     return source && { source, type: target.type, onFault: () => undefined };
   };
 
-  async function readWhole(file: SealedFile): Promise<MediaSource | undefined> {
+  async function readAsset(file: SealedFile, slice?: Slice): Promise<MediaSource | undefined> {
     const opened = await ports.reader.open(file);
     if (!opened.ok) return undefined;
-    const clear = await opened.value.read(0, opened.value.size);
+    const part = slice ?? { start: 0, length: opened.value.size };
+    const clear = await opened.value.read(part.start, part.length);
     await opened.value.close();
     if (!clear.ok) return undefined;
     const bytes = clear.value;

@@ -33,6 +33,7 @@ type Options = {
   crf: number;
   subtitleEncoding?: string;
   trial: boolean;
+  storyboards: boolean;
   json?: true;
 };
 type PackOptions = Omit<Options, "stick" | "keys"> & {
@@ -78,6 +79,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
   const skipText = "leave out films that are refused, and name them, instead of packing nothing";
   const trialText = "do not play each film in the app's own Electron first";
   const electronFor = (options: { trial: boolean }) => (options.trial ? context.electron : undefined);
+  const storyboardsText = "make no pictures for the preview on the seek bar";
   const posterText = "a JPEG, PNG or WebP picture for the video (one video only)";
   withJson(program.command("pack"))
     .description("create a vault with these videos on a stick that has none")
@@ -91,6 +93,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .option("--plan <file>", "the plan of what is packed, instead of files: `vaultctl plan` writes one")
     .option("--check", "only tell what would happen to each file; needs no stick and no keys")
     .option("--no-trial", trialText)
+    .option("--no-storyboards", storyboardsText)
     .option(
       "--label <text>",
       "the name that viewers see before the stick is unlocked; it is not encrypted",
@@ -140,6 +143,7 @@ export function addVaultChanges(program: Command, host: Host, context: CommandCo
     .addOption(stickOption())
     .addOption(keysOption())
     .option("--no-trial", trialText)
+    .option("--no-storyboards", storyboardsText)
     .option("--poster <file>", posterText)
     .option("--title <text>", titleText)
     .option("--convert", convertText)

@@ -140,6 +140,7 @@ async function store(
       readBack,
       hasher,
       meter,
+      note: notingOnce(job),
       now,
     });
     if (!written.ok) return written;
@@ -158,6 +159,14 @@ async function store(
   } finally {
     await Promise.all([readBack.close(), hasher.close()]);
   }
+}
+
+function notingOnce(job: Job): (line: string) => void {
+  const noted = new Set<string>();
+  return (line) => {
+    if (!noted.has(line)) job.note(line);
+    noted.add(line);
+  };
 }
 
 // A failure leaves the stick as it was. An interruption keeps the written bytes: the same command continues from there.
@@ -185,6 +194,6 @@ async function sweep(session: Session, gen: number, { files }: Pick<Content, "fi
   await sweepAfterCommit(session.root, gen, new Set(files.map((file) => file.id)));
 }
 
-function fileIdsOf(video: CatalogVideo): string[] {
-  return [video.file, ...(video.poster ? [video.poster] : []), ...video.subtitles].map((file) => file.id);
+function fileIdsOf({ file, poster, storyboard, subtitles }: CatalogVideo): string[] {
+  return [file, ...(poster ? [poster] : []), ...(storyboard ? [storyboard] : []), ...subtitles].map(({ id }) => id);
 }

@@ -14,11 +14,16 @@ import type { PlannedVideo } from "./plan.ts";
 const EXTRA_PER_VIDEO = 512 * KIB;
 const EXTRA_IN_TOTAL = MIB;
 
+// Nearly every picture of a storyboard is smaller.
+const EXTRA_PER_PICTURE = 16 * KIB;
+
 /** The bytes that a video will occupy on the stick, rounded up. */
 export function spaceNeeded(video: PlannedVideo): Bytes {
   const subtitles = video.sidecars.subtitles.reduce((sum, { bytes }) => sum + sealedSize(bytes.length) + 64 * KIB, 0);
   const poster = video.poster ? video.poster.bytes.length : 0;
-  return sealedSize(video.source.size) + subtitles + poster + EXTRA_PER_VIDEO;
+  const layout = video.storyboard?.layout;
+  const storyboard = layout ? layout.count * EXTRA_PER_PICTURE + 64 * KIB : 0;
+  return sealedSize(video.source.size) + subtitles + poster + storyboard + EXTRA_PER_VIDEO;
 }
 
 /** Fails before the first byte is written if the content would not fit. */

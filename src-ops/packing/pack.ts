@@ -27,6 +27,8 @@ export type PackRequest = {
   readonly electron?: ElectronProgram | undefined;
   /** Leaves out what is refused, instead of packing nothing. */
   readonly skipRefused?: boolean | undefined;
+  /** False: films get no pictures for the seek bar. */
+  readonly storyboards?: boolean | undefined;
 };
 
 /** Creates a vault with these videos on a stick that has none. */

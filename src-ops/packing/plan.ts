@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { err, ok } from "../../src-shared/result.ts";
+import { planStoryboard } from "../../src-shared/storyboard.ts";
 import type { Bytes } from "../../src-shared/units.ts";
 import { type Attempt, fail, type Failure } from "../failure.ts";
 import { isInside } from "../paths.ts";
@@ -14,6 +15,7 @@ import { createMeter, type Meter } from "./meter.ts";
 import { readInnerTracks } from "./inner-tracks.ts";
 import { type Source, sourceOf, statOf } from "./source-file.ts";
 import { isKnownEncoding } from "./read-text-track.ts";
+import type { StoryboardOrder } from "./storyboard.ts";
 import { findSidecars, type NamedSidecars, type Sidecars, withInnerTracks } from "./sidecars.ts";
 
 export type PlannedVideo = {
@@ -25,6 +27,7 @@ export type PlannedVideo = {
   readonly metadata: ProbedVideo;
   readonly hasSound: boolean;
   readonly poster: Poster | undefined;
+  readonly storyboard: Omit<StoryboardOrder, "path"> | undefined;
   readonly sidecars: Sidecars;
   /** What the publisher should know: what is left out, and why. */
   readonly notes: readonly string[];
@@ -38,6 +41,8 @@ export type PlanOptions = {
   readonly convert?: ConvertOptions | undefined;
   /** Leaves out what is refused, instead of packing nothing. */
   readonly skipRefused?: boolean | undefined;
+  /** False: films get no pictures for the seek bar. */
+  readonly storyboards?: boolean | undefined;
 };
 
 export type Plan = { readonly videos: readonly PlannedVideo[]; readonly refused: readonly Failure[] };
@@ -107,7 +112,8 @@ async function planVideo(
   );
   if (!sidecars.ok) return sidecars;
   const metadata = given.title === undefined ? film.metadata : { ...film.metadata, title: given.title };
-  const rest = { metadata, poster: poster.value, sidecars: sidecars.value };
+  const storyboard = options.storyboards === false ? undefined : orderStoryboard({ ...film, metadata });
+  const rest = { metadata, poster: poster.value, storyboard, sidecars: sidecars.value };
   const { hasSound } = film;
   const notes = [...taken.value.notes, ...film.notes, ...sidecars.value.notes];
   const facts = { source: source.value, name: basename(path), description, section };
@@ -139,7 +145,8 @@ export async function planConverted(
   const source = await sourceOf(converted.value.path);
   if (!source.ok) return source;
   const { metadata, hasSound, notes } = converted.value.film;
-  const planned = { ...video, source: source.value, metadata, hasSound };
+  const storyboard = video.storyboard && orderStoryboard(converted.value.film);
+  const planned = { ...video, source: source.value, metadata, hasSound, storyboard };
   return ok({
     ...planned,
     notes: [noteOf(path, converted.value), ...video.notes, ...notes],
@@ -161,8 +168,19 @@ export async function readSidecars(
   return withInnerTracks(path, beside.value, await readInnerTracks(path, signal));
 }
 
-function fingerprintOf({ metadata, poster, sidecars }: Pick<PlannedVideo, "metadata" | "poster" | "sidecars">): string {
-  const hash = createHash("sha256").update(JSON.stringify([metadata, sidecars.chapters, poster?.type]));
+function orderStoryboard({ metadata, videoIndex }: Pick<ProbedFilm, "metadata" | "videoIndex">) {
+  const layout = planStoryboard(metadata);
+  return layout && { layout, videoIndex };
+}
+
+function fingerprintOf({
+  metadata,
+  poster,
+  storyboard,
+  sidecars,
+}: Pick<PlannedVideo, "metadata" | "poster" | "storyboard" | "sidecars">): string {
+  const facts = [metadata, sidecars.chapters, poster?.type, ...(storyboard ? [storyboard] : [])];
+  const hash = createHash("sha256").update(JSON.stringify(facts));
   if (poster) hash.update(poster.bytes);
   for (const { language, kind, bytes } of sidecars.subtitles) {
     hash.update(`${language} ${kind} ${bytes.length}\n`).update(bytes);

@@ -38,6 +38,8 @@ export type ProbedVideo = {
 export type ProbedFilm = {
   readonly metadata: ProbedVideo;
   readonly hasSound: boolean;
+  /** The film's track; only video tracks are counted. */
+  readonly videoIndex: number;
   /** There are subtitles or chapters inside the file. */
   readonly hasInnerText: boolean;
   readonly notes: readonly string[];
@@ -123,7 +125,8 @@ async function probeInput(
     codecs: [...codecs],
     sounds: await describeSounds(sounds),
   };
-  return ok({ metadata, hasSound: sounds.length > 0, hasInnerText: container.hasInnerText, notes });
+  const facts = { hasSound: sounds.length > 0, videoIndex: video.index, hasInnerText: container.hasInnerText };
+  return ok({ metadata, ...facts, notes });
 }
 
 function claimedLength(iso: IsoFacts | undefined, chosen: readonly NamedTrack[]): Seconds {

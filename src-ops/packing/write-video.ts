@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { KEY_BYTES, SALT_BYTES } from "../../src-shared/container/index.ts";
+import { concatBytes } from "../../src-shared/encoding/bytes.ts";
 import { fromBase64url, toBase64url } from "../../src-shared/encoding/base64url.ts";
 import { ID_LENGTH, idFromRandom } from "../../src-shared/ids.ts";
 import { wrapKey } from "../../src-shared/node/vault-keys.ts";
@@ -16,6 +17,7 @@ import { makePoster } from "./poster.ts";
 import type { Session } from "./session.ts";
 import { readSourceBlocks, SourceChanged } from "./source-blocks.ts";
 import { storeFile } from "./store-file.ts";
+import { drawSheets, type DrawnStoryboard } from "./draw-sheets.ts";
 
 export type WriteTools = {
   readonly signal: AbortSignal;
@@ -23,6 +25,8 @@ export type WriteTools = {
   readonly hasher: Hasher;
   readonly readBack: ReadBack;
   readonly meter: Meter;
+  /** Tells the publisher a line, but never the same one twice. */
+  readonly note: (line: string) => void;
   readonly now: UnixSeconds;
 };
 
@@ -70,18 +74,35 @@ export async function writeVideo(
     };
   }
 
+  /** All sheets in one file: on FAT32 a folder holds about 20,000 names, and each file costs a slow stick time. */
+  async function storeSheets(storyboard: DrawnStoryboard | undefined) {
+    if (!storyboard) return undefined;
+    const ref = await storeSmall("storyboard", concatBytes(...storyboard.sheets));
+    return { ...storyboard, ...ref, sheets: storyboard.sheets.map(({ length }) => length) };
+  }
+
+  const unneeded = new AbortController();
   try {
     const { source, metadata, sidecars } = planned;
     // Prepared while the video is written.
     const frame = planned.poster ? Promise.resolve(planned.poster) : makePoster(source.path, metadata, tools.signal);
+    let isWaiting = false;
+    const sheets = drawSheets(planned, AbortSignal.any([tools.signal, unneeded.signal]), tools.note, () => {
+      if (isWaiting) tools.meter.add(0);
+    });
     // Awaited below; if the video fails first, that failure is the one to report.
-    frame.catch(() => {});
+    for (const prepared of [frame, sheets]) prepared.catch(() => {});
     tools.meter.startFile(planned.name, source.size);
     const blocks = metered(readSourceBlocks(source, tools.signal), tools.meter);
     const [key, salt] = [decoded(pending.key), decoded(pending.salt)];
     const file = { id: pending.id, bytes: source.size, key: await store("video", pending.id, key, salt, blocks) };
     const picture = await frame;
     const poster = { ...(await storeSmall("poster", picture.bytes)), type: picture.type };
+    // Where the whole film is decoded, the pictures take longer than the film itself.
+    tools.meter.endFile();
+    tools.meter.startFile(`${planned.name} (pictures)`, 0);
+    isWaiting = true;
+    const storyboard = await storeSheets(await sheets);
     const subtitles = [];
     for (const { language, label, kind, bytes } of sidecars.subtitles) {
       const ref = await storeSmall("subtitle", bytes);
@@ -102,6 +123,7 @@ export async function writeVideo(
       added: tools.now,
       file,
       poster,
+      ...(storyboard ? { storyboard } : {}),
       subtitles,
       ...(sounds.length > 1 ? { sounds: [...sounds] } : {}),
       chapters: sidecars.chapters,
@@ -113,6 +135,7 @@ export async function writeVideo(
     }
     throw error;
   } finally {
+    unneeded.abort();
     await checks.settle();
   }
 }

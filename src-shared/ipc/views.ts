@@ -3,6 +3,7 @@ import { RandomId } from "../ids.ts";
 import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
 import { LANGUAGES } from "../languages.ts";
 import { REFUSAL_CODES, RINGS } from "../license/index.ts";
+import { StoryboardLayout } from "../storyboard.ts";
 import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
 import { LicenseOffer } from "./license-views.ts";
 import { PackView } from "./pack-view.ts";
@@ -198,6 +199,8 @@ export const Playback = v.object({
   /** Empty if there is no choice. */
   sounds: v.array(v.object({ language: v.string(), label: v.string(), isDefault: v.boolean() })),
   chapters: v.array(v.object({ startSeconds: Seconds, title: v.string() })),
+  /** The pictures for the seek bar; the sheets have opaque addresses of this session. */
+  storyboard: v.nullable(v.object({ ...StoryboardLayout.entries, sheetUrls: v.array(v.string()) })),
   /** Drawn over the picture for as long as it is there. */
   watermark: v.nullable(v.object({ mode: v.picklist(["corner", "moving"]), text: v.string() })),
 });

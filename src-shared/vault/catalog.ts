@@ -1,10 +1,18 @@
 import * as v from "valibot";
 import { RandomId } from "../ids.ts";
 import { lineOfAtMost, textOfAtMost } from "./line.ts";
-import { NonNegativeInteger } from "../integers.ts";
-import { MAX_CATALOG_TEXT_CHARS, MAX_CHAPTERS, MAX_DESCRIPTION_CHARS, MAX_SECTIONS, MAX_SOUNDS } from "../limits.ts";
+import { NonNegativeInteger, PositiveInteger } from "../integers.ts";
+import {
+  MAX_CATALOG_TEXT_CHARS,
+  MAX_CHAPTERS,
+  MAX_DESCRIPTION_CHARS,
+  MAX_SECTIONS,
+  MAX_SOUNDS,
+  MAX_STORYBOARD_SHEET_BYTES,
+} from "../limits.ts";
 import { err, ok, type Result } from "../result.ts";
 import { isUnprotected, Protection, UNPROTECTED } from "../protection.ts";
+import { sheetsIn, StoryboardLayout } from "../storyboard.ts";
 import { POSTER_TYPES } from "./media-types.ts";
 import { SUBTITLE_KINDS } from "../subtitle-kinds.ts";
 import { VIDEO_TYPES } from "./media-types.ts";
@@ -16,6 +24,16 @@ const Text = lineOfAtMost(MAX_CATALOG_TEXT_CHARS);
 /** One encrypted file: its id (the folder under `data/`), its clear length and its wrapped key. */
 export const FileRef = v.object({ id: RandomId, bytes: Size, key: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{80}$/)) });
 export type FileRef = v.InferOutput<typeof FileRef>;
+
+const SheetBytes = v.pipe(PositiveInteger, v.maxValue(MAX_STORYBOARD_SHEET_BYTES));
+
+/** Small pictures of the video for the preview on the seek bar: JPEGs in one file, one after another, with their lengths. */
+const Storyboard = v.pipe(
+  v.object({ ...StoryboardLayout.entries, ...FileRef.entries, sheets: v.array(SheetBytes) }),
+  v.check(({ sheets, bytes, ...layout }) => {
+    return sheets.length === sheetsIn(layout) && sheets.reduce((sum, sheet) => sum + sheet, 0) === bytes;
+  }),
+);
 
 /** `isDefault`: the one that is heard until the viewer chooses. */
 const SoundTrack = v.object({ language: lineOfAtMost(35), label: Text, isDefault: v.boolean() });
@@ -33,6 +51,8 @@ const PlainVideo = v.object({
   added: Size,
   file: FileRef,
   poster: v.optional(v.object({ ...FileRef.entries, type: v.picklist(POSTER_TYPES) })),
+  /** One that is not as this version knows it counts as absent: a preview is never worth the whole catalog. */
+  storyboard: v.optional(v.fallback(v.optional(Storyboard), undefined)),
   /** `language` is a BCP 47 tag, `und` where unknown. */
   subtitles: v.array(
     v.object({

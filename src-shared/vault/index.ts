@@ -10,7 +10,7 @@ export {
 } from "./keys.ts";
 export * from "./layout.ts";
 export { lineOfAtMost } from "./line.ts";
-export { SUBTITLE_SUFFIX, SUBTITLE_TYPE, VIDEO_TYPES } from "./media-types.ts";
+export { STORYBOARD_TYPE, SUBTITLE_SUFFIX, SUBTITLE_TYPE, VIDEO_TYPES } from "./media-types.ts";
 export {
   type Manifest,
   MANIFEST_PROFILE,

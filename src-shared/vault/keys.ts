@@ -1,7 +1,7 @@
 import { lengthPrefixed } from "../encoding/text.ts";
 
 // Every label with which a key of the vault is derived or bound (docs/formats/stick.md, Keys).
-export type FileRole = "video" | "poster" | "subtitle";
+export type FileRole = "video" | "poster" | "subtitle" | "storyboard";
 
 /** HKDF-SHA256 `info` of the subkey that seals the catalog. */
 export const CATALOG_KEY_INFO = lengthPrefixed("uvv-catalog-key/1");

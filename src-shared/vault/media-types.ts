@@ -5,3 +5,6 @@ export const POSTER_TYPES = ["image/jpeg", "image/png", "image/webp", "image/svg
 /** Every subtitle file is WebVTT; packing accepts files with this suffix. */
 export const SUBTITLE_TYPE = "text/vtt";
 export const SUBTITLE_SUFFIX = ".vtt";
+
+/** Every sheet of a storyboard. */
+export const STORYBOARD_TYPE = "image/jpeg";

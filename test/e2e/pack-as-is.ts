@@ -31,6 +31,7 @@ function planned({ path, title, durationSeconds }: UncheckedFilm): PlannedVideo 
     metadata: { title, durationSeconds, width: 320, height: 180, type, codecs: ["avc1.64000d"], sounds: [] },
     hasSound: true,
     poster: undefined,
+    storyboard: undefined,
     sidecars: { subtitles: [], chapters: [], notes: [] },
     notes: [],
     fingerprint: title,

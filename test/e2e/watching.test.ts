@@ -14,7 +14,7 @@ beforeAll(() => {
   license = issuePassphraseLicense(published);
 });
 
-it("goes from plugging in to watching: stick arrives, license pasted, passphrase, poster, picture", async () => {
+it("goes from plugging in to watching: stick arrives, license pasted, passphrase, poster, picture, preview", async () => {
   const { stick, trust } = published;
   const away = `${stick}.away`;
   renameSync(stick, away);
@@ -35,6 +35,9 @@ it("goes from plugging in to watching: stick arrives, license pasted, passphrase
   await untilPlaying(page, 2);
   expect((await videoState(page)).width).toBe(640);
   await page.screenshot({ path: screenshotPath("player-en") });
+  await page.getByRole("slider", { name: "Position" }).hover();
+  await page.locator("[data-preview] canvas:not([data-picture=loading])").waitFor();
+  await page.screenshot({ path: screenshotPath("preview-en") });
   await close();
 });
 

@@ -32,6 +32,10 @@ export type TestVideo = {
   readonly type?: CatalogVideo["type"];
   readonly poster?: Uint8Array;
   readonly subtitle?: Uint8Array;
+  /** Sheets of five pictures each, of which each stands for ten seconds. The video has ten of them. */
+  readonly sheets?: readonly Uint8Array[];
+  /** The number of pictures that the storyboard says it has. */
+  readonly pictures?: number;
   /** The place of its section. */
   readonly section?: number;
   readonly description?: string;
@@ -71,7 +75,9 @@ export async function writeTestVault(
 
   const entries: CatalogVideo[] = [];
   for (const { title, bytes, type = "video/mp4", section, description, ...sidecars } of videos) {
-    const { poster = utf8(`<svg>${title}</svg>`), subtitle = utf8("WEBVTT\n") } = sidecars;
+    const { poster = utf8(`<svg>${title}</svg>`), subtitle = utf8("WEBVTT\n"), sheets, pictures = 10 } = sidecars;
+    const layout = { everySeconds: 10, width: 320, height: 180, columns: 5, rows: 1, count: pictures };
+    const sheetFile = sheets && (await store(title, "storyboard", Buffer.concat(sheets)));
     entries.push({
       id: testId(title),
       title,
@@ -85,6 +91,7 @@ export async function writeTestVault(
       poster: { ...(await store(title, "poster", poster)), type: "image/svg+xml" },
       subtitles: [{ ...(await store(title, "subtitle", subtitle)), language: "en", label: "English" }],
       chapters: [{ startSeconds: 0, title: "Start" }],
+      ...(sheetFile ? { storyboard: { ...layout, ...sheetFile, sheets: sheets.map(({ length }) => length) } } : {}),
       ...(section === undefined ? {} : { section }),
       ...(description === undefined ? {} : { description }),
     });

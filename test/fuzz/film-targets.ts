@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../build/electron-runtime.ts";
 import type { FileWindow } from "../../src-ops/packing/source/index.ts";
+import { parseJpegs } from "../../src-ops/packing/jpeg.ts";
 import { scanIso, walkIso } from "../../src-ops/packing/source/iso-film.ts";
 import { scanMatroska } from "../../src-ops/packing/source/matroska.ts";
 
@@ -70,7 +71,17 @@ function compactFilm(bits: number, chunkBytes = 16): Uint8Array {
 }
 
 /** The readers of films, which see whatever a publisher was sent. */
+/** Two pictures of one pixel, one after another, as ffmpeg writes them. */
+const smallJpegs = () => {
+  const segment = (marker: number, ...content: number[]) => [0xff, marker, 0, content.length + 2, ...content];
+  const frame = segment(0xc0, 8, 0, 1, 0, 1, 1, 1, 0x11, 0);
+  const scan = [...segment(0xda, 1, 1, 0, 0, 63, 0), 0x2b, 0xff, 0, 0x7f, 0xff, 0xd0, 0x15];
+  const picture = [0xff, 0xd8, ...segment(0xe0, 1, 2, 3), ...frame, ...segment(0xc4, 0, 1), ...scan, 0xff, 0xd9];
+  return Uint8Array.from([...picture, ...picture]);
+};
+
 export const FILM_TARGETS = [
+  { name: "jpegs", run: parseJpegs, seeds: [smallJpegs()] },
   {
     name: "iso-film",
     run: walkWholeFilm,

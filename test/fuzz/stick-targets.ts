@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as v from "valibot";
+import { projectRoot } from "../../build/electron-runtime.ts";
 import {
   PACK_PROFILE,
   PackClaims,
@@ -11,8 +14,12 @@ import { APP_LIST_PROFILE, AppListClaims, parseAppList } from "../../src-ops/pac
 import { parseStrictJson } from "../../src-shared/encoding/strict-json.ts";
 import { fromUtf8, utf8 } from "../../src-shared/encoding/text.ts";
 import { MIB } from "../../src-shared/units.ts";
-import { ManifestClaims, parseManifest } from "../../src-shared/vault/index.ts";
+import { ManifestClaims, parseCatalog, parseManifest } from "../../src-shared/vault/index.ts";
 import { manifestClaims, manifestToken, NOW, ROOTS, signToken, vaultPublisher } from "../fakes/issuer.ts";
+
+const storyboardVector = JSON.parse(
+  readFileSync(join(projectRoot, "test", "vectors", "frozen", "stick-storyboard.json"), "utf8"),
+) as { catalog: string };
 
 const section = { size: 10, sha256: "A".repeat(43) };
 const packClaims = {
@@ -44,6 +51,14 @@ export const STICK_TARGETS = [
       return given === undefined ? undefined : parseManifest(given, 1, ROOTS);
     },
     seeds: [utf8(manifestToken())],
+  },
+  {
+    name: "storyboard",
+    run: (bytes: Uint8Array) => {
+      const given = parseStrictJson(bytes);
+      return given.ok ? parseCatalog(given.value) : undefined;
+    },
+    seeds: [utf8(storyboardVector.catalog)],
   },
   {
     name: "manifest-claims",

@@ -34,7 +34,7 @@ type Hardware = {
 
 const PYTHON = "/usr/bin/python3";
 const VECTORS =
-  "container license stick keys content-pack app-on-stick license-members stick-members stick-sections stick-protection license-protection stick-hidden-titles feed telemetry-signed promotion key-folder";
+  "container license stick keys content-pack app-on-stick license-members stick-members stick-sections stick-protection license-protection stick-hidden-titles stick-storyboard feed telemetry-signed promotion key-folder";
 const text = (name: string) => readFileSync(join(FROZEN, name), "utf8");
 const read = (name: string) => JSON.parse(text(name)) as Record<string, never>;
 

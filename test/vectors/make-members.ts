@@ -40,7 +40,7 @@ import {
 } from "../fakes/issuer.ts";
 import { testId, testKey, testSeed } from "../fakes/test-keys.ts";
 import { KEK, sealCatalog, sha256 } from "../shared/vault/stick.ts";
-import { sealFile, stickHiddenTitles, stickProtection, stickSections } from "./make-sections.ts";
+import { sealFile, stickHiddenTitles, stickProtection, stickSections, stickStoryboard } from "./make-sections.ts";
 import {
   DEVICE_PHRASE,
   FROZEN,
@@ -60,6 +60,7 @@ export async function makeMemberVectors(): Promise<Record<string, string>> {
     "stick-members.json": await stickMembers(),
     "stick-sections.json": await stickSections(),
     "stick-hidden-titles.json": await stickHiddenTitles(),
+    "stick-storyboard.json": await stickStoryboard(),
     "stick-protection.json": await stickProtection(),
     "license-protection.json": licenseProtection(),
   };

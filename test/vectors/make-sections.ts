@@ -48,6 +48,21 @@ export async function stickHiddenTitles() {
   return stickOf(4, sealed, { protection: UNPROTECTED, hidesTitles: true, sections: [], videos });
 }
 
+/** Generation 5: a film with a storyboard, in a catalog of the first version. The sheets are text here, not pictures. */
+export async function stickStoryboard() {
+  const { sealed, videos } = await filmsOf("storyboard", ["A film with pictures"]);
+  const sheets = ["The first four pictures.", "The last two pictures."];
+  const file = await sealFile("storyboard", "sheets", sheets.join(""));
+  const layout = { everySeconds: 10, width: 320, height: 180, columns: 2, rows: 2, count: 6 };
+  const storyboard = { ...layout, ...file.ref, sheets: sheets.map(({ length }) => length) };
+  return stickOf(5, [...sealed, file], {
+    protection: UNPROTECTED,
+    hidesTitles: false,
+    sections: [],
+    videos: videos.map((video) => ({ ...video, storyboard })),
+  });
+}
+
 const CONTENTS = ["Welcome.", "The first lesson."];
 
 async function filmsOf(group: string, titles: readonly string[]) {

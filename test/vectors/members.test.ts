@@ -52,6 +52,7 @@ it("mark a key as not retired by omitting the member", () => {
     "stick-members.json",
     "stick-sections.json",
     "stick-hidden-titles.json",
+    "stick-storyboard.json",
     "stick-protection.json",
     "license-protection.json",
   ]) {
@@ -221,6 +222,31 @@ describe("the stick that hides its titles outside of the app", () => {
     const opened = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
     expect(opened).toMatchObject({ ok: true, value: { catalog: { hidesTitles: true, sections: [] } } });
     expect(JSON.parse(vector.catalog)).toMatchObject({ v: 1, hidesTitles: true });
+  });
+});
+
+describe("the stick with a storyboard", () => {
+  const vector = JSON.parse(text("stick-storyboard.json")) as StickVector & {
+    contents: Record<string, { role: FileRole; content: string }>;
+  };
+
+  it("opens with a catalog of the first version, and the sheets can be read as nothing else", async () => {
+    const vault = await openVault(await writeStick(vector), [rootOf(vector.publisher)]);
+    if (!vault.ok) throw new Error(vault.error);
+    const opened = await readCatalog(vault.value, testSeed(vector.vaultKeyPhrase));
+    if (!opened.ok) throw new Error(opened.error);
+    const [video] = opened.value.catalog.videos;
+    expect(JSON.parse(vector.catalog)).toEqual({ v: 1, videos: [video] });
+    const storyboard = video!.storyboard!;
+    expect(storyboard).toMatchObject({ everySeconds: 10, count: 6, sheets: [24, 22] });
+    const { vaultId } = vault.value.manifest.claims;
+    expect(unwrapFileKey(vaultId, opened.value.keys, storyboard, "poster")).toBeUndefined();
+    const { key, context } = unwrapFileKey(vaultId, opened.value.keys, storyboard, "storyboard")!;
+    const file = await openVaultFile(partsOf(vault.value, storyboard.id)!, key, context);
+    if (!file.ok) throw new Error(file.error);
+    const clear = await file.value.read(24, 22);
+    await file.value.close();
+    expect(clear.ok && Buffer.from(clear.value).toString()).toBe("The last two pictures.");
   });
 });
 

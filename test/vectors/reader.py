@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import math
 import re
 import sys
 import unicodedata
@@ -275,6 +276,22 @@ def read_catalog(catalog):
     return catalog["videos"]
 
 
+def storyboard_of(video):
+    """The storyboard of a video; None where it has none that a reader takes."""
+    board = video.get("storyboard")
+    limits = {"everySeconds": 2**53 - 1, "width": 320, "height": 320, "columns": 5, "rows": 5, "count": 1000}
+    if not isinstance(board, dict):
+        return None
+    if not all(type(board.get(name)) is int and 1 <= board[name] <= limit for name, limit in limits.items()):
+        return None
+    sheets = board["sheets"]
+    if len(sheets) != math.ceil(board["count"] / (board["columns"] * board["rows"])) or sum(sheets) != board["bytes"]:
+        return None
+    if not all(type(sheet) is int and 1 <= sheet <= 2 * 2**20 for sheet in sheets):
+        return None
+    return board if board["count"] == math.ceil(video["durationSeconds"] / board["everySeconds"]) else None
+
+
 def open_stick(files, jwks, kek):
     def sha256(data):
         return base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
@@ -313,6 +330,8 @@ def open_stick(files, jwks, kek):
         contents[video["file"]["id"]] = content_of(video["file"], "video")
         if "poster" in video:
             contents[video["poster"]["id"]] = content_of(video["poster"], "poster")
+        if storyboard_of(video):
+            contents[video["storyboard"]["id"]] = content_of(video["storyboard"], "storyboard")
         for subtitle in video["subtitles"]:
             contents[subtitle["id"]] = content_of(subtitle, "subtitle")
     return manifest, videos, contents
@@ -695,6 +714,21 @@ def check_stick_hidden_titles(vector):
     assert refusal(lambda: read_catalog({**catalog, "hidesTitles": "true"})) == "DAMAGED"
 
 
+def check_stick_storyboard(vector):
+    files = {name: content.encode() for name, content in vector["texts"].items()}
+    files |= {name: b64(content) for name, content in vector["files"].items()}
+    _, videos, contents = open_stick(files, [vector["publisher"]], secret(vector["vaultKeyPhrase"]))
+    assert contents == vector["contents"] and videos == json.loads(vector["catalog"])["videos"]
+    assert json.loads(vector["catalog"])["v"] == 1 and len(contents) == 2
+    (video,) = videos
+    board = storyboard_of(video)
+    content = contents[board["id"]]["content"]
+    assert content[: board["sheets"][0]] == "The first four pictures." and len(board["sheets"]) == 2
+    for change in ({"count": 0}, {"columns": 6}, {"width": 321}, {"everySeconds": 0.5}, {"sheets": []}, {"bytes": 45}):
+        assert storyboard_of({**video, "storyboard": {**board, **change}}) is None, change
+    assert storyboard_of({**video, "durationSeconds": 50}) is None and storyboard_of({**video, "storyboard": 7}) is None
+
+
 def check_feed(vector):
     files = {name: content.encode() for name, content in vector["files"].items()}
     found, generations, document = read_feed(vector["anchor"].encode(), files)
@@ -831,6 +865,7 @@ CHECKS = {
     "stick-protection": check_stick_protection,
     "license-protection": check_license_protection,
     "stick-hidden-titles": check_stick_hidden_titles,
+    "stick-storyboard": check_stick_storyboard,
     "feed": check_feed,
     "telemetry-signed": check_telemetry,
     "promotion": check_promotion,

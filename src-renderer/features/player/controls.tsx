@@ -59,6 +59,7 @@ export function Controls({
         requests={requests}
         durationSeconds={playback.durationSeconds}
         chapters={playback.chapters}
+        storyboard={playback.storyboard}
         loop={loop}
         videoId={playback.videoId}
         disabled={disabled}

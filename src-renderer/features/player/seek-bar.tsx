@@ -1,5 +1,5 @@
 import {
-  type CSSProperties,
+  type FocusEvent,
   type PointerEvent,
   type ReactNode,
   type RefObject,
@@ -17,19 +17,22 @@ import { type Chapter, chapterAt } from "./chapters.ts";
 import type { Loop } from "./loop.ts";
 import { type MediaRequests, useMedia } from "./player-store.ts";
 import styles from "./seek-bar.module.css";
+import { SeekPreview, useSheets } from "./seek-preview.tsx";
+import type { Storyboard } from "./storyboard-sheets.ts";
 
 type SeekBarProps = {
   video: RefObject<HTMLVideoElement | null>;
   requests: MediaRequests;
   durationSeconds: number;
   chapters: readonly Chapter[];
+  storyboard: Storyboard | null;
   loop: Loop | null;
   videoId: string;
   disabled: boolean;
 };
 
 export function SeekBar(props: SeekBarProps): ReactNode {
-  const { video, requests, durationSeconds, chapters, loop, videoId, disabled } = props;
+  const { video, requests, durationSeconds, chapters, storyboard, loop, videoId, disabled } = props;
   const { messages } = useI18n();
   const { bookmarks } = useViewing().viewing;
   const marks = useMemo(() => bookmarksIn(bookmarks, videoId), [bookmarks, videoId]);
@@ -37,8 +40,18 @@ export function SeekBar(props: SeekBarProps): ReactNode {
   const buffered = useMedia((media) => media.buffered);
   const scrub = useScrub(video, requests);
   const [hover, setHover] = useState<number | null>(null);
+  const [focused, setFocused] = useState(false);
+  const sheets = useSheets(storyboard);
   const at = Math.min(durationSeconds, scrub.seconds ?? currentTime);
   const share = (seconds: number): string => `${(100 * seconds) / Math.max(1, durationSeconds)}%`;
+
+  // Without pictures there is nothing to see at the thumb that the bar does not say itself.
+  const atThumb = storyboard !== null && (scrub.seconds !== null || focused) ? at : null;
+  const previewed = scrub.seconds === null ? (hover ?? atThumb) : (atThumb ?? hover);
+
+  function focus(event: FocusEvent<HTMLDivElement>): void {
+    setFocused(event.target.matches(":focus-visible"));
+  }
 
   function point(event: PointerEvent<HTMLDivElement>): void {
     const { left, width } = event.currentTarget.getBoundingClientRect();
@@ -46,9 +59,21 @@ export function SeekBar(props: SeekBarProps): ReactNode {
   }
 
   return (
-    <div className={styles["bar"]} onPointerMove={point} onPointerLeave={() => setHover(null)}>
-      {hover !== null && !disabled && (
-        <Preview seconds={hover} place={share(hover)} chapter={chapterAt(chapters, hover)} />
+    <div
+      className={styles["bar"]}
+      onPointerMove={point}
+      onPointerLeave={() => setHover(null)}
+      onFocus={focus}
+      onBlur={() => setFocused(false)}
+    >
+      {previewed !== null && !disabled && (
+        <SeekPreview
+          seconds={previewed}
+          place={share(previewed)}
+          chapter={chapterAt(chapters, previewed)}
+          storyboard={storyboard}
+          sheets={sheets}
+        />
       )}
       <Range
         label={messages.player.position}
@@ -79,23 +104,6 @@ export function SeekBar(props: SeekBarProps): ReactNode {
           />
         )}
       </Range>
-    </div>
-  );
-}
-
-/** The time under the pointer. Near an edge it stays in the window. */
-function Preview(props: { seconds: number; place: string; chapter: Chapter | null }): ReactNode {
-  const { seconds, place, chapter } = props;
-  return (
-    <div
-      ref={(label) => label?.style.setProperty("--half", `${label.offsetWidth / 2}px`)}
-      className={styles["preview"]}
-      style={{ "--place": place } as CSSProperties}
-      data-preview
-      aria-hidden
-    >
-      {clock(seconds)}
-      {chapter !== null && ` · ${chapter.title}`}
     </div>
   );
 }

@@ -49,6 +49,7 @@ async function writeWithoutCommit(
     hasher,
     readBack: { ...readBack, check },
     meter,
+    note: () => {},
     now: NOW,
   };
   const { finished } = must(await writeVideos(session, planned, { finished: [], current: undefined }, tools));

@@ -68,9 +68,11 @@ describe("pack", () => {
 
   it("gives every file its own key and id", async () => {
     const { catalog, vault } = await openAsReader(fixture, fixture.stick);
-    const files = catalog.videos.flatMap((video) => [video.file, video.poster!, ...video.subtitles]);
-    expect(new Set(files.map(({ id }) => id)).size).toBe(8);
-    expect(new Set(files.map(({ key }) => key)).size).toBe(8);
+    const files = catalog.videos.flatMap(({ file, poster, storyboard, subtitles }) => {
+      return [file, poster!, storyboard!, ...subtitles];
+    });
+    expect(new Set(files.map(({ id }) => id)).size).toBe(11);
+    expect(new Set(files.map(({ key }) => key)).size).toBe(11);
     expect(vault.manifest.claims.files.map(({ id }) => id).toSorted()).toEqual(files.map(({ id }) => id).toSorted());
   });
 
@@ -272,7 +274,7 @@ describe("ls", () => {
       stickId: packed.stickId,
       gen: 1,
       label: "Demo",
-      files: 8,
+      files: 11,
       bytes: expect.any(Number),
       signature: "not checked",
     });

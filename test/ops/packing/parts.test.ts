@@ -51,7 +51,7 @@ it("packs into parts that can be joined with cat, and that every command can rea
   expect(Buffer.concat(clear).equals(readFileSync(HARBOUR))).toBe(true);
   const copy = fixture.newStick("copy");
   await succeed(["stick", "copy", fixture.stick, copy, "--keys", fixture.keys]);
-  expect(await succeed(["verify", copy, "--trust", fixture.trust])).toMatchObject({ faults: [], files: 4, parts: 13 });
+  expect(await succeed(["verify", copy, "--trust", fixture.trust])).toMatchObject({ faults: [], files: 5, parts: 14 });
   const out = fixture.path("out.mp4");
   await succeed(["extract", copy, catalog.videos[0]!.id, "--keys", fixture.keys, "--out", out]);
   expect(readFileSync(out).equals(readFileSync(HARBOUR))).toBe(true);

@@ -32,6 +32,8 @@ export type Harness = {
   catalog: (items: readonly CatalogItem[], sections?: CatalogView["sections"]) => void;
   /** Of the videos that are opened from now on. */
   watermark: (watermark: Playback["watermark"]) => void;
+  /** Of the videos that are opened from now on; the addresses are names of files. */
+  storyboard: (storyboard: Playback["storyboard"]) => void;
   /** The publisher wants no title shown outside of the app. */
   hideTitles: () => void;
   /** What was kept of this vault. */
@@ -103,6 +105,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
   let sections: CatalogView["sections"] = [];
   let opened = 0;
   let watermark: Playback["watermark"] = null;
+  let storyboard: Playback["storyboard"] = null;
   let hidesTitles = false;
   let viewing: ViewingChange = {};
   let licenses: readonly LicenseEntry[] = [IN_USE];
@@ -142,6 +145,7 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
       ],
       sounds: [],
       watermark,
+      storyboard: storyboard && { ...storyboard, sheetUrls: storyboard.sheetUrls.map(address) },
       chapters: [
         { startSeconds: 0, title: "Morning" },
         { startSeconds: 10, title: "Noon" },
@@ -243,6 +247,9 @@ export function createFakeVault(): { bridge: VaultBridge; harness: Harness } {
     },
     watermark: (next) => {
       watermark = next;
+    },
+    storyboard: (next) => {
+      storyboard = next;
     },
     hideTitles: () => {
       hidesTitles = true;

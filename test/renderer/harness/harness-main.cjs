@@ -18,6 +18,17 @@ globalThis.stickPulled = false;
 /** Set by a test: this opening of a clip gives rubbish from its middle on. */
 globalThis.rubbishOpening = 0;
 
+/** Set by a test: the sheets of storyboards by name, in base64, and which of them were asked for. */
+globalThis.sheets = {};
+globalThis.sheetRequests = [];
+
+function sheet(name, headers) {
+  globalThis.sheetRequests.push(name);
+  const bytes = globalThis.sheets[name];
+  if (bytes === undefined) return new Response(null, { status: 404, headers });
+  return new Response(Buffer.from(bytes, "base64"), { headers: { ...headers, "Content-Type": "image/jpeg" } });
+}
+
 protocol.registerSchemesAsPrivileged([
   { scheme: "app", privileges: { standard: true, secure: true } },
   { scheme: "vault", privileges: { standard: true, secure: true, stream: true, corsEnabled: true } },
@@ -52,6 +63,7 @@ function media(request) {
   const cors = { "Access-Control-Allow-Origin": HARNESS_ORIGIN, "Cache-Control": "no-store" };
   if (globalThis.stickPulled) return new Response(null, { status: 404, headers: cors });
   if (pathname === "/poster/gone") return new Response(null, { status: 404, headers: cors });
+  if (pathname.startsWith("/sheet/")) return sheet(pathname.slice(7), cors);
   if (pathname.startsWith("/poster/"))
     return new Response(poster(pathname.slice(8)), { headers: { ...cors, "Content-Type": "image/svg+xml" } });
   const file = path.join(HARNESS_MEDIA, pathname);

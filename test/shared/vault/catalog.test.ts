@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { UNPROTECTED } from "../../../src-shared/protection.ts";
-import { MAX_DESCRIPTION_CHARS, MAX_SECTIONS } from "../../../src-shared/limits.ts";
+import {
+  MAX_DESCRIPTION_CHARS,
+  MAX_SECTIONS,
+  MAX_STORYBOARD_PICTURES,
+  MAX_STORYBOARD_SHEET_BYTES,
+} from "../../../src-shared/limits.ts";
 import { type CatalogVideo, formatCatalog, parseCatalog, type Section } from "../../../src-shared/vault/index.ts";
 import { testId } from "../../fakes/test-keys.ts";
 
@@ -138,5 +143,67 @@ describe("descriptions", () => {
     const longest = "\u{1F3AC}".repeat(MAX_DESCRIPTION_CHARS);
     expect(parse([], [{ ...VIDEO, description: longest }]).ok).toBe(true);
     expect(parse([], [{ ...VIDEO, description: `${longest}.` }])).toEqual(damaged);
+  });
+});
+
+describe("a storyboard", () => {
+  const file = { id: testId("sheets"), bytes: 9, key: "A".repeat(80) };
+  const layout = { everySeconds: 10, width: 320, height: 180, columns: 3, rows: 2, count: 6 };
+  const storyboard = { ...layout, ...file, sheets: [9] };
+  const read = (given: unknown) => {
+    const catalog = parseCatalog({ v: 1, videos: [{ ...VIDEO, storyboard: given }] });
+    return catalog.ok ? catalog.value.videos[0] : catalog.error;
+  };
+
+  it("stands in a catalog of the first version, which older apps open", () => {
+    const catalog = { protection: UNPROTECTED, hidesTitles: false, sections: [], videos: [{ ...VIDEO, storyboard }] };
+    const written: unknown = JSON.parse(formatCatalog(catalog));
+    expect(written).toMatchObject({ v: 1, videos: [{ storyboard }] });
+    expect(parseCatalog(written)).toEqual({ ok: true, value: catalog });
+  });
+
+  it.each([
+    ["no pictures", { count: 0 }],
+    ["more pictures than its sheets hold", { count: 7 }],
+    ["more sheets than it has pictures for", { sheets: [5, 4] }],
+    ["no sheets", { sheets: [] }],
+    ["no columns", { columns: 0 }],
+    ["more columns than a reader takes", { columns: 6 }],
+    ["more rows than a reader takes", { rows: 6 }],
+    ["a picture wider than a reader takes", { width: 321 }],
+    ["a picture of no height", { height: 0 }],
+    ["an absurd width", { width: 2 ** 53 }],
+    ["a step of no length", { everySeconds: 0 }],
+    ["a step that is no whole number", { everySeconds: 0.5 }],
+    ["a step below zero", { everySeconds: -10 }],
+    ["text for a number", { height: "180" }],
+    [
+      "a sheet larger than a reader takes",
+      { sheets: [MAX_STORYBOARD_SHEET_BYTES + 1], bytes: MAX_STORYBOARD_SHEET_BYTES + 1 },
+    ],
+    ["a sheet of no length", { count: 12, sheets: [9, 0] }],
+    ["a sheet that begins before the file", { count: 12, sheets: [-1, 10] }],
+    ["sheets that are longer than their file", { sheets: [10] }],
+    ["sheets that are shorter than their file", { sheets: [8] }],
+    ["no key", { key: undefined }],
+  ])("counts as absent with %s, and the catalog opens", (_what, change) => {
+    expect(read({ ...storyboard, ...change })).toEqual({ ...VIDEO, storyboard: undefined });
+  });
+
+  it.each([null, 7, "storyboard", []])("counts as absent where it is %j", (given) => {
+    expect(read(given)).toEqual({ ...VIDEO, storyboard: undefined });
+  });
+
+  it("has at most as many pictures as a reader takes", () => {
+    const of = (count: number) => ({
+      ...storyboard,
+      columns: 5,
+      rows: 5,
+      count,
+      bytes: Math.ceil(count / 25),
+      sheets: Array.from({ length: Math.ceil(count / 25) }, () => 1),
+    });
+    expect(read(of(MAX_STORYBOARD_PICTURES))).toMatchObject({ storyboard: { count: MAX_STORYBOARD_PICTURES } });
+    expect(read(of(MAX_STORYBOARD_PICTURES + 1))).toEqual({ ...VIDEO, storyboard: undefined });
   });
 });
