@@ -90,8 +90,9 @@ it("an evening by keyboard: lessons follow each other, a queue, a list, and ever
       await press(page, "Enter");
     }
     await page.getByText("is in “Tomorrow”").waitFor();
-    // A menu that is still fading away would take the Escape that is meant for the title page.
+    // Escape closes the title page only when the menu has gone and the title page has the focus again.
     await page.getByRole("menu").waitFor({ state: "detached" });
+    await page.locator("[role=dialog]:focus-within").waitFor();
     await press(page, "Escape");
     await page.getByRole("dialog").waitFor({ state: "detached" });
   }

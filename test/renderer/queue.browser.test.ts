@@ -138,6 +138,7 @@ describe("a playlist", () => {
         await page.getByRole("dialog", { name: "New list" }).waitFor({ state: "detached" });
       }
       await page.getByRole("menu").waitFor({ state: "detached" });
+      await page.locator("[role=dialog]:focus-within").waitFor();
       await press("Escape");
       await page.getByRole("dialog").waitFor({ state: "detached" });
     }
