@@ -2,7 +2,7 @@ import { TriangleAlert, Unplug } from "lucide-react";
 import type { ReactNode } from "react";
 import { type ProblemCode, useI18n } from "../../i18n/index.ts";
 import { Button, Notice } from "../../ui/index.ts";
-import styles from "./player.module.css";
+import styles from "./fault-bar.module.css";
 
 type FaultBarProps = { code: ProblemCode; onRetry: () => void; onRestart: () => void; onLeave: () => void };
 

@@ -2,7 +2,7 @@ import { Fragment, type ReactNode } from "react";
 import { useI18n } from "../../i18n/index.ts";
 import { Dialog } from "../../ui/index.ts";
 import { keyLabel, PLAYER_KEYS } from "./player-keys.ts";
-import styles from "./player.module.css";
+import styles from "./help-dialog.module.css";
 
 export function HelpDialog({ open, onClose }: { open: boolean; onClose: () => void }): ReactNode {
   const texts = useI18n().messages.player;
