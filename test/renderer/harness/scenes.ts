@@ -255,10 +255,19 @@ export async function enlarge(open: OpenHarness, percent: number): Promise<void>
   await untilStill(open);
 }
 
-/** Waits for animations: a half-transparent menu has another contrast. */
+/** Waits for animations, also for those that begin when others end: a half-transparent menu has another contrast. */
 export async function untilStill(open: OpenHarness): Promise<void> {
   await open.page.evaluate(async () => {
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((one) => one.finished));
+    const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    const running = () =>
+      document
+        .getAnimations()
+        .filter((one) => one.playState === "running" && one.effect?.getComputedTiming().endTime !== Infinity);
+    do {
+      await Promise.allSettled(running().map((one) => one.finished));
+      // What React draws next begins one frame later.
+      await nextFrame();
+      await nextFrame();
+    } while (running().length > 0);
   });
 }
