@@ -6,7 +6,7 @@ import { launchApp, screenshotPath } from "./launch.ts";
 import { panelTitle, pressInPanel } from "./media-panel.ts";
 import { clip, expectDone, issuePassphraseLicense, vaultctl } from "./publisher.ts";
 import { suiteFolder } from "./suite-folder.ts";
-import { pasteLicense, unlock, untilPlaying } from "./viewer.ts";
+import { closeTitlePage, pasteLicense, unlock, untilPlaying } from "./viewer.ts";
 
 const folder = suiteFolder();
 let stick: string;
@@ -90,11 +90,7 @@ it("an evening by keyboard: lessons follow each other, a queue, a list, and ever
       await press(page, "Enter");
     }
     await page.getByText("is in “Tomorrow”").waitFor();
-    // Escape closes the title page only when the menu has gone and the title page has the focus again.
-    await page.getByRole("menu").waitFor({ state: "detached" });
-    await page.locator("[role=dialog]:focus-within").waitFor();
-    await press(page, "Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await closeTitlePage(page);
   }
   await first.close();
 

@@ -37,3 +37,15 @@ export function videoState(page: Page): Promise<{ time: number; paused: boolean;
     return { time: video.currentTime, paused: video.paused, width: video.videoWidth };
   });
 }
+
+/**
+ * Closes the page of a title with Escape. Keys are lost for a moment after a menu has gone and after the page has gone,
+ * until the focus is back; a viewer is slower than that.
+ */
+export async function closeTitlePage(page: Page): Promise<void> {
+  await page.getByRole("menu").waitFor({ state: "detached" });
+  await page.locator("[role=dialog]:focus-within").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await page.locator("[role=grid]:focus-within").waitFor();
+}

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { closeTitlePage } from "../e2e/viewer.ts";
 import type { ViewingChange } from "../../src-shared/viewing.ts";
 import { COURSE, videoId } from "./harness/fake-content.ts";
 import { harnessOfSuite } from "./harness/suite.ts";
@@ -137,10 +138,7 @@ describe("a playlist", () => {
         await press("Enter");
         await page.getByRole("dialog", { name: "New list" }).waitFor({ state: "detached" });
       }
-      await page.getByRole("menu").waitFor({ state: "detached" });
-      await page.locator("[role=dialog]:focus-within").waitFor();
-      await press("Escape");
-      await page.getByRole("dialog").waitFor({ state: "detached" });
+      await closeTitlePage(page);
     }
     expect(await kept("playlists")).toEqual([{ id: 1, name: "The evening", videoIds: [videoId(1), videoId(2)] }]);
     await page.getByRole("button", { name: "More" }).focus();
